@@ -1,0 +1,15 @@
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(FORESHIFT_PACKAGE_DIR "${CMAKE_INSTALL_DATADIR}/cmake/foreshift")  # share: nothing here depends on the machine
+
+install(TARGETS foreshift EXPORT foreshift-targets
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
+install(EXPORT foreshift-targets NAMESPACE foreshift:: DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+configure_package_config_file(cmake/foreshift-config.cmake.in foreshift-config.cmake
+  INSTALL_DESTINATION "${FORESHIFT_PACKAGE_DIR}")
+write_basic_package_version_file(foreshift-config-version.cmake
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)  # while the version is 0.x a minor step may break
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config-version.cmake"
+        DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT foreshift)

@@ -1,0 +1,55 @@
+"""Conan 2 recipe: conan create cmake/packaging/conan --build=missing"""
+
+import os
+import re
+
+from conan import ConanFile
+from conan.tools.build import check_min_cppstd
+from conan.tools.files import copy, load
+
+
+class Foreshift(ConanFile):
+    name = "foreshift"
+    description = "Shifts workloads between data centres before a failure or an overload happens"
+    license = "Apache-2.0"
+    topics = ("data-centre", "forecasting", "consensus", "header-only")
+    package_type = "header-library"
+    settings = "os", "arch", "compiler", "build_type"
+    default_options = {"boost/*:header_only": True}
+    no_copy_source = True
+
+    @property
+    def _tree(self):
+        return os.path.join(self.recipe_folder, "..", "..", "..")
+
+    def set_version(self):
+        config = load(self, os.path.join(self._tree, "include", "foreshift", "core", "config.hpp"))
+        parts = [re.search(rf"FORESHIFT_VERSION_{part} (\d+)", config).group(1) for part in ("MAJOR", "MINOR", "PATCH")]
+        self.version = ".".join(parts)
+
+    def export_sources(self):
+        copy(self, "include/*", self._tree, self.export_sources_folder)
+        copy(self, "LICENSE", self._tree, self.export_sources_folder)
+
+    def requirements(self):
+        self.requires("boost/[>=1.74 <2]", transitive_headers=True)
+        self.requires("eigen/[>=3.4 <6]", transitive_headers=True)
+        self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
+
+    def validate(self):
+        if self.settings.get_safe("compiler.cppstd"):
+            check_min_cppstd(self, 20)
+
+    def package(self):
+        copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
+        copy(self, "*.hpp", os.path.join(self.source_folder, "include"), os.path.join(self.package_folder, "include"))
+
+    def package_id(self):
+        self.info.clear()
+
+    def package_info(self):
+        self.cpp_info.bindirs = []
+        self.cpp_info.libdirs = []
+        self.cpp_info.set_property("cmake_file_name", "foreshift")
+        self.cpp_info.set_property("cmake_target_name", "foreshift::foreshift")
+        self.cpp_info.requires = ["boost::headers", "eigen::eigen", "xtensor::xtensor"]
