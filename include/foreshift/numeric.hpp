@@ -1,0 +1,14 @@
+#pragma once
+/// @file
+/// The arithmetic under the models: sums, statistics, regression, distributions, and the doors to Eigen,
+/// xtensor and Boost.Math.
+
+#include <foreshift/numeric/distribution.hpp>
+#include <foreshift/numeric/least_squares.hpp>
+#include <foreshift/numeric/linalg.hpp>
+#include <foreshift/numeric/moments.hpp>
+#include <foreshift/numeric/normal_equations.hpp>
+#include <foreshift/numeric/recursive_least_squares.hpp>
+#include <foreshift/numeric/statistics.hpp>
+#include <foreshift/numeric/summation.hpp>
+#include <foreshift/numeric/tensor.hpp>
