@@ -1,0 +1,218 @@
+#pragma once
+/// @file
+/// A point forecast that knows how wrong it has been, and therefore has quantiles and joint paths.
+///
+/// The wrapped model forecasts its whole horizon at every step, and each forecast is held against what came.
+/// The errors of the last K forecasts are the distribution of the next one: their conformal quantiles, lead
+/// by lead, and whole blocks of them for paths. They are out-of-sample from the first day, because fitting
+/// replays the last part of the history through a model that was fitted before it.
+///
+/// Source: V. Vovk et al., "Algorithmic Learning in a Random World", 2005 (conformal prediction); block
+/// resampling of forecast errors as in R. J. Hyndman, G. Athanasopoulos, "Forecasting", 3rd ed., section 5.5
+/// (bootstrapped residuals).
+
+#include <foreshift/forecast/error_blocks.hpp>
+#include <foreshift/forecast/forecaster.hpp>
+#include <foreshift/forecast/observation.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::forecast {
+
+template <Forecaster Spec>
+class backtested_model;
+
+/// Wraps a specification. `backtested<seasonal_ar>{.inner = {.season_length = 288}, .horizon = 12}`
+template <Forecaster Spec>
+struct backtested {
+  using model = backtested_model<Spec>;
+  Spec inner{};
+  std::size_t horizon = 12;       ///< H, the longest horizon that can be predicted, at least 1
+  std::size_t errors_kept = 288;  ///< K, forecasts whose errors are remembered, at least 1
+  std::size_t training_min = 8;   ///< observations before the first forecast that is held against what came
+  std::size_t pool_below = 40;    ///< quantiles of leads with fewer errors borrow from the neighbouring leads
+  double lower = -std::numeric_limits<double>::infinity();  ///< no forecast goes below, e.g. 0 for load
+  double upper = std::numeric_limits<double>::infinity();   ///< or above, e.g. 100 for percent
+};
+
+/// `update`: one update and one prediction of the wrapped model, and 2H operations more; no allocation of its
+/// own.
+template <Forecaster Spec>
+class backtested_model {
+ public:
+  friend void update(backtested_model& m, double y, std::span<const double> row) {
+    m.learn(y, row);
+    m.foresee(m.held(row));
+  }
+  /// The same where the regressors of the next H steps are known. Without them the present row is taken to
+  /// last.
+  /// @pre future has the columns of the fit and at least H rows
+  friend void update(backtested_model& m, double y, std::span<const double> row, regressor_view future) {
+    m.learn(y, row);
+    m.foresee(future);
+  }
+  /// Without regressors any out of at most H steps costs a copy.
+  friend void predict_mean(const backtested_model& m, regressor_view x, std::span<double> out) {
+    if (x.columns == 0 && out.size() <= m.errors_.horizon()) {
+      std::ranges::copy(m.errors_.latest().first(out.size()), out.begin());
+      return;
+    }
+    predict_mean(m.inner_, x, out);
+    for (double& o : out) o = m.bounded(o);
+  }
+  /// @pre 1 <= horizon <= H; levels ascending, each in (0, 1)
+  friend prediction predict(const backtested_model& m, const predict_request& wanted) {
+    prediction out;
+    predict_into(m, wanted, out);
+    return out;
+  }
+  /// The same into an object that is used again and again: no allocation once it has its size, save for the
+  /// quantiles.
+  friend void predict_into(const backtested_model& m, const predict_request& wanted, prediction& out) {
+    FORESHIFT_EXPECT(wanted.horizon >= 1 && wanted.horizon <= m.errors_.horizon());
+    out.start = m.now_;
+    out.step = m.step_;
+    out.mean.resize(wanted.horizon);
+    predict_mean(m, wanted.regressors, out.mean);
+    out.levels.assign(wanted.levels.begin(), wanted.levels.end());
+    out.quantiles.resize(wanted.levels.size() * wanted.horizon);
+    if (!out.levels.empty()) m.write_quantiles(out);
+    if (wanted.plan == nullptr) {
+      out.paths = {};
+      return;
+    }
+    if (out.paths.count() != wanted.plan->size() || out.paths.horizon() != wanted.horizon)
+      out.paths = sample_paths{wanted.plan->size(), wanted.horizon};
+    for (std::size_t p = 0; p < out.paths.count(); ++p) {
+      const auto errors = m.errors_.block(wanted.plan->error_age[p] % m.errors_.complete());
+      const auto path = out.paths[p];
+      for (std::size_t h = 0; h < path.size(); ++h) path[h] = m.bounded(out.mean[h] + errors[h]);
+    }
+  }
+
+  [[nodiscard]] const typename Spec::model& inner() const { return inner_; }
+  [[nodiscard]] const error_blocks& errors() const { return errors_; }
+  /// The first instant not observed yet.
+  [[nodiscard]] time_point now() const { return now_; }
+
+  /// See `fit`.
+  static result<backtested_model, fit_error> fitted(const backtested<Spec>& spec, telemetry::series_view y,
+                                                    regressor_view x) {
+    FORESHIFT_EXPECT(spec.horizon >= 1 && spec.errors_kept >= 1 && spec.lower <= spec.upper);
+    if (x.columns > 0 && x.rows() != y.size()) return failure{fit_error::bad_regressors};
+    if (y.size() < spec.training_min + spec.horizon) return failure{fit_error::too_short};
+    // The youngest part is replayed: as much as is remembered, but not so much that the model starts from
+    // nothing.
+    const std::size_t least = std::max(spec.training_min, std::min(y.size() / 3, y.size() - spec.horizon));
+    const std::size_t replay = std::min(y.size() - least, spec.errors_kept + spec.horizon);
+    std::size_t from = y.size() - replay;
+    auto inner = fit(spec.inner, y.first(from), x.slice(0, x.columns == 0 ? 0 : from));
+    // A model that needs more than the least history gets it as long as one whole forecast can still be
+    // checked.
+    while (!inner && inner.error() != fit_error::bad_regressors && from + spec.horizon < y.size()) {
+      from = std::min(y.size() - spec.horizon, from + std::max<std::size_t>(1, from / 2));
+      inner = fit(spec.inner, y.first(from), x.slice(0, x.columns == 0 ? 0 : from));
+    }
+    if (!inner) return failure{inner.error()};
+
+    backtested_model m{spec, std::move(*inner), x.columns};
+    m.step_ = y.step;
+    m.now_ = y.time_at(from);
+    std::vector<double> rows(x.values.begin(), x.values.end());  // the last row is taken to last
+    for (std::size_t h = 0; x.columns > 0 && h < spec.horizon; ++h) {
+      const auto last = x.row(x.rows() - 1);
+      rows.insert(rows.end(), last.begin(), last.end());
+    }
+    const regressor_view known{rows, x.columns};
+    m.foresee(known.slice(from, spec.horizon));
+    for (std::size_t t = from; t < y.size(); ++t)
+      update(m, y.values[t], x.columns == 0 ? std::span<const double>{} : x.row(t),
+             known.slice(t + 1, spec.horizon));
+    if (auto whole = fit(spec.inner, y,
+                         x)) {  // the errors are those of the model fitted before; what predicts knows all
+      m.inner_ = std::move(*whole);
+      m.foresee_again(known.slice(y.size(), spec.horizon));
+    }
+    return m;
+  }
+
+ private:
+  backtested_model(const backtested<Spec>& spec, typename Spec::model inner, std::size_t columns)
+      : inner_(std::move(inner)),
+        errors_({spec.horizon, spec.errors_kept}),
+        held_(columns * spec.horizon),
+        columns_(columns),
+        pool_below_(spec.pool_below),
+        lower_(spec.lower),
+        upper_(spec.upper) {}
+
+  void learn(double y, std::span<const double> row) {
+    update(inner_, y, row);
+    errors_.observe(y);
+    now_ += step_;
+  }
+  void foresee(regressor_view future) {
+    errors_.open();
+    foresee_again(future);
+  }
+  void foresee_again(regressor_view future) {
+    const auto curve = errors_.latest();
+    predict_mean(inner_, future, curve);
+    for (double& c : curve) c = bounded(c);
+  }
+  [[nodiscard]] regressor_view held(std::span<const double> row) {
+    FORESHIFT_EXPECT(row.size() == columns_);
+    if (columns_ == 0) return {};
+    for (std::size_t i = 0; i < held_.size(); ++i) held_[i] = row[i % columns_];
+    return {held_, columns_};
+  }
+  [[nodiscard]] double bounded(double v) const { return std::clamp(v, lower_, upper_); }
+
+  void write_quantiles(prediction& out) const {
+    std::vector<double> errors;
+    errors.reserve(3 * (errors_.known(0) + 1));
+    const std::size_t horizon = out.horizon();
+    for (std::size_t h = 0; h < horizon; ++h) {
+      errors.clear();
+      errors_.append_errors(h, errors);
+      if (errors.size() < pool_below_ && errors_.horizon() > 1) {  // few: the neighbours know about as much
+        if (h > 0) errors_.append_errors(h - 1, errors);
+        if (h + 1 < errors_.horizon()) errors_.append_errors(h + 1, errors);
+      }
+      std::ranges::sort(errors);
+      for (std::size_t i = 0; i < out.levels.size(); ++i)
+        out.quantiles[i * horizon + h] = bounded(out.mean[h] + conformal_quantile(errors, out.levels[i]));
+      for (std::size_t i = 1; i < out.levels.size();
+           ++i)  // the extension outwards keeps order by itself; rounding may not
+        out.quantiles[i * horizon + h] =
+            std::max(out.quantiles[i * horizon + h], out.quantiles[(i - 1) * horizon + h]);
+    }
+  }
+
+  typename Spec::model inner_;
+  error_blocks errors_;
+  std::vector<double> held_;
+  std::size_t columns_;
+  std::size_t pool_below_;
+  double lower_, upper_;
+  time_point now_{};
+  duration step_{};
+};
+
+/// Fits on the first part of the history, replays the rest for its errors, and fits again on all of it.
+/// `too_short` when not even one whole forecast can be held against what came; else what the wrapped model
+/// says.
+/// @pre horizon >= 1, errors_kept >= 1, lower <= upper
+template <Forecaster Spec>
+[[nodiscard]] result<backtested_model<Spec>, fit_error> fit(const backtested<Spec>& spec,
+                                                            telemetry::series_view y, regressor_view x) {
+  return backtested_model<Spec>::fitted(spec, y, x);
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::forecast
