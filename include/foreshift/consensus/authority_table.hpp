@@ -1,0 +1,210 @@
+#pragma once
+/// @file
+/// The rules by which authority over subsets passes and migrations start, commit, abort and settle.
+///
+/// Transfer: prepare (the owner starts nothing new), quiesced (it has stopped), activate (the successor gets
+/// a token). Migration: approved, started at most once, then whichever of commit and abort comes first in the
+/// log, then settled. Every step names the token it acts under and is refused under any other, so a former
+/// owner changes nothing.
+
+#include <foreshift/consensus/effect.hpp>
+#include <foreshift/core/flat_map.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// Where a command stands when it is applied: its own header.
+struct command_context {
+  log_position at;
+  site_id client;
+  time_point log_time;
+};
+
+/// A regular value. Every operation either changes the table and says how in `out`, or changes nothing and
+/// says why.
+class authority_table {
+ public:
+  [[nodiscard]] const authority* find(subset_id what) const { return authorities_.find(what); }
+  [[nodiscard]] const subset* find_subset(subset_id what) const { return subsets_.find(what); }
+  [[nodiscard]] const migration_intent* find_intent(migration_id what) const { return intents_.find(what); }
+  [[nodiscard]] const flat_map<subset_id, subset>& subsets() const { return subsets_; }
+  [[nodiscard]] const flat_map<subset_id, authority>& authorities() const { return authorities_; }
+  /// Every migration that is not settled.
+  [[nodiscard]] const flat_map<migration_id, migration_intent>& intents() const { return intents_; }
+
+  refusal define(const define_subset& asked, log_position at, std::vector<effect>& out);
+  refusal prepare(const prepare_transfer& asked, std::vector<effect>& out);
+  refusal quiesce(const quiesced& asked, const command_context& context, std::vector<effect>& out);
+  refusal activate_successor(const activate& asked, const command_context& context, std::vector<effect>& out);
+  refusal abort_late(const abort_transfer& asked, const command_context& context, std::vector<effect>& out);
+
+  /// An approved change: its subset moves on, and its migration may be started. @pre the subset exists
+  void approve(migration_id minted, const migration_intent& intent, std::vector<effect>& out);
+  /// A subset was touched by an approved proposal. @pre the subset exists
+  void touch(subset_id what, std::vector<effect>& out);
+
+  refusal apply(const start& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply(const commit& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply(const abort& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply(const settled& asked, const command_context& context, std::vector<effect>& out);
+
+  friend bool operator==(const authority_table&, const authority_table&) = default;
+
+ private:
+  static void changed(subset_id what, authority& held, std::vector<effect>& out) {
+    held.version += 1;
+    out.push_back(authority_changed{what, held});
+  }
+  static void grant(subset_id what, authority& held, site_id owner, log_position at,
+                    std::vector<effect>& out) {
+    held.owner = owner;
+    held.token = at;
+    held.state = authority_state::active;
+    held.pending = {};
+    changed(what, held, out);
+  }
+  /// What every step of a migration requires: it exists, and the client owns its subset under the token it
+  /// names.
+  refusal may_act(const migration_step& asked, const command_context& context, migration_intent*& intent);
+  static void advance(migration_id what, migration_intent& intent, migration_state to,
+                      std::vector<effect>& out) {
+    intent.state = to;
+    out.push_back(migration_advanced{what, intent, false});
+  }
+
+  flat_map<subset_id, subset> subsets_;
+  flat_map<subset_id, authority> authorities_;
+  flat_map<workload_id, subset_id> home_;  // subsets are disjoint
+  flat_map<migration_id, migration_intent> intents_;
+};
+
+inline refusal authority_table::define(const define_subset& asked, log_position at,
+                                       std::vector<effect>& out) {
+  const auto ascending = [](const auto& items) {
+    return std::adjacent_find(items.begin(), items.end(), std::greater_equal{}) == items.end();
+  };
+  if (subsets_.contains(asked.what.id)) return refusal::subset_exists;
+  if (!ascending(asked.what.workloads) || !ascending(asked.what.fence_scope)) return refusal::malformed;
+  for (const auto workload : asked.what.workloads)
+    if (home_.contains(workload)) return refusal::workload_taken;
+  for (const auto workload : asked.what.workloads) home_.insert_or_assign(workload, asked.what.id);
+  subsets_.insert_or_assign(asked.what.id, asked.what);
+  grant(asked.what.id, authorities_[asked.what.id], asked.owner, at, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::prepare(const prepare_transfer& asked, std::vector<effect>& out) {
+  auto* held = authorities_.find(asked.what);
+  if (held == nullptr) return refusal::unknown_subset;
+  if (held->owner != asked.from) return refusal::not_the_owner;
+  if (held->state != authority_state::active) return refusal::wrong_state;
+  if (asked.from == asked.to) return refusal::wrong_successor;
+  if (asked.cause != migration_id{}) {
+    const auto* intent = intents_.find(asked.cause);
+    if (intent == nullptr || intent->within != asked.what) return refusal::unknown_migration;
+  }
+  held->state = authority_state::preparing;
+  held->pending = {asked.to, asked.cause, asked.deadline};
+  changed(asked.what, *held, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::quiesce(const quiesced& asked, const command_context& context,
+                                        std::vector<effect>& out) {
+  auto* held = authorities_.find(asked.what);
+  if (held == nullptr) return refusal::unknown_subset;
+  if (held->owner != context.client) return refusal::not_the_owner;
+  if (held->token != asked.token) return refusal::stale_token;
+  if (held->state != authority_state::preparing) return refusal::wrong_state;
+  held->state = authority_state::prepared;
+  changed(asked.what, *held, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::activate_successor(const activate& asked, const command_context& context,
+                                                   std::vector<effect>& out) {
+  auto* held = authorities_.find(asked.what);
+  if (held == nullptr) return refusal::unknown_subset;
+  if (held->state != authority_state::prepared) return refusal::wrong_state;
+  if (held->pending.to != asked.to) return refusal::wrong_successor;
+  grant(asked.what, *held, asked.to, context.at, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::abort_late(const abort_transfer& asked, const command_context& context,
+                                           std::vector<effect>& out) {
+  auto* held = authorities_.find(asked.what);
+  if (held == nullptr) return refusal::unknown_subset;
+  if (held->state == authority_state::active) return refusal::wrong_state;
+  if (context.log_time <= held->pending.deadline) return refusal::too_early;
+  grant(asked.what, *held, held->owner, context.at,
+        out);  // a new token: whatever was under way for the other is void
+  return refusal::none;
+}
+
+inline void authority_table::approve(migration_id minted, const migration_intent& intent,
+                                     std::vector<effect>& out) {
+  intents_.insert_or_assign(minted, intent);
+  out.push_back(migration_advanced{minted, intent, false});
+}
+
+inline void authority_table::touch(subset_id what, std::vector<effect>& out) {
+  auto* held = authorities_.find(what);
+  FORESHIFT_EXPECT(held != nullptr);
+  changed(what, *held, out);
+}
+
+inline refusal authority_table::may_act(const migration_step& asked, const command_context& context,
+                                        migration_intent*& intent) {
+  intent = intents_.find(asked.what);
+  if (intent == nullptr) return refusal::unknown_migration;
+  const auto* held = authorities_.find(intent->within);
+  if (held == nullptr) return refusal::unknown_subset;
+  if (held->owner != context.client) return refusal::not_the_owner;
+  return held->token == asked.token ? refusal::none : refusal::stale_token;
+}
+
+inline refusal authority_table::apply(const start& asked, const command_context& context,
+                                      std::vector<effect>& out) {
+  migration_intent* intent = nullptr;
+  if (const auto no = may_act(asked, context, intent); no != refusal::none) return no;
+  const bool active = authorities_.find(intent->within)->state == authority_state::active;
+  if (!active || intent->state != migration_state::approved) return refusal::wrong_state;
+  intent->started_under = asked.token;
+  advance(asked.what, *intent, migration_state::started, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::apply(const commit& asked, const command_context& context,
+                                      std::vector<effect>& out) {
+  migration_intent* intent = nullptr;
+  if (const auto no = may_act(asked, context, intent); no != refusal::none) return no;
+  if (intent->state != migration_state::started) return refusal::wrong_state;
+  advance(asked.what, *intent, migration_state::committed, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::apply(const abort& asked, const command_context& context,
+                                      std::vector<effect>& out) {
+  migration_intent* intent = nullptr;
+  if (const auto no = may_act(asked, context, intent); no != refusal::none) return no;
+  if (intent->state != migration_state::approved && intent->state != migration_state::started)
+    return refusal::wrong_state;
+  advance(asked.what, *intent, migration_state::aborted, out);
+  return refusal::none;
+}
+
+inline refusal authority_table::apply(const settled& asked, const command_context& context,
+                                      std::vector<effect>& out) {
+  migration_intent* intent = nullptr;
+  if (const auto no = may_act(asked, context, intent); no != refusal::none) return no;
+  if (intent->state != migration_state::committed && intent->state != migration_state::aborted)
+    return refusal::wrong_state;
+  out.push_back(migration_advanced{asked.what, *intent, true});
+  intents_.erase(asked.what);
+  return refusal::none;
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,58 @@
+#pragma once
+/// @file
+/// Duplicate suppression: a command is applied once, however often it is retried.
+///
+/// Commands of a client may arrive in any order, so each client has a window of recent sequence numbers with
+/// the answers given. Within it a retry gets the first answer; what lies before the window is refused and
+/// never run.
+
+#include <foreshift/consensus/effect.hpp>
+#include <foreshift/core/flat_map.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// A regular value, bounded by members x 2 windows.
+class duplicate_table {
+ public:
+  struct answer {
+    log_position at;
+    refusal reason = refusal::none;
+    friend bool operator==(const answer&, const answer&) = default;
+  };
+
+  /// @param window answers kept per client at least, 1 or more
+  explicit duplicate_table(std::size_t window = 2048) : window_(std::max<std::size_t>(window, 1)) {}
+
+  /// What to answer without applying; nothing if the command is new.
+  [[nodiscard]] std::optional<answer> find(command_id id) const {
+    const auto* known = sessions_.find(id.client);
+    if (known == nullptr) return std::nullopt;
+    if (const auto* given = known->answers.find(id.sequence); given != nullptr) return *given;
+    if (id.sequence <= known->evicted) return answer{{}, refusal::forgotten};
+    return std::nullopt;
+  }
+  void record(command_id id, answer given) {
+    auto& known = sessions_[id.client];
+    known.answers.insert_or_assign(id.sequence, given);
+    if (known.answers.size() < 2 * window_) return;
+    // Half at a time, so that eviction costs O(1) per command.
+    known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_ - 1))->first;
+    known.answers.erase_if([&](std::uint64_t sequence, const answer&) { return sequence <= known.evicted; });
+  }
+  friend bool operator==(const duplicate_table&, const duplicate_table&) = default;
+
+ private:
+  struct session {
+    std::uint64_t evicted = 0;  // this number and all below: forgotten
+    flat_map<std::uint64_t, answer> answers;
+    friend bool operator==(const session&, const session&) = default;
+  };
+  std::size_t window_;
+  flat_map<site_id, session> sessions_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

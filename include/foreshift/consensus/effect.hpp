@@ -1,0 +1,131 @@
+#pragma once
+/// @file
+/// What applying a log entry did: the state machine's answers to the floors above.
+
+#include <foreshift/consensus/command.hpp>
+
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// Why a command changed nothing, or a proposal was not approved. The same on every site.
+enum class refusal : std::uint8_t {
+  none,
+  malformed,            ///< the bytes are no command
+  forgotten,            ///< too old to tell whether it has been applied; not run again
+  ill_formed_proposal,  ///< or its digest is not the one voted on
+  already_decided,
+  voted_down,
+  deadline_passed,
+  evidence_falls_short,  ///< the certificate does not recompute
+  stale_epoch,
+  stale_credit,
+  subset_moved_on,  ///< a subset's version is not the one the proposal was made from
+  host_reserved,    ///< a destination's ledger has moved on
+  unknown_subset,
+  unknown_migration,
+  subset_exists,
+  workload_taken,  ///< it belongs to another subset
+  not_a_member,
+  not_the_owner,
+  stale_token,
+  wrong_state,  ///< the step does not follow from the state of the subset or the migration
+  wrong_successor,
+  too_early,  ///< the transfer's deadline has not passed
+  stale_version,
+  self_reported,  ///< a site does not report its own credit
+  out_of_bounds,
+  class_blocked,  ///< f silent voters could block a class for ever
+};
+constexpr refusal last_of(refusal) { return refusal::class_blocked; }
+
+[[nodiscard]] constexpr std::string_view name_of(refusal r) {
+  constexpr std::string_view names[] = {"none",
+                                        "malformed",
+                                        "forgotten",
+                                        "ill-formed proposal",
+                                        "already decided",
+                                        "voted down",
+                                        "deadline passed",
+                                        "evidence falls short",
+                                        "stale epoch",
+                                        "stale credit",
+                                        "subset moved on",
+                                        "host reserved",
+                                        "unknown subset",
+                                        "unknown migration",
+                                        "subset exists",
+                                        "workload taken",
+                                        "not a member",
+                                        "not the owner",
+                                        "stale token",
+                                        "wrong state",
+                                        "wrong successor",
+                                        "too early",
+                                        "stale version",
+                                        "self-reported",
+                                        "out of bounds",
+                                        "class blocked"};
+  return names[static_cast<std::size_t>(r)];
+}
+
+/// A proposal has its verdict, for good. `reason` is none when it was approved.
+struct proposal_decided {
+  proposal_id proposal;
+  refusal reason = refusal::none;
+  std::vector<migration_id>
+      migrations;  ///< minted, one per change, in the header's order; of an approved migrate
+  friend bool operator==(const proposal_decided&, const proposal_decided&) = default;
+};
+/// The certificate was made under an epoch or credits of the past: ask again in the next attempt.
+struct proposal_undecided {
+  proposal_id proposal;
+  std::uint32_t attempt = 0;
+  refusal reason = refusal::none;
+  friend bool operator==(const proposal_undecided&, const proposal_undecided&) = default;
+};
+/// A subset was defined, is being transferred, or has a new owner or token.
+struct authority_changed {
+  subset_id what;
+  authority now;
+  friend bool operator==(const authority_changed&, const authority_changed&) = default;
+};
+/// A migration was approved, started, committed, aborted or settled. When it says started, the owner may act
+/// on it under the token: this is said once in the life of a migration.
+struct migration_advanced {
+  migration_id what;
+  migration_intent intent;
+  bool settled = false;
+  friend bool operator==(const migration_advanced&, const migration_advanced&) = default;
+};
+struct credits_changed {
+  std::uint64_t version = 0;
+  friend bool operator==(const credits_changed&, const credits_changed&) = default;
+};
+/// A remark was read, once.
+struct remarked {
+  site_id author;
+  byte_string body;
+  friend bool operator==(const remarked&, const remarked&) = default;
+};
+/// The answer to a command. Every command that can be read gets exactly one; a retry gets the first one
+/// again.
+struct command_done {
+  command_id command;
+  log_position at;  ///< where it was applied
+  refusal reason = refusal::none;
+  bool duplicate = false;
+  friend bool operator==(const command_done&, const command_done&) = default;
+};
+/// Bytes that are no command stood in the log. They change nothing.
+struct unreadable_command {
+  log_position at;
+  friend bool operator==(const unreadable_command&, const unreadable_command&) = default;
+};
+
+using effect = std::variant<proposal_decided, proposal_undecided, authority_changed, migration_advanced,
+                            credits_changed, remarked, command_done, unreadable_command>;
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

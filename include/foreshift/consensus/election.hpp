@@ -1,0 +1,77 @@
+#pragma once
+/// @file
+/// When to try to become the distinguished proposer, and when to keep still.
+///
+/// A site that has heard nobody lead for an election timeout (plus a seeded jitter) first asks the others
+/// whether they hear nobody either. Only if a quorum is willing does it open a ballot, so a site that comes
+/// back from a partition disrupts nobody. None of this matters for safety: any site may open any ballot of
+/// its own at any time.
+///
+/// Source: D. Ongaro, "Consensus: bridging theory and practice", 2014, section 9.6 (the probe), in Paxos's
+/// words.
+
+#include <foreshift/consensus/message.hpp>
+#include <foreshift/consensus/quorum.hpp>
+#include <foreshift/core/random.hpp>
+#include <foreshift/core/time.hpp>
+
+#include <span>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// How patient a replica is. heartbeat < retransmit <= election_timeout makes sense.
+struct timing {
+  duration heartbeat = std::chrono::milliseconds{100};
+  duration retransmit = std::chrono::milliseconds{200};
+  duration election_timeout = std::chrono::milliseconds{1000};
+  friend bool operator==(const timing&, const timing&) = default;
+};
+
+/// A regular value. Time comes in with every call and never goes back.
+class election {
+ public:
+  election() : election(timing{}, 0, 0) {}
+  /// @param stream tells sites with one seed apart
+  election(timing times, std::uint64_t seed, std::uint64_t stream) : times_(times), random_(seed, stream) {}
+
+  /// Somebody leads: be patient again.
+  void rest(time_point now) {
+    quiet_since_ = now;
+    retry(now);
+  }
+  /// An attempt begins: the next one is due after a timeout and a jitter of up to half of it.
+  void retry(time_point now) {
+    due_ = now + times_.election_timeout +
+           duration{static_cast<duration::rep>(
+               random_.below(static_cast<std::uint64_t>(times_.election_timeout.count()) / 2 + 1))};
+  }
+  /// The own patience is at its end.
+  [[nodiscard]] bool due(time_point now) const { return now >= due_; }
+  /// Nobody has led for an election timeout: another site's ballot is welcome.
+  [[nodiscard]] bool willing(time_point now) const { return now - quiet_since_ >= times_.election_timeout; }
+
+  /// Starts a round of asking. The own answer is yes.
+  [[nodiscard]] probe ask(std::span<const elector> electors, site_id self, slot chosen_through) {
+    willing_ = {};
+    willing_.record(electors, self);
+    return {++number_, chosen_through};
+  }
+  /// Answers to earlier rounds count nothing. Returns whether a quorum is willing.
+  [[nodiscard]] bool on_answer(std::span<const elector> electors, site_id from, const probe_answer& answer) {
+    if (answer.number == number_ && answer.willing) willing_.record(electors, from);
+    return supported(electors);
+  }
+  [[nodiscard]] bool supported(std::span<const elector> electors) const { return willing_.won(electors); }
+
+  friend bool operator==(const election&, const election&) = default;
+
+ private:
+  timing times_;
+  random_stream random_;
+  time_point quiet_since_{};
+  time_point due_{};
+  tally willing_;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

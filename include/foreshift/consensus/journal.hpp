@@ -1,0 +1,64 @@
+#pragma once
+/// @file
+/// The numbering of a replica's durable records, and what waits for them.
+
+#include <foreshift/consensus/ready.hpp>
+#include <foreshift/consensus/record.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// A record as storage gives it back.
+struct stored_record {
+  lsn at;
+  byte_string bytes;
+  friend bool operator==(const stored_record&, const stored_record&) = default;
+};
+
+/// A replica is its own peer: what it says to itself waits here until it is as durable as what it says to
+/// others. That is how a proposer comes to count its own acceptance only when it survives a crash. A regular
+/// value.
+class journal {
+ public:
+  journal() = default;
+  explicit journal(lsn last) : last_(last), durable_(last) {}
+
+  /// Numbers a record and hands it out to be persisted.
+  lsn write(const record& what, duties& out) {
+    last_ = next(last_);
+    out.persist.push_back({last_, canonical(what)});
+    return last_;
+  }
+  /// The last record written, durable or not.
+  [[nodiscard]] lsn last() const { return last_; }
+  [[nodiscard]] lsn durable_through() const { return durable_; }
+  /// A claim about records that were never written is ignored.
+  void on_durable(lsn through) { durable_ = std::max(durable_, std::min(through, last_)); }
+
+  void post(message_body own, lsn after) { mail_.push_back({std::move(own), after}); }
+  /// The first letter to oneself that has waited long enough.
+  [[nodiscard]] std::optional<message_body> collect() {
+    for (auto first = mail_.begin(); first != mail_.end(); ++first) {
+      if (first->after > durable_) continue;
+      std::optional<message_body> due{std::move(first->what)};
+      mail_.erase(first);
+      return due;
+    }
+    return std::nullopt;
+  }
+  friend bool operator==(const journal&, const journal&) = default;
+
+ private:
+  struct letter {
+    message_body what;
+    lsn after;
+    friend bool operator==(const letter&, const letter&) = default;
+  };
+  lsn last_;
+  lsn durable_;
+  std::vector<letter> mail_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,70 @@
+#pragma once
+/// @file
+/// What a site is at the moment: it follows, asks around, gathers promises, or leads.
+
+#include <foreshift/consensus/command_queue.hpp>
+#include <foreshift/consensus/phase_one.hpp>
+#include <foreshift/consensus/proposer.hpp>
+
+#include <utility>
+#include <variant>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// Accepts and learns. Knows who leads, or does not.
+struct following {
+  ballot leader;  ///< round 0: nobody known
+  friend bool operator==(const following&, const following&) = default;
+};
+
+/// Asks the others whether they hear nobody either.
+struct probing {
+  friend bool operator==(const probing&, const probing&) = default;
+};
+
+/// Has opened a ballot.
+template <class PhaseOne>
+struct preparing {
+  PhaseOne promises;
+  time_point since;
+  time_point asked_at;
+  friend bool operator==(const preparing&, const preparing&) = default;
+};
+
+/// Is the distinguished proposer, as long as it hears a quorum.
+template <class Proposer>
+class leading {
+ public:
+  leading(Proposer phase_two, time_point now) : proposing(std::move(phase_two)), since_(now) {}
+
+  Proposer proposing;
+  proposal_queue queue;
+
+  /// A member has answered under this ballot.
+  void hear(site_id from, time_point now) { heard_.insert_or_assign(from, now); }
+  /// False when no quorum, oneself included, has been heard for `patience`: then others may lead already.
+  [[nodiscard]] bool supported(std::span<const elector> electors, site_id self, time_point now,
+                               duration patience) const {
+    if (now - since_ < patience) return true;
+    tally recent;
+    recent.record(electors, self);
+    for (const auto& [site, at] : heard_)
+      if (now - at < patience) recent.record(electors, site);
+    return recent.won(electors);
+  }
+  /// The next beat, if one is due.
+  [[nodiscard]] std::optional<std::uint64_t> beat(time_point now, duration interval) {
+    if (beaten_at_ && now - *beaten_at_ < interval) return std::nullopt;
+    beaten_at_ = now;
+    return ++beat_;
+  }
+  friend bool operator==(const leading&, const leading&) = default;
+
+ private:
+  time_point since_;
+  flat_map<site_id, time_point> heard_;
+  std::optional<time_point> beaten_at_;
+  std::uint64_t beat_ = 0;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,78 @@
+#pragma once
+/// @file
+/// The learner: turns what others say into chosen entries, asks for what is missing, and answers those who
+/// ask.
+///
+/// A follower learns without a message per entry: when the distinguished proposer of ballot b says that slots
+/// up to c are chosen, whatever was accepted here under b itself is the chosen value, since a ballot proposes
+/// one value per slot. Under another ballot it need not be, and is asked for.
+
+#include <foreshift/consensus/acceptor.hpp>
+#include <foreshift/consensus/log.hpp>
+#include <foreshift/consensus/message.hpp>
+
+#include <optional>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// An entry and its slot.
+struct chosen_entry {
+  slot at;
+  entry value;
+  friend bool operator==(const chosen_entry&, const chosen_entry&) = default;
+};
+
+/// What a follower may conclude from "under `number`, every slot up to `through` is chosen". The list of
+/// slots stops at nothing: gaps are left out. `Acceptor` is whatever holds the accepted values.
+template <class Acceptor>
+[[nodiscard]] std::vector<chosen_entry> chosen_under(const chosen_log& known, const Acceptor& own,
+                                                     ballot number, slot through) {
+  std::vector<chosen_entry> found;
+  for (slot at = next(known.through()); at <= through; at = next(at)) {
+    if (at.value - known.through().value > 4096) break;  // more than any window: catching up is cheaper
+    if (const entry* value = own.accepted_at(at, number); value != nullptr && !known.has(at))
+      found.push_back({at, *value});
+  }
+  return found;
+}
+
+/// Whom to ask for chosen entries, and when to ask again. A regular value.
+class catch_up {
+ public:
+  /// Some site says that slots up to `through` are chosen. The request to send it, unless one was sent a
+  /// moment ago or nothing is missing.
+  [[nodiscard]] std::optional<catch_up_request> on_news(slot known, slot through, time_point now,
+                                                        duration pause) {
+    if (through <= known || (asking_ && now - asked_at_ < pause)) return std::nullopt;
+    asking_ = true;
+    asked_at_ = now;
+    return catch_up_request{next(known)};
+  }
+  /// A reply came: the next request may go at once.
+  void on_reply() { asking_ = false; }
+  friend bool operator==(const catch_up&, const catch_up&) = default;
+
+ private:
+  bool asking_ = false;
+  time_point asked_at_{};
+};
+
+/// Chosen entries from `asked.from` on, as many as fit into a message of moderate size, one at least.
+/// Nothing if there is none.
+[[nodiscard]] inline std::optional<catch_up_reply> answer_catch_up(const chosen_log& known,
+                                                                   const catch_up_request& asked) {
+  constexpr std::size_t size_max = std::size_t{1} << 20;
+  constexpr std::size_t count_max = 1024;
+  if (asked.from < first_slot || asked.from > known.through()) return std::nullopt;
+  catch_up_reply reply{asked.from, known.through(), {}};
+  std::size_t size = 0;
+  for (slot at = asked.from; at <= known.through() && size < size_max && reply.entries.size() < count_max;
+       at = next(at)) {
+    reply.entries.push_back(known[at]);
+    for (const auto& command : reply.entries.back().commands) size += command.size() + 4;
+    size += 32;
+  }
+  return reply;
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

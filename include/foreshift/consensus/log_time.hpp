@@ -1,0 +1,54 @@
+#pragma once
+/// @file
+/// Log time: one clock for all, made of many.
+///
+/// Every entry carries its proposer's clock. Log time follows it but never goes back, and advances by a
+/// bounded step per entry and by a bounded amount per window of entries, so that one fast clock cannot expire
+/// everything. It is a function of the log and therefore the same everywhere.
+
+#include <foreshift/consensus/wire.hpp>
+#include <foreshift/core/time.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// How far log time may advance. Part of the genesis: all sites must agree.
+struct log_time_bounds {
+  duration per_entry = std::chrono::minutes{10};
+  duration per_window = std::chrono::minutes{60};
+  std::uint32_t window = 16;  ///< entries; the epoch's alpha is a good value. At least 1
+  friend bool operator==(const log_time_bounds&, const log_time_bounds&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.per_entry, self.per_window, self.window); }
+};
+
+/// A regular value. The first entry sets the clock: there is nothing before it to be bounded by.
+class log_clock {
+ public:
+  explicit log_clock(log_time_bounds bounds = {}) : bounds_(bounds) {
+    bounds_.window = std::max<std::uint32_t>(bounds_.window, 1);
+  }
+
+  void advance(time_point given) {
+    if (history_.empty()) {
+      now_ = given;
+    } else {
+      const time_point latest = std::min(now_ + bounds_.per_entry, history_.front() + bounds_.per_window);
+      now_ = std::max(now_, std::min(given, latest));
+    }
+    // The log times after the last `window` entries: the front is where the window began.
+    history_.push_back(now_);
+    if (history_.size() > bounds_.window) history_.erase(history_.begin());
+  }
+  [[nodiscard]] time_point now() const { return now_; }
+  friend bool operator==(const log_clock&, const log_clock&) = default;
+
+ private:
+  log_time_bounds bounds_;
+  time_point now_{};
+  std::vector<time_point> history_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,154 @@
+#pragma once
+/// @file
+/// What sites say to each other on the Resource Channel.
+///
+/// Every message carries the sender's (epoch, digest) and never a weight: the receiver counts with its own
+/// replicated table, and answers a mismatch with its own epoch so that the stale side catches up.
+
+#include <foreshift/consensus/ballot.hpp>
+#include <foreshift/consensus/certificate.hpp>
+#include <foreshift/consensus/entry.hpp>
+#include <foreshift/consensus/proposal_header.hpp>
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// May I open a new ballot? Asked before, so that a returning site disrupts nobody.
+struct probe {
+  std::uint64_t number = 0;  ///< of the attempt; echoed
+  slot chosen_through;       ///< every slot up to this one is known to be chosen
+  friend bool operator==(const probe&, const probe&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.chosen_through); }
+};
+/// `willing` means: I hear no distinguished proposer either.
+struct probe_answer {
+  std::uint64_t number = 0;
+  bool willing = false;
+  ballot promised;
+  slot chosen_through;
+  friend bool operator==(const probe_answer&, const probe_answer&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.number, self.willing, self.promised, self.chosen_through);
+  }
+};
+
+/// Phase 1 for every slot from `from` on, without an upper bound.
+struct prepare {
+  ballot number;
+  slot from;
+  friend bool operator==(const prepare&, const prepare&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.from); }
+};
+/// An accepted value. One value per (slot, ballot).
+struct accepted_value {
+  slot at;
+  ballot number;
+  entry value;
+  friend bool operator==(const accepted_value&, const accepted_value&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.at, self.number, self.value); }
+};
+/// Nothing below `number` will be accepted any more. Reports every value accepted at any slot above
+/// `chosen_through`; what is at or below is chosen, and the proposer must learn it, not propose there.
+struct promise {
+  ballot number;
+  slot chosen_through;
+  std::vector<accepted_value> accepted;
+  friend bool operator==(const promise&, const promise&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.chosen_through, self.accepted); }
+};
+/// The only refusal there is: a higher ballot has been promised. Never a judgement of merit.
+struct nack {
+  ballot refused;
+  ballot promised;
+  friend bool operator==(const nack&, const nack&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.refused, self.promised); }
+};
+
+/// Phase 2.
+struct accept {
+  ballot number;
+  slot at;
+  slot chosen_through;
+  entry value;
+  friend bool operator==(const accept&, const accept&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.number, self.at, self.chosen_through, self.value);
+  }
+};
+struct accepted {
+  ballot number;
+  slot at;
+  friend bool operator==(const accepted&, const accepted&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.at); }
+};
+
+/// The distinguished proposer is alive, and what of its ballot is chosen.
+struct heartbeat {
+  ballot number;
+  std::uint64_t beat = 0;
+  slot chosen_through;
+  friend bool operator==(const heartbeat&, const heartbeat&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.beat, self.chosen_through); }
+};
+/// No higher ballot had been promised when the beat arrived.
+struct heartbeat_answer {
+  ballot number;
+  std::uint64_t beat = 0;
+  slot chosen_through;
+  friend bool operator==(const heartbeat_answer&, const heartbeat_answer&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.beat, self.chosen_through); }
+};
+
+struct catch_up_request {
+  slot from;
+  friend bool operator==(const catch_up_request&, const catch_up_request&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.from); }
+};
+/// Chosen entries of the slots from `from` on; `chosen_through` says how far the sender could go.
+struct catch_up_reply {
+  slot from;
+  slot chosen_through;
+  std::vector<entry> entries;
+  friend bool operator==(const catch_up_reply&, const catch_up_reply&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.from, self.chosen_through, self.entries); }
+};
+
+/// A command on its way to the distinguished proposer.
+struct forward {
+  byte_string command;
+  friend bool operator==(const forward&, const forward&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.command); }
+};
+
+/// The answer to a message of another epoch: the envelope says which one is in force here.
+struct epoch_notice {
+  friend bool operator==(const epoch_notice&, const epoch_notice&) = default;
+  static constexpr void fields(auto&, auto&& f) { f(); }
+};
+
+/// A proposal to be judged. The body is bound to the header by its digest.
+struct propose {
+  proposal_header header;
+  std::uint32_t attempt = 0;
+  byte_string body;
+  friend bool operator==(const propose&, const propose&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.header, self.attempt, self.body); }
+};
+
+using message_body =
+    std::variant<probe, probe_answer, prepare, promise, nack, accept, accepted, heartbeat, heartbeat_answer,
+                 catch_up_request, catch_up_reply, forward, epoch_notice, propose, vote>;
+
+/// A message; who sent it is the transport's word, not the message's.
+struct message {
+  epoch_number epoch;
+  digest epoch_digest;
+  message_body body;
+  friend bool operator==(const message&, const message&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.epoch, self.epoch_digest, self.body); }
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

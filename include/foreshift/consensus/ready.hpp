@@ -1,0 +1,85 @@
+#pragma once
+/// @file
+/// What goes into a replica and what comes out: inputs and duties.
+///
+/// The replica never calls out. A driver feeds it inputs one at a time and performs the duties of each step
+/// in the order in which `duties` declares them. It may batch: several steps, one sync, as long as no message
+/// leaves before the record it names is durable.
+
+#include <foreshift/consensus/message.hpp>
+#include <foreshift/core/bytes.hpp>
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/time.hpp>
+
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// A message arrived.
+struct received {
+  site_id from;
+  message what;
+};
+/// Time has passed. Steps take their time from the last tick; a clock that went back is taken as standing
+/// still.
+struct tick {
+  time_point now;
+};
+/// Every record up to and including `through` survives a crash.
+struct durable {
+  lsn through;
+};
+/// A write or a sync failed. Final: the replica halts and does nothing any more.
+struct io_failed {};
+/// A client's command, encoded. Kept and forwarded until it is seen in the log.
+struct submit {
+  byte_string command;
+};
+/// This site's vote. Persisted before it is sent; a second, different vote on the same (proposal, attempt) is
+/// not cast, the first is sent again.
+struct cast {
+  vote ballot_paper;
+};
+/// A proposal was decided: its votes need not be kept any more.
+struct closed {
+  proposal_id proposal;
+};
+using input = std::variant<received, tick, durable, io_failed, submit, cast, closed>;
+
+/// Append the record under this lsn. Lsns count from 1 without gaps. Records are small and many: append all,
+/// sync once.
+struct persist_duty {
+  lsn at;
+  byte_string record;
+  friend bool operator==(const persist_duty&, const persist_duty&) = default;
+};
+/// Send once everything up to `after` is durable; lsn 0 means at once. Loss, repetition and reordering are
+/// fine.
+struct send_duty {
+  site_id to;
+  message what;
+  lsn after;
+  friend bool operator==(const send_duty&, const send_duty&) = default;
+};
+/// Apply. Comes once per slot and run, in slot order; after recovery again from the first slot on.
+struct deliver_duty {
+  slot at;
+  entry value;
+  friend bool operator==(const deliver_duty&, const deliver_duty&) = default;
+};
+
+/// The duties of one step, in the order in which they are to be performed.
+struct duties {
+  std::vector<persist_duty> persist;
+  std::vector<send_duty> send;
+  std::vector<deliver_duty> deliver;
+  std::vector<byte_string>
+      refused;  ///< submitted commands that were not taken: malformed size, queue full, halted
+  [[nodiscard]] bool empty() const {
+    return persist.empty() && send.empty() && deliver.empty() && refused.empty();
+  }
+  friend bool operator==(const duties&, const duties&) = default;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

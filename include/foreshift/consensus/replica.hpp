@@ -1,0 +1,136 @@
+#pragma once
+/// @file
+/// One site's copy of the log: acceptor, proposer, learner and election put together.
+///
+/// A replica is a regular value with one operation: an input goes in, duties come out. It never calls out,
+/// reads no clock and rolls no dice of its own, so a test can copy it, step the copies apart, and compare
+/// them. Everything it says waits for the records it depends on; what it says to itself waits as well.
+///
+/// Departures from Paxos Made Simple: a probe goes before phase 1; an acceptor that knows more chosen slots
+/// than the candidate says so in its promise instead of reporting them, and the candidate learns them and
+/// proposes above.
+
+#include <foreshift/consensus/acceptor.hpp>
+#include <foreshift/consensus/journal.hpp>
+#include <foreshift/consensus/leadership.hpp>
+#include <foreshift/consensus/learner.hpp>
+#include <foreshift/consensus/ready.hpp>
+#include <foreshift/consensus/replica_config.hpp>
+#include <foreshift/consensus/voter.hpp>
+
+#include <concepts>
+#include <optional>
+#include <span>
+#include <variant>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// The parts are parameters so that a test can put a broken one in and see it caught. Use `replica`.
+///
+/// Threads: one step at a time. Cost of a step: O(members + duties), plus what waits in queues.
+template <class Acceptor, class PhaseOne, class Proposer>
+class basic_replica {
+ public:
+  /// A member of nothing, which never says a word.
+  basic_replica() : basic_replica(replica_config{}) {}
+
+  /// Rebuilds the state from everything that was durable; without records this is a first start. The first
+  /// step writes a record of the new run, and every delivery comes again from the first slot on.
+  [[nodiscard]] static result<basic_replica, recovery_error> recover(replica_config config,
+                                                                     std::span<const stored_record> records);
+
+  /// Total and deterministic: every input is taken in every state; what makes no sense changes nothing.
+  [[nodiscard]] duties step(const input& in);
+
+  [[nodiscard]] site_id self() const { return config_.self; }
+  [[nodiscard]] const epoch& members() const { return config_.members; }
+  [[nodiscard]] bool leads() const { return std::holds_alternative<leading<Proposer>>(role_); }
+  /// Who leads as far as this site knows.
+  [[nodiscard]] std::optional<site_id> distinguished_proposer() const;
+  /// False for good after an I/O failure.
+  [[nodiscard]] bool halted() const { return halted_; }
+  /// How often this site has started, this run included; the upper half of command sequence numbers.
+  [[nodiscard]] std::uint32_t incarnation() const { return incarnation_; }
+  [[nodiscard]] ballot promised() const { return acceptor_.promised(); }
+  [[nodiscard]] const Acceptor& acceptor_state() const { return acceptor_; }
+  [[nodiscard]] const chosen_log& log() const { return log_; }
+  [[nodiscard]] slot chosen_through() const { return log_.through(); }
+  [[nodiscard]] lsn last_lsn() const { return journal_.last(); }
+  [[nodiscard]] std::size_t submitted() const { return submitted_.size(); }
+  /// A message of this epoch, for bodies that do not come from the replica: `propose`.
+  [[nodiscard]] message envelope(message_body body) const {
+    return {config_.members.number(), config_.members.identity(), std::move(body)};
+  }
+  friend bool operator==(const basic_replica&, const basic_replica&) = default;
+
+ private:
+  explicit basic_replica(replica_config config);
+  bool restore(const record& kept);
+
+  void on(const received& in, duties& out);
+  void on(const tick& in, duties& out);
+  void on(const durable& in, duties&) { journal_.on_durable(in.through); }
+  void on(const io_failed&, duties&) { halted_ = true; }
+  void on(const submit& in, duties& out);
+  void on(const cast& in, duties& out);
+  void on(const closed& in, duties&) { voter_.close(in.proposal); }
+
+  void hear(site_id from, const probe& m, duties& out);
+  void hear(site_id from, const probe_answer& m, duties& out);
+  void hear(site_id from, const prepare& m, duties& out) { answer(from, acceptor_.on_prepare(m), out); }
+  void hear(site_id from, const promise& m, duties& out);
+  void hear(site_id from, const nack& m, duties& out);
+  void hear(site_id from, const accept& m, duties& out);
+  void hear(site_id from, const accepted& m, duties& out);
+  void hear(site_id from, const heartbeat& m, duties& out);
+  void hear(site_id from, const heartbeat_answer& m, duties& out);
+  void hear(site_id from, const catch_up_request& m, duties& out);
+  void hear(site_id from, const catch_up_reply& m, duties& out);
+  void hear(site_id from, const forward& m, duties& out);
+  void hear(site_id, const epoch_notice&, duties&) {}
+  void hear(site_id, const propose&, duties&) {}  // the business of the floors above
+  void hear(site_id, const vote&, duties&) {}
+
+  void answer(site_id to, const acceptor_answer& said, duties& out);
+  void send(site_id to, message_body body, lsn after, duties& out);
+  void send_all(const message_body& body, lsn after, duties& out);
+  void open_ballot(duties& out);
+  void lead(duties& out);
+  void beat(duties& out);
+  void step_down();
+  void obey(ballot leader);
+  void learn(slot at, entry value, duties& out);
+  void on_news(site_id from, slot through, duties& out);
+  void settle(slot before, duties& out);
+  void offer(duties& out);
+  void propose_due(duties& out);
+  void deliver_due(duties& out);
+  [[nodiscard]] std::span<const elector> electors() const { return config_.members.electors(); }
+
+  replica_config config_;
+  election election_;
+  Acceptor acceptor_;
+  chosen_log log_;
+  catch_up catch_up_;
+  journal journal_;
+  voter voter_;
+  submitted_commands submitted_;
+  std::variant<following, probing, preparing<PhaseOne>, leading<Proposer>> role_;
+  time_point now_{};
+  std::optional<time_point> first_tick_;
+  ballot highest_seen_;  // own ballots included: the next one is above
+  lsn opened_at_;        // the record of the own ballot
+  lsn run_at_;           // the record of this run
+  slot delivered_;
+  std::uint32_t incarnation_ = 0;
+  bool halted_ = false;
+};
+
+using replica = basic_replica<acceptor, phase_one, proposer>;
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus
+
+#include <foreshift/consensus/replica_roles.hpp>
+#include <foreshift/consensus/replica_step.hpp>
+
+static_assert(std::regular<foreshift::consensus::replica>);

@@ -1,0 +1,48 @@
+#pragma once
+/// @file
+/// What a replica is told when it starts, and why it may refuse to.
+
+#include <foreshift/consensus/codec.hpp>
+#include <foreshift/consensus/election.hpp>
+#include <foreshift/consensus/membership.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+struct replica_config {
+  site_id self;
+  epoch members;
+  timing times;
+  std::uint64_t seed = 1;            ///< of the election's jitter; the site is mixed in
+  std::size_t batch_count = 64;      ///< commands in one entry
+  std::size_t submitted_max = 1024;  ///< commands submitted here and not yet in the log
+  friend bool operator==(const replica_config&, const replica_config&) = default;
+};
+
+/// How many slots beyond its own chosen prefix an acceptor takes.
+[[nodiscard]] inline std::uint64_t acceptor_window(const epoch& members) { return 2 * members.alpha(); }
+
+/// The bytes of commands in one entry, so that a promise that reports a full window still fits into a
+/// message.
+[[nodiscard]] inline std::size_t entry_size_max(const epoch& members) {
+  return std::min(blob_size_max, message_size_max / static_cast<std::size_t>(acceptor_window(members) + 1)) -
+         4096;
+}
+
+enum class recovery_error : std::uint8_t {
+  not_a_member,
+  lsn_gap,  ///< records missing or out of order
+  malformed_record,
+  other_replica,  ///< the records are another site's or another epoch's
+};
+
+[[nodiscard]] constexpr std::string_view name_of(recovery_error e) {
+  constexpr std::string_view names[] = {"the site is not a member of the epoch",
+                                        "records are missing or out of order", "a record cannot be read",
+                                        "the records belong to another site or another epoch"};
+  return names[static_cast<std::size_t>(e)];
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,242 @@
+#pragma once
+/// @file
+/// How a replica follows, asks around, gathers promises and leads.
+
+#include <foreshift/consensus/replica.hpp>
+
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
+  now_ = std::max(now_, in.now);
+  if (!first_tick_) {
+    first_tick_ = now_;
+    election_.rest(now_);
+  }
+  const auto& times = config_.times;
+  const time_point overdue = now_ - times.retransmit;
+  if (auto* own = std::get_if<leading<P2>>(&role_)) {
+    if (!own->supported(electors(), config_.self, now_, times.election_timeout)) return step_down();
+    if (const auto number = own->beat(now_, times.heartbeat))
+      send_all(heartbeat{own->proposing.number(), *number, log_.through()}, {}, out);
+    own->proposing.retransmit(log_.through(), overdue, now_, [&](const accept& again, const tally& done) {
+      for (const auto& member : electors())
+        if (tally{done}.record(electors(), member.site)) send(member.site, again, opened_at_, out);
+    });
+  } else if (auto* asking = std::get_if<preparing<P1>>(&role_)) {
+    if (now_ - asking->since >= times.election_timeout) return step_down();
+    if (asking->asked_at > overdue) return;
+    asking->asked_at = now_;
+    for (const auto& member : electors())
+      if (!asking->promises.has_answered(electors(), member.site))
+        send(member.site, asking->promises.asked(), opened_at_, out);
+  } else if (election_.due(now_)) {
+    role_ = probing{};
+    election_.retry(now_);
+    const probe question = election_.ask(electors(), config_.self, log_.through());
+    for (const auto& member : electors())
+      if (member.site != config_.self) send(member.site, question, {}, out);
+    if (election_.supported(electors())) open_ballot(out);
+  }
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const probe& m, duties& out) {
+  const bool willing = !leads() && first_tick_ && election_.willing(now_);
+  send(from, probe_answer{m.number, willing, acceptor_.promised(), log_.through()}, {}, out);
+  on_news(from, m.chosen_through, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const probe_answer& m, duties& out) {
+  highest_seen_ = std::max(highest_seen_, m.promised);
+  on_news(from, m.chosen_through, out);
+  if (std::holds_alternative<probing>(role_) && election_.on_answer(electors(), from, m)) open_ballot(out);
+}
+
+/// The ballot is durable before anybody hears of it: a restarted site never uses it for another value.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::open_ballot(duties& out) {
+  highest_seen_ = next_ballot(std::max(highest_seen_, acceptor_.promised()), config_.self);
+  opened_at_ = journal_.write(ballot_record{highest_seen_}, out);
+  const prepare asked{highest_seen_, next(log_.through())};
+  role_ = preparing<P1>{P1{asked}, now_, now_};
+  send_all(asked, opened_at_, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const promise& m, duties& out) {
+  auto* asking = std::get_if<preparing<P1>>(&role_);
+  if (asking == nullptr) return;
+  asking->promises.record(electors(), from, m);
+  if (asking->promises.complete(electors())) lead(out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::lead(duties& out) {
+  P1 done = std::move(std::get<preparing<P1>>(role_).promises);
+  const slot chosen = done.chosen_through();
+  const site_id informed = done.best_informed();
+  role_ = leading<P2>{P2{std::move(done), log_.through()}, now_};
+  submitted_.offer_all_again();
+  on_news(informed, chosen, out);
+  beat(out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::beat(duties& out) {
+  auto& own = std::get<leading<P2>>(role_);
+  if (const auto number = own.beat(now_, duration{}))
+    send_all(heartbeat{own.proposing.number(), *number, log_.through()}, {}, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::step_down() {
+  role_ = following{};
+  election_.rest(now_);
+}
+
+/// Somebody leads under a ballot that is not below what was promised here.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::obey(ballot leader) {
+  highest_seen_ = std::max(highest_seen_, leader);
+  if (leader.site == config_.self) return;
+  const auto* obeying = std::get_if<following>(&role_);
+  if (obeying == nullptr || obeying->leader != leader) {
+    role_ = following{leader};
+    submitted_.offer_all_again();
+  }
+  election_.rest(now_);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id, const nack& m, duties&) {
+  highest_seen_ = std::max(highest_seen_, m.promised);
+  const auto* asking = std::get_if<preparing<P1>>(&role_);
+  const auto* own = std::get_if<leading<P2>>(&role_);
+  if ((asking != nullptr && asking->promises.asked().number == m.refused) ||
+      (own != nullptr && own->proposing.number() == m.refused))
+    step_down();
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::answer(site_id to, const acceptor_answer& said, duties& out) {
+  if (said.persist) journal_.write(*said.persist, out);
+  if (said.reply) send(to, *said.reply, journal_.last(), out);
+  // A promise to a higher ballot ends the own one; without this a proposer would lead on, refused by itself.
+  const auto* own = std::get_if<leading<P2>>(&role_);
+  if (own != nullptr && own->proposing.number() < acceptor_.promised()) step_down();
+  const auto* asking = std::get_if<preparing<P1>>(&role_);
+  if (asking != nullptr && asking->promises.asked().number < acceptor_.promised()) step_down();
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const accept& m, duties& out) {
+  if (m.number >= acceptor_.promised()) obey(m.number);
+  answer(from, acceptor_.on_accept(m), out);
+  if (m.at <= log_.through() && from != config_.self)
+    hear(from, catch_up_request{m.at}, out);  // it proposes what is chosen already: tell it
+  for (auto& found : chosen_under(log_, acceptor_, m.number, m.chosen_through))
+    learn(found.at, std::move(found.value), out);
+  on_news(from, m.chosen_through, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const accepted& m, duties& out) {
+  auto* own = std::get_if<leading<P2>>(&role_);
+  if (own == nullptr) return;
+  if (m.number == own->proposing.number()) own->hear(from, now_);
+  if (auto chosen = own->proposing.on_accepted(electors(), from, m)) learn(m.at, std::move(*chosen), out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat& m, duties& out) {
+  if (m.number < acceptor_.promised())
+    return send(from, nack{m.number, acceptor_.promised()}, journal_.last(), out);
+  obey(m.number);
+  for (auto& found : chosen_under(log_, acceptor_, m.number, m.chosen_through))
+    learn(found.at, std::move(found.value), out);
+  send(from, heartbeat_answer{m.number, m.beat, log_.through()}, {}, out);
+  on_news(from, m.chosen_through, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat_answer& m, duties& out) {
+  if (auto* own = std::get_if<leading<P2>>(&role_); own != nullptr && m.number == own->proposing.number())
+    own->hear(from, now_);
+  on_news(from, m.chosen_through, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const catch_up_request& m, duties& out) {
+  if (auto reply = answer_catch_up(log_, m)) send(from, std::move(*reply), {}, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id from, const catch_up_reply& m, duties& out) {
+  if (m.from < first_slot) return;
+  slot at = m.from;
+  for (const auto& value : m.entries) {
+    learn(at, value, out);
+    at = next(at);
+  }
+  catch_up_.on_reply();
+  on_news(from, m.chosen_through, out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::hear(site_id, const forward& m, duties&) {
+  auto* own = std::get_if<leading<P2>>(&role_);
+  if (own == nullptr || m.command.empty() || m.command.size() > entry_size_max(config_.members)) return;
+  if (!own->proposing.carries(m.command)) own->queue.add(m.command);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::on_news(site_id from, slot through, duties& out) {
+  if (from == config_.self) return;
+  if (const auto ask = catch_up_.on_news(log_.through(), through, now_, config_.times.retransmit))
+    send(from, *ask, {}, out);
+}
+
+/// An entry is chosen: keep it, durably in time, and let go of what it replaces.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::learn(slot at, entry value, duties& out) {
+  if (log_.has(at)) return;
+  const entry* held = acceptor_.accepted_at(at);
+  const bool known = held != nullptr && *held == value;
+  journal_.write(chosen_record{at, known ? std::nullopt : std::optional{value}}, out);
+  log_.learn(at, std::move(value));
+  acceptor_.release_through(log_.through());
+  if (auto* own = std::get_if<leading<P2>>(&role_)) own->proposing.release_through(log_.through());
+}
+
+/// Offers the commands submitted here to whoever leads.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::offer(duties& out) {
+  const auto leader = distinguished_proposer();
+  if (!leader) return;
+  submitted_.offer_due(now_ - config_.times.election_timeout, now_,
+                       [&](const byte_string& command) { send(*leader, forward{command}, run_at_, out); });
+}
+
+/// Opens slots while the window and the queue allow it: first what phase 1 found, then new batches.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::propose_due(duties& out) {
+  while (auto* own = std::get_if<leading<P2>>(&role_)) {
+    auto& proposing = own->proposing;
+    if (!proposing.within(log_.through(), config_.members.alpha())) return;
+    entry value{{config_.members.number(), now_}, {}};
+    if (proposing.recovering()) {
+      if (const entry* adopted = proposing.recovered(); adopted != nullptr) value = *adopted;
+    } else if (own->queue.empty()) {
+      return;
+    } else {
+      value.commands = own->queue.take(config_.batch_count, entry_size_max(config_.members));
+    }
+    send_all(proposing.propose(std::move(value), log_.through(), now_), opened_at_, out);
+  }
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -1,0 +1,162 @@
+#pragma once
+/// @file
+/// The replica's recovery, its inputs, and what every step ends with.
+
+#include <foreshift/consensus/replica.hpp>
+
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+template <class A, class P1, class P2>
+basic_replica<A, P1, P2>::basic_replica(replica_config config)
+    : config_(std::move(config)),
+      election_(config_.times, config_.seed, config_.self.value),
+      acceptor_(acceptor_window(config_.members)),
+      submitted_(config_.submitted_max) {
+  config_.batch_count = std::clamp<std::size_t>(config_.batch_count, 1, batch_count_max);
+}
+
+template <class A, class P1, class P2>
+auto basic_replica<A, P1, P2>::recover(replica_config config, std::span<const stored_record> records)
+    -> result<basic_replica, recovery_error> {
+  if (!config.members.has(config.self)) return failure{recovery_error::not_a_member};
+  basic_replica made{std::move(config)};
+  lsn last;
+  for (const auto& stored : records) {
+    if (stored.at != next(last)) return failure{recovery_error::lsn_gap};
+    last = stored.at;
+    const auto kept = from_canonical<record>(stored.bytes);
+    if (!kept) return failure{recovery_error::malformed_record};
+    if (!made.restore(*kept)) return failure{recovery_error::other_replica};
+  }
+  made.journal_ = journal{last};
+  made.incarnation_ += 1;
+  return made;
+}
+
+/// False if the record is somebody else's, or makes no sense after those before it.
+template <class A, class P1, class P2>
+bool basic_replica<A, P1, P2>::restore(const record& kept) {
+  if (const auto* run = std::get_if<run_record>(&kept)) {
+    incarnation_ = run->incarnation;
+    return run->self == config_.self && run->epoch == config_.members.number() &&
+           run->epoch_digest == config_.members.identity();
+  }
+  if (incarnation_ == 0) return false;
+  if (const auto* own = std::get_if<ballot_record>(&kept)) {
+    highest_seen_ = std::max(highest_seen_, own->opened);
+  } else if (const auto* promised = std::get_if<promise_record>(&kept)) {
+    acceptor_.restore(*promised);
+  } else if (const auto* held = std::get_if<accept_record>(&kept)) {
+    acceptor_.restore(*held);
+  } else if (const auto* chosen = std::get_if<chosen_record>(&kept)) {
+    const entry* value = chosen->value ? &*chosen->value : acceptor_.accepted_at(chosen->at);
+    if (value == nullptr || chosen->at < first_slot) return false;
+    log_.learn(chosen->at, *value);
+    acceptor_.release_through(log_.through());
+  } else if (const auto* paper = std::get_if<vote_record>(&kept)) {
+    voter_.restore(paper->cast);
+  }
+  highest_seen_ = std::max(highest_seen_, acceptor_.promised());
+  return true;
+}
+
+template <class A, class P1, class P2>
+duties basic_replica<A, P1, P2>::step(const input& in) {
+  duties out;
+  if (const auto* command = std::get_if<submit>(&in); halted_ && command != nullptr)
+    out.refused.push_back(command->command);
+  if (halted_) return out;
+  if (run_at_ == lsn{})
+    run_at_ = journal_.write(
+        run_record{config_.self, config_.members.number(), config_.members.identity(), incarnation_}, out);
+  const slot before = log_.through();
+  std::visit([&](const auto& what) { this->on(what, out); }, in);
+  if (!halted_) settle(before, out);
+  return out;
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::on(const received& in, duties& out) {
+  if (in.from == config_.self || !config_.members.has(in.from)) return;
+  if (in.what.epoch != config_.members.number() || in.what.epoch_digest != config_.members.identity()) {
+    // An answer to an answer would never end.
+    if (!std::holds_alternative<epoch_notice>(in.what.body)) send(in.from, epoch_notice{}, {}, out);
+    return;
+  }
+  std::visit([&](const auto& body) { this->hear(in.from, body, out); }, in.what.body);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::on(const submit& in, duties& out) {
+  if (in.command.empty() || in.command.size() > entry_size_max(config_.members) ||
+      !submitted_.add(in.command))
+    out.refused.push_back(in.command);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::on(const cast& in, duties& out) {
+  if (in.ballot_paper.voter != config_.self || in.ballot_paper.text.size() > text_size_max) return;
+  bool fresh = false;
+  const vote* standing = voter_.cast(in.ballot_paper, fresh);
+  if (standing == nullptr) return;
+  if (fresh) journal_.write(vote_record{*standing}, out);
+  // The sponsor hears it too, and a site may be its own proposer: the driver hands a vote to self to its
+  // ballot box.
+  const site_id sponsor = standing->proposal.sponsor;
+  out.send.push_back({sponsor, envelope(*standing), journal_.last()});
+  if (const auto leader = distinguished_proposer(); leader && *leader != sponsor)
+    out.send.push_back({*leader, envelope(*standing), journal_.last()});
+}
+
+template <class A, class P1, class P2>
+std::optional<site_id> basic_replica<A, P1, P2>::distinguished_proposer() const {
+  if (leads()) return config_.self;
+  const auto* obeying = std::get_if<following>(&role_);
+  if (obeying == nullptr || obeying->leader.round == 0 || election_.willing(now_)) return std::nullopt;
+  return obeying->leader.site;
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::send(site_id to, message_body body, lsn after, duties& out) {
+  if (to == config_.self)
+    journal_.post(std::move(body), after);
+  else
+    out.send.push_back({to, envelope(std::move(body)), after});
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::send_all(const message_body& body, lsn after, duties& out) {
+  for (const auto& member : electors()) send(member.site, body, after, out);
+}
+
+/// What follows from the input: own mail that has become durable, commands to offer, slots to open, entries
+/// to deliver. `before` is how far the chosen prefix reached before the input.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::settle(slot before, duties& out) {
+  const auto read_mail = [&] {
+    while (const auto own = journal_.collect())
+      std::visit([&](const auto& body) { this->hear(config_.self, body, out); }, *own);
+  };
+  read_mail();
+  offer(out);
+  read_mail();  // a proposer's own commands, on their way to itself
+  const std::size_t sent = out.send.size();
+  propose_due(out);
+  read_mail();
+  // Nothing proposed that would carry the news of what was chosen: say it with a beat instead.
+  if (leads() && log_.through() > before && out.send.size() == sent) beat(out);
+  deliver_due(out);
+}
+
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::deliver_due(duties& out) {
+  while (delivered_ < log_.through()) {
+    delivered_ = next(delivered_);
+    for (const auto& command : log_[delivered_].commands) submitted_.seen(command);
+    out.deliver.push_back({delivered_, log_[delivered_]});
+  }
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

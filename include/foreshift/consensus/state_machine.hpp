@@ -1,0 +1,101 @@
+#pragma once
+/// @file
+/// The replicated state machine: applies chosen entries in slot order and says what they did.
+///
+/// It is a function of the log and the genesis: no clock, no floating point, no order that depends on the
+/// host. A verdict is not believed but recomputed: epoch, credits, votes, expiry in log time, and a
+/// compare-and-swap on the version of every subset touched and of every destination host's reservation
+/// ledger, since two proposals over different subsets may fill one host. The hash chain over everything
+/// applied tells two sites apart at once.
+
+#include <foreshift/consensus/duplicates.hpp>
+#include <foreshift/consensus/entry.hpp>
+#include <foreshift/consensus/log_time.hpp>
+#include <foreshift/consensus/ruling.hpp>
+
+#include <concepts>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// What all sites start from, and must agree on.
+struct genesis {
+  epoch members;
+  credit_table credits;
+  std::vector<define_subset> subsets;  ///< granted at slot 0; more may be defined by command
+  log_time_bounds log_time;
+  friend bool operator==(const genesis&, const genesis&) = default;
+};
+
+/// A regular value; a copy is a snapshot. The default has no members and refuses every command.
+class state_machine {
+ public:
+  state_machine() = default;
+  /// @pre the credits block no class; the subsets are disjoint and owned by members
+  explicit state_machine(const genesis& start);
+
+  /// Applies the next entry. @pre at is the slot after `applied()`. O(commands x log of the tables).
+  std::vector<effect> apply(slot at, const entry& value);
+
+  [[nodiscard]] slot applied() const { return applied_; }
+  /// SHA-256 chain over (slot, entry) of everything applied. Equal chains mean equal logs.
+  [[nodiscard]] const digest& chain() const { return chain_; }
+  [[nodiscard]] time_point log_time() const { return clock_.now(); }
+  [[nodiscard]] const epoch& members() const { return members_; }
+  [[nodiscard]] const credit_table& credits() const { return credits_; }
+  /// What votes and certificates made now are based on.
+  [[nodiscard]] credit_basis basis() const { return basis_of(members_, credits_); }
+  [[nodiscard]] const authority_table& authorities() const { return authorities_; }
+  [[nodiscard]] std::uint64_t ledger_version(host_id host) const {
+    const auto* version = ledgers_.find(host);
+    return version != nullptr ? *version : 0;
+  }
+  [[nodiscard]] bool is_decided(proposal_id proposal) const { return decided_.contains(proposal); }
+
+  friend bool operator==(const state_machine&, const state_machine&) = default;
+
+ private:
+  void run(const command& asked, log_position at, std::vector<effect>& out);
+  refusal apply_one(const noop&, const command_context&, std::vector<effect>&) { return refusal::none; }
+  refusal apply_one(const remark& asked, const command_context& context, std::vector<effect>& out) {
+    if (asked.body.size() > remark_size_max) return refusal::out_of_bounds;
+    out.push_back(remarked{context.client, asked.body});
+    return refusal::none;
+  }
+  refusal apply_one(const define_subset& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const decide& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const prepare_transfer& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const credit_update& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const quiesced& asked, const command_context& context, std::vector<effect>& out) {
+    return authorities_.quiesce(asked, context, out);
+  }
+  refusal apply_one(const activate& asked, const command_context& context, std::vector<effect>& out) {
+    return authorities_.activate_successor(asked, context, out);
+  }
+  refusal apply_one(const abort_transfer& asked, const command_context& context, std::vector<effect>& out) {
+    return authorities_.abort_late(asked, context, out);
+  }
+  template <std::derived_from<migration_step> Step>
+  refusal apply_one(const Step& asked, const command_context& context, std::vector<effect>& out) {
+    return authorities_.apply(asked, context, out);
+  }
+  void approve(const proposal_header& header, log_position at, std::vector<effect>& out);
+  void forget_expired();
+
+  epoch members_;
+  credit_table credits_;
+  log_clock clock_;
+  authority_table authorities_;
+  flat_map<host_id, std::uint64_t> ledgers_;
+  flat_map<proposal_id, time_point> decided_;  // with its expiry
+  duplicate_table duplicates_;
+  slot applied_;
+  digest chain_;
+};
+
+static_assert(std::regular<state_machine>);
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus
+
+#include <foreshift/consensus/state_machine_apply.hpp>

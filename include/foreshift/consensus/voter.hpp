@@ -1,0 +1,42 @@
+#pragma once
+/// @file
+/// A site's own votes. It keeps its word: one vote per (proposal, attempt), also across a crash.
+
+#include <foreshift/consensus/certificate.hpp>
+#include <foreshift/core/flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// A regular value.
+class voter {
+ public:
+  explicit voter(std::size_t capacity = 4096) : capacity_(capacity) {}
+
+  /// The vote that stands: this one if it is the first of its (proposal, attempt), else the first. Null when
+  /// there is no room; the site abstains then. `fresh` says whether it has to be persisted.
+  [[nodiscard]] const vote* cast(const vote& paper, bool& fresh) {
+    const std::pair key{paper.proposal, paper.attempt};
+    fresh = false;
+    if (const vote* first = cast_.find(key); first != nullptr) return first;
+    if (cast_.size() >= capacity_) return nullptr;
+    fresh = true;
+    return &cast_.insert_or_assign(key, paper);
+  }
+  void restore(const vote& paper) { cast_.insert_or_assign({paper.proposal, paper.attempt}, paper); }
+  /// The proposal is decided.
+  void close(proposal_id decided) {
+    cast_.erase_if([&](const auto& key, const vote&) { return key.first == decided; });
+  }
+  [[nodiscard]] std::size_t size() const { return cast_.size(); }
+  friend bool operator==(const voter&, const voter&) = default;
+
+ private:
+  std::size_t capacity_;
+  flat_map<std::pair<proposal_id, std::uint32_t>, vote> cast_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus

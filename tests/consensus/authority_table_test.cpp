@@ -1,0 +1,246 @@
+#include "proposals.hpp"
+
+#include <foreshift/consensus/authority_table.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+using namespace consensus_test;
+
+namespace {
+
+/// Runs a transcript: a comment, a command `client verb argument...`, `----`, the expected answer. The answer
+/// is the reason and, behind it, the effects. `token` stands for the subset's current token, `old` for the
+/// one before.
+class transcript {
+ public:
+  std::string answer(const std::string& line) {
+    std::istringstream in{line};
+    std::uint64_t client = 0, a = 0, b = 0;
+    std::string verb, token;
+    in >> client >> verb >> a;
+    if (verb == "prepare") {
+      in >> b;
+      const auto* held = c.machine.authorities().find(subset_id{a});
+      return say(c.run(client, prepare_transfer{subset_id{a},
+                                                held != nullptr ? held->owner : site_id{},
+                                                site_id{b},
+                                                {},
+                                                noon + std::chrono::minutes{5}}));
+    }
+    if (verb == "activate") {
+      in >> b;
+      return say(c.run(client, activate{subset_id{a}, site_id{b}}));
+    }
+    if (verb == "abort_transfer") return say(c.run(client, abort_transfer{subset_id{a}}));
+    if (verb == "wait") {
+      c.now += std::chrono::minutes{a};
+      return say(c.run(client, noop{}));
+    }
+    if (verb == "approve") {
+      const auto header = move_web(c.machine, ++proposals);
+      return say(c.run(client, verdict_on(header, c.machine, vote_outcome::approved, yes_of_two())));
+    }
+    in >> token;
+    const auto named = token == "old" ? old : c.token(1);
+    if (verb == "quiesced") return say(c.run(client, quiesced{subset_id{a}, named}));
+    const migration_step step{migrations.at(a - 1), named};
+    if (verb == "start") return say(c.run(client, start{step}));
+    if (verb == "commit") return say(c.run(client, commit{step}));
+    if (verb == "abort") return say(c.run(client, consensus::abort{step}));
+    if (verb == "settled") return say(c.run(client, settled{step}));
+    return "no such verb";
+  }
+
+ private:
+  std::string say(refusal reason) {
+    std::string text = reason == refusal::none ? "done" : std::string{name_of(reason)};
+    for (const auto& e : c.effects) {
+      if (const auto* changed = std::get_if<authority_changed>(&e)) {
+        const char* states[] = {"active", "preparing", "prepared"};
+        text += ", owner " + std::to_string(changed->now.owner.value) + " " +
+                states[static_cast<std::size_t>(changed->now.state)];
+        if (changed->now.token != last) {
+          text += " under a new token";
+          old = last;
+          last = changed->now.token;
+        }
+      }
+      if (const auto* advanced = std::get_if<migration_advanced>(&e)) {
+        const char* states[] = {"approved", "started", "committed", "aborted"};
+        if (advanced->intent.state == migration_state::approved) migrations.push_back(advanced->what);
+        text += std::string{", migration "} +
+                (advanced->settled ? "settled" : states[static_cast<std::size_t>(advanced->intent.state)]);
+      }
+    }
+    return text;
+  }
+
+  clerk c;
+  std::vector<migration_id> migrations;
+  fence_token last = c.token(1), old;
+  std::uint64_t proposals = 0;
+};
+
+/// The first line whose answer is not the expected one; empty when the whole transcript is as it should be.
+std::string first_difference(const std::string& text) {
+  transcript story;
+  std::istringstream in{text};
+  std::string line, command;
+  while (std::getline(in, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    command = line;
+    std::getline(in, line);
+    if (line != "----") return "no ---- behind: " + command;
+    std::getline(in, line);
+    const auto said = story.answer(command);
+    if (said != line) return command + " -> " + said + " instead of " + line;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a transfer and the migration it is for, told as a transcript") {
+  CHECK(first_difference(R"(
+# Two of three sites find that workload 1 should move.
+1 approve
+----
+done, owner 1 active, migration approved
+
+# Authority goes first. The owner is told to start nothing new ...
+3 prepare 1 2
+----
+done, owner 1 preparing
+
+# ... so it can not start the migration any more,
+1 start 1 token
+----
+wrong state
+
+# nobody else can say that it has stopped,
+2 quiesced 1 token
+----
+not the owner
+
+# and nobody is activated before it has.
+2 activate 1 2
+----
+wrong state
+1 quiesced 1 token
+----
+done, owner 1 prepared
+3 activate 1 3
+----
+wrong successor
+2 activate 1 2
+----
+done, owner 2 active under a new token
+
+# The former owner acts no more, not even with its old token; nor does the new owner with that one.
+1 start 1 old
+----
+not the owner
+2 start 1 old
+----
+stale token
+2 start 1 token
+----
+done, migration started
+
+# It is started once.
+2 start 1 token
+----
+wrong state
+
+# Commit comes first in the log, so abort comes too late; settled is the end.
+2 settled 1 token
+----
+wrong state
+2 commit 1 token
+----
+done, migration committed
+2 abort 1 token
+----
+wrong state
+2 settled 1 token
+----
+done, migration settled
+2 start 1 token
+----
+unknown migration
+)") == "");
+}
+
+TEST_CASE("a transfer that nobody finishes is undone after its deadline, by any site, under a new token") {
+  CHECK(first_difference(R"(
+2 prepare 1 2
+----
+done, owner 1 preparing
+1 quiesced 1 token
+----
+done, owner 1 prepared
+3 abort_transfer 1
+----
+too early
+3 wait 6
+----
+done
+3 abort_transfer 1
+----
+done, owner 1 active under a new token
+
+# Whatever was under way for the successor is void.
+2 activate 1 2
+----
+wrong state
+1 quiesced 1 old
+----
+stale token
+)") == "");
+}
+
+TEST_CASE("an intent outlives its owner: the successor aborts and settles what the former one started") {
+  CHECK(first_difference(R"(
+1 approve
+----
+done, owner 1 active, migration approved
+1 start 1 token
+----
+done, migration started
+3 prepare 1 3
+----
+done, owner 1 preparing
+1 quiesced 1 token
+----
+done, owner 1 prepared
+3 activate 1 3
+----
+done, owner 3 active under a new token
+1 commit 1 old
+----
+not the owner
+3 abort 1 token
+----
+done, migration aborted
+3 commit 1 token
+----
+wrong state
+3 settled 1 token
+----
+done, migration settled
+)") == "");
+}
+
+TEST_CASE("subsets are disjoint and defined once") {
+  clerk c;
+  const auto define = [&](std::uint64_t id, std::vector<workload_id> workloads) {
+    return c.run(1, define_subset{{subset_id{id}, "new", std::move(workloads), {}}, site_id{1}});
+  };
+  CHECK(define(1, {}) == refusal::subset_exists);
+  CHECK(define(5, {workload_id{1}}) == refusal::workload_taken);
+  CHECK(define(5, {workload_id{9}, workload_id{8}}) == refusal::malformed);
+  CHECK(define(5, {workload_id{8}, workload_id{9}}) == refusal::none);
+  CHECK(c.token(5) == fence_token{c.machine.applied(), 0});
+}

@@ -1,0 +1,324 @@
+#pragma once
+/// @file
+/// A whole cluster in one test: virtual time, a network that loses, repeats and reorders, disks that lose
+/// what was not synced, crashes and restarts, and every checker after every step. One seed is one story.
+
+#include <foreshift/consensus/codec.hpp>
+#include <foreshift/consensus/invariants.hpp>
+#include <foreshift/consensus/replica.hpp>
+#include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/core/random.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consensus_test {
+
+using namespace foreshift;
+using namespace foreshift::consensus;
+
+inline constexpr duration ms = std::chrono::milliseconds{1};
+
+/// Chances are per thousand.
+struct cluster_faults {
+  unsigned loss = 0;
+  unsigned repeat = 0;
+  duration delay_max = 10 * ms;
+  unsigned crash = 0;  ///< per site and 10 ms
+  duration down_max = 500 * ms;
+  duration sync_max = 5 * ms;
+  unsigned split = 0;  ///< per site and 10 ms: some sites are cut off from the others, at times one way only
+  duration split_max = 600 * ms;
+  bool obey_after = true;  ///< false: the driver's bug of sending before the sync
+};
+
+template <class Replica = replica>
+class cluster {
+ public:
+  cluster(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults)
+      : random_(seed), seed_(seed), faults_(faults) {
+    epoch_spec spec;
+    spec.electors = std::move(electors);
+    spec.alpha = 4;
+    start_.members = epoch::make(spec).value();
+    for (std::uint64_t i = 1; i <= 2; ++i)
+      start_.subsets.push_back(
+          {{subset_id{i}, "subset", {workload_id{i}}, {place_id{i}}}, electors_()[0].site});
+    sites_.resize(electors_().size());
+    for (std::size_t i = 0; i < sites_.size(); ++i) boot(i);
+  }
+
+  /// Runs until `until` in virtual time or the first violation.
+  void run(time_point until) {
+    while (!broken_ && !events_.empty()) {
+      std::size_t first = 0;
+      for (std::size_t i = 1; i < events_.size(); ++i)
+        if (std::pair{events_[i].at, events_[i].order} < std::pair{events_[first].at, events_[first].order})
+          first = i;
+      if (events_[first].at > until) break;
+      const event next_event = std::move(events_[first]);
+      events_[first] = std::move(events_.back());
+      events_.pop_back();
+      now_ = next_event.at;
+      happen(next_event);
+    }
+    now_ = until;
+  }
+
+  void heal() {
+    faults_.loss = faults_.repeat = faults_.crash = faults_.split = 0;
+    split_until_ = now_;
+    faults_.delay_max = 10 * ms;
+    faults_.sync_max = 5 * ms;
+    for (std::size_t i = 0; i < sites_.size(); ++i)
+      if (!sites_[i].self) boot(i);
+  }
+
+  /// Submits a command at a site; returns its id, or nothing if the site is down.
+  std::optional<command_id> submit_at(std::size_t i, decltype(command::what) what) {
+    auto& site = sites_[i];
+    if (!site.self) return std::nullopt;
+    const command_id id{site.self->self(), std::uint64_t{site.self->incarnation()} << 32 | ++site.counter};
+    feed(i, submit{canonical(command{id, std::move(what)})});
+    return id;
+  }
+
+  void crash(std::size_t i) {
+    auto& site = sites_[i];
+    if (!site.self) return;
+    // What was written and not synced may survive in part.
+    const std::size_t keep = site.synced + random_.below(site.disk.size() - site.synced + 1);
+    site.disk.resize(keep);
+    site.synced = keep;
+    site.self.reset();
+    site.held.clear();
+    site.syncing = false;
+    site.life += 1;
+    ++crashes;
+  }
+  void boot(std::size_t i) {
+    auto& site = sites_[i];
+    replica_config config{electors_()[i].site, start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
+    auto recovered = Replica::recover(config, site.disk);
+    if (!recovered) return fail({"recovery succeeds", std::string{name_of(recovered.error())}});
+    site.self = std::move(recovered).value();
+    site.counter = 0;
+    site.machine = state_machine{start_};
+    site.effects = {};
+    schedule(random_.below(10) * ms, {.to = i, .life = site.life, .kind = event::tick});
+  }
+
+  [[nodiscard]] const std::optional<violation>& broken() const { return broken_; }
+  [[nodiscard]] const Replica* at(std::size_t i) const { return sites_[i].self ? &*sites_[i].self : nullptr; }
+  [[nodiscard]] const state_machine& machine(std::size_t i) const { return sites_[i].machine; }
+  [[nodiscard]] std::size_t size() const { return sites_.size(); }
+  [[nodiscard]] time_point now() const { return now_; }
+  [[nodiscard]] random_stream& random() { return random_; }
+  /// Every site is up, has applied the same, and nothing submitted is missing.
+  [[nodiscard]] bool at_rest() const {
+    for (const auto& site : sites_)
+      if (!site.self || site.self->submitted() != 0 || site.machine.chain() != sites_[0].machine.chain())
+        return false;
+    return true;
+  }
+
+  std::size_t crashes = 0;
+  std::size_t lost = 0;
+
+ private:
+  struct event {
+    enum what { tick, sync, arrive, restart };
+    time_point at{};
+    std::uint64_t order = 0;
+    std::size_t to = 0;
+    std::uint64_t life = 0;  // of the site; what was meant for a former life is void
+    what kind = tick;
+    site_id from{};
+    byte_string bytes{};
+    lsn through{};
+  };
+  struct node {
+    std::optional<Replica> self;
+    std::vector<stored_record> disk;
+    std::size_t synced = 0;
+    bool syncing = false;
+    std::vector<send_duty> held;
+    state_machine machine;
+    effect_observer effects;
+    std::uint64_t counter = 0;
+    std::uint64_t life = 0;
+  };
+
+  [[nodiscard]] std::span<const elector> electors_() const { return start_.members.electors(); }
+  bool luck(unsigned per_thousand) { return random_.below(1000) < per_thousand; }
+  void fail(violation what) {
+    if (!broken_) broken_ = std::move(what);
+  }
+  void check(std::optional<violation> what) {
+    if (what) fail(std::move(*what));
+  }
+  void schedule(duration in, event what) {
+    what.at = now_ + in;
+    what.order = ++order_;
+    events_.push_back(std::move(what));
+  }
+
+  void happen(const event& what) {
+    auto& site = sites_[what.to];
+    if (what.kind == event::restart) {
+      if (!site.self) boot(what.to);
+      return;
+    }
+    if (!site.self || (what.life != site.life && what.kind != event::arrive)) return;
+    switch (what.kind) {
+      case event::tick:
+        if (luck(faults_.crash)) {
+          crash(what.to);
+          schedule(duration{static_cast<duration::rep>(
+                       random_.below(static_cast<std::uint64_t>(faults_.down_max.count()) + 1))},
+                   {.to = what.to, .kind = event::restart});
+          return;
+        }
+        if (luck(faults_.split)) split();
+        schedule(10 * ms, {.to = what.to, .life = site.life, .kind = event::tick});
+        return feed(what.to, tick{now_});
+      case event::sync:
+        site.syncing = false;
+        site.synced = std::max(site.synced, static_cast<std::size_t>(what.through.value));
+        feed(what.to, durable{what.through});
+        return release(what.to);
+      case event::arrive: {
+        auto decoded = decode(what.bytes);
+        if (!decoded) return fail({"a message survives its encoding", std::string{name_of(decoded.error())}});
+        return feed(what.to, received{what.from, std::move(*decoded)});
+      }
+      case event::restart:
+        return;
+    }
+  }
+
+  void feed(std::size_t i, const input& in) {
+    auto& site = sites_[i];
+    duties todo = site.self->step(in);
+    for (auto& record : todo.persist) {
+      if (record.at.value != site.disk.size() + 1) return fail({"lsns have no gaps", ""});
+      site.disk.push_back({record.at, std::move(record.record)});
+    }
+    for (auto& letter : todo.send) site.held.push_back(std::move(letter));
+    release(i);
+    for (const auto& chosen : todo.deliver) {
+      check(site.effects.observe(site.machine.apply(chosen.at, chosen.value)));
+      check(chains_.observe(site.machine));
+    }
+    check(agreement_.observe(site.self->self(), site.self->log()));
+    check(messages_.promised(site.self->self(), site.self->promised()));
+    start_sync(i);
+  }
+  void start_sync(std::size_t i) {
+    auto& site = sites_[i];
+    if (site.syncing || site.synced == site.disk.size()) return;
+    site.syncing = true;
+    schedule(duration{static_cast<duration::rep>(
+                 random_.below(static_cast<std::uint64_t>(faults_.sync_max.count()) + 1))},
+             {.to = i, .life = site.life, .kind = event::sync, .through = {site.disk.size()}});
+  }
+  void release(std::size_t i) {
+    auto& site = sites_[i];
+    std::vector<send_duty> waiting;
+    for (auto& letter : site.held) {
+      if (faults_.obey_after && letter.after.value > site.synced)
+        waiting.push_back(std::move(letter));
+      else
+        post(i, letter);
+    }
+    site.held = std::move(waiting);
+  }
+  void post(std::size_t i, const send_duty& letter) {
+    const site_id from = electors_()[i].site;
+    check(messages_.sent(from, letter.what.body));
+    std::size_t to = 0;
+    while (electors_()[to].site != letter.to) ++to;
+    const auto copies = cut(i, to) || luck(faults_.loss) ? 0U : luck(faults_.repeat) ? 2U : 1U;
+    if (copies == 0) ++lost;
+    for (unsigned k = 0; k < copies; ++k)
+      schedule(duration{static_cast<duration::rep>(
+                   random_.below(static_cast<std::uint64_t>(faults_.delay_max.count()) + 1))},
+               {.to = to, .kind = event::arrive, .from = from, .bytes = encode(letter.what)});
+  }
+
+  void split() {
+    far_side_ = random_.below(std::uint64_t{1} << sites_.size());
+    one_way_ = luck(300);
+    split_until_ = now_ + duration{static_cast<duration::rep>(
+                              random_.below(static_cast<std::uint64_t>(faults_.split_max.count()) + 1))};
+  }
+  [[nodiscard]] bool cut(std::size_t from, std::size_t to) const {
+    const bool far_from = (far_side_ >> from & 1U) != 0, far_to = (far_side_ >> to & 1U) != 0;
+    return now_ < split_until_ && far_from != far_to && (!one_way_ || far_from);
+  }
+
+  std::uint64_t far_side_ = 0;
+  bool one_way_ = false;
+  time_point split_until_{};
+  random_stream random_;
+  std::uint64_t seed_;
+  cluster_faults faults_;
+  genesis start_;
+  std::vector<node> sites_;
+  std::vector<event> events_;
+  std::uint64_t order_ = 0;
+  time_point now_{std::chrono::hours{1}};
+  agreement_observer agreement_;
+  message_observer messages_;
+  chain_observer chains_;
+  std::optional<violation> broken_;
+};
+
+/// n members of weight 1.
+inline std::vector<elector> equal_sites(std::uint64_t n) {
+  std::vector<elector> electors;
+  for (std::uint64_t i = 1; i <= n; ++i) electors.push_back({site_id{i}, quorum_weight{1}});
+  return electors;
+}
+
+/// A random command that makes sense now and then.
+inline decltype(command::what) random_command(const state_machine& seen, std::size_t sites,
+                                              random_stream& random) {
+  const subset_id what{1 + random.below(2)};
+  const auto* held = seen.authorities().find(what);
+  const site_id other{1 + random.below(sites)};
+  switch (random.below(6)) {
+    case 0:
+      return prepare_transfer{what, held->owner, other, {}, seen.log_time() + 200 * ms};
+    case 1:
+      return quiesced{what, held->token};
+    case 2:
+      return activate{what, held->pending.to};
+    case 3:
+      return abort_transfer{what};
+    default:
+      return noop{};
+  }
+}
+
+/// Half a second of faults under load, then quiet; the first violation, or that it did not come to rest.
+template <class Replica = replica>
+std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults,
+                               duration load = 2000 * ms) {
+  cluster<Replica> world{std::move(electors), seed, faults};
+  for (time_point end = world.now() + load; world.now() < end && !world.broken();) {
+    world.run(world.now() + 20 * ms);
+    const std::size_t i = world.random().below(world.size());
+    world.submit_at(i, random_command(world.machine(i), world.size(), world.random()));
+  }
+  world.heal();
+  for (int i = 0; i < 100 && !world.broken() && !world.at_rest(); ++i) world.run(world.now() + 100 * ms);
+  if (world.broken()) return world.broken();
+  if (!world.at_rest()) return violation{"once faults stop, everything submitted is applied everywhere", ""};
+  return std::nullopt;
+}
+
+}  // namespace consensus_test

@@ -1,0 +1,45 @@
+#include <foreshift/consensus/election.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace foreshift;
+using namespace foreshift::consensus;
+using std::chrono::milliseconds;
+
+namespace {
+constexpr elector three[] = {{{1}, {1}}, {{2}, {1}}, {{3}, {1}}};
+const timing times{milliseconds{10}, milliseconds{20}, milliseconds{100}};
+}  // namespace
+
+TEST_CASE("patience lasts one to one and a half timeouts, and differs between sites of one seed") {
+  std::vector<int> patience;
+  for (std::uint64_t site = 1; site <= 20; ++site) {
+    election e{times, 7, site};
+    e.rest({});
+    int waited = 0;
+    while (!e.due(time_point{milliseconds{waited}})) ++waited;
+    CHECK(waited >= 100);
+    CHECK(waited <= 150);
+    patience.push_back(waited);
+  }
+  std::sort(patience.begin(), patience.end());
+  CHECK(patience.front() != patience.back());
+}
+
+TEST_CASE("a site is willing only when it has heard nobody lead for a timeout, its own attempts aside") {
+  election e{times, 1, 1};
+  e.rest({});
+  CHECK_FALSE(e.willing(time_point{milliseconds{99}}));
+  e.retry(time_point{milliseconds{99}});
+  CHECK(e.willing(time_point{milliseconds{100}}));
+}
+
+TEST_CASE("a quorum has to be willing in one and the same round") {
+  election e{times, 1, 1};
+  const probe first = e.ask(three, site_id{1}, {});
+  CHECK_FALSE(e.supported(three));
+  const probe second = e.ask(three, site_id{1}, {});
+  CHECK_FALSE(e.on_answer(three, site_id{2}, {first.number, true, {}, {}}));
+  CHECK_FALSE(e.on_answer(three, site_id{2}, {second.number, false, {}, {}}));
+  CHECK(e.on_answer(three, site_id{3}, {second.number, true, {}, {}}));
+}
