@@ -1,0 +1,22 @@
+#pragma once
+/// @file
+/// What an anomaly detector is.
+
+#include <foreshift/anomaly/score.hpp>
+#include <foreshift/telemetry/sample.hpp>
+
+#include <concepts>
+
+namespace foreshift::inline FORESHIFT_ABI::anomaly {
+
+/// Scores one stream, strictly causally: the score of a sample depends on it and on earlier ones only.
+///
+/// Semantics     Regular: a copy scores alike. Samples come in time order. A NaN value scores 0 and teaches
+/// nothing. Cost          O(1) a sample in what has been seen so far; no allocation after the first sample.
+/// Model         `anomaly::range_novelty`.
+template <class D>
+concept Detector = std::copyable<D> && requires(D& detector, const telemetry::sample& s) {
+  { detector.observe(s) } -> std::same_as<score>;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::anomaly
