@@ -1,0 +1,56 @@
+#pragma once
+/// @file
+/// What an orchestrator answers.
+
+#include <foreshift/core/time.hpp>
+#include <foreshift/migration/command.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace foreshift::inline FORESHIFT_ABI::migration {
+
+enum class event_kind : std::uint8_t {
+  fenced,       ///< the token is persisted at the place
+  stale_token,  ///< the place has seen a higher token; `seen` holds it. Final for this token.
+  started,      ///< the copy has begun
+  copied,       ///< the destination could serve now
+  serving,      ///< destination: it serves (one_step: and the source does not); source: it has ceased
+  aborted,      ///< nothing of the migration is left at the place, and it will not start there again
+  released,     ///< the source holds nothing of the workload any more
+  resized,
+  scaled,
+  status,       ///< answer to `query`: `state` holds it
+  refused,      ///< the orchestrator will not do it; `reason` says why. Final for this command.
+  unreachable,  ///< nobody knows whether the command was carried out; it may be given again
+};
+
+[[nodiscard]] constexpr std::string_view name_of(event_kind k) {
+  constexpr std::string_view names[] = {"fenced",  "stale_token", "started",  "copied",
+                                        "serving", "aborted",     "released", "resized",
+                                        "scaled",  "status",      "refused",  "unreachable"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+/// What a place knows of one migration.
+enum class place_state : std::uint8_t { never_seen, copying, ready, running, reverted, tombstone };
+
+struct event {
+  event_kind what = event_kind::unreachable;
+  verb answers = verb::query;  ///< the verb of the command that this answers
+  endpoint end = endpoint::destination;
+  migration_id migration{};
+  subset_id subset{};
+  workload_id workload{};
+  place_id place{};
+  time_point at{};
+  fence_token seen{};  ///< the highest token persisted at the place for the subset
+  place_state state = place_state::never_seen;
+  std::uint64_t request =
+      0;  ///< of the command that this answers; for `copied` and `serving`, the last one about it
+  std::string reason{};  ///< for people; may be empty
+  friend bool operator==(const event&, const event&) = default;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::migration

@@ -1,0 +1,374 @@
+#pragma once
+/// @file
+/// Carries one migration through, from the grant of authority to its end in the log.
+///
+/// Every site keeps one executor for each migration that is not settled and feeds it the log; only the
+/// owner's acts. A phase is something to be pursued: as long as it lasts, its commands or its wish for the
+/// log are given again with growing pauses. An answer, or a fact of the log, leads to the next phase.
+/// Whatever is lost is therefore asked again, and whatever comes twice finds a phase that it no longer
+/// concerns.
+///
+/// Rules, each with a counterexample where it is missing: both places hold the token before anything else is
+/// done; the destination is asked before it is told to start; a status counts only if it answers a question
+/// asked in this phase; an answer counts only if the place holds this owner's token, and a higher one ends
+/// this owner's acting under it for good; one_step aborts at the place before it aborts in the log; two_step
+/// cuts over only after the commit; the source is released only after the destination, asked afresh, runs.
+
+#include <foreshift/core/contract.hpp>
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/time.hpp>
+#include <foreshift/migration/job.hpp>
+#include <foreshift/migration/phase.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace foreshift::inline FORESHIFT_ABI::migration {
+
+struct executor_options {
+  duration retry = std::chrono::seconds{5};  ///< first pause before something is asked again; it doubles
+  duration retry_max = std::chrono::minutes{5};
+  duration query_every = std::chrono::seconds{30};  ///< while the copy or the observation lasts
+  duration observe_for = duration::zero();          ///< between cut-over and release
+  duration give_up_after = std::chrono::hours{1};  ///< since this owner began to act, if nothing is committed
+  friend bool operator==(const executor_options&, const executor_options&) = default;
+};
+
+/// A regular value: a copy goes on alike. Total and deterministic: every input is taken in every phase.
+class executor {
+ public:
+  /// @param incarnation grows with each start of the site, so that answers to an earlier life are not taken
+  /// for fresh
+  executor(job what, site_id self, std::uint64_t incarnation, executor_options options = {})
+      : job_(std::move(what)), self_(self), options_(options), request_(incarnation << 32) {
+    FORESHIFT_EXPECT((job_.how == style::in_place) == (job_.action != verb::start));
+  }
+
+  /// Takes one input and says what is to be done now.
+  duties step(const input& in) {
+    duties out;
+    std::visit([&](const auto& what) { on(what); }, in);
+    pursue(out);
+    return out;
+  }
+
+  [[nodiscard]] phase at() const { return phase_; }
+  [[nodiscard]] const job& what() const { return job_; }
+  /// This site owns the subset and no place has answered with a higher token.
+  [[nodiscard]] bool acts() const { return owns_ && !superseded_; }
+  [[nodiscard]] fence_token token() const { return token_; }
+  /// The log says commit.
+  [[nodiscard]] bool committed() const { return committed_; }
+  [[nodiscard]] bool aborted() const { return aborted_; }
+  /// Why it was given up or is suspect, in one sentence; empty otherwise.
+  [[nodiscard]] const std::string& why() const { return why_; }
+
+  friend bool operator==(const executor&, const executor&) = default;
+
+ private:
+  // Facts.
+  void on(const activated& fact) {
+    if (fact.subset != job_.subset || phase_ == phase::settled || fact.token <= token_) return;
+    token_ = fact.token;
+    owns_ = fact.owner == self_;
+    superseded_ = source_fenced_ = destination_fenced_ = destination_serves_ = false;
+    why_.clear();
+    began_.reset();
+    enter(owns_ ? phase::fencing : phase::awaiting);
+  }
+  void on(const start_decided& fact) {
+    if (fact.migration != job_.id) return;
+    started_ = true;
+    if (phase_ == phase::fenced) enter(first_after_start());
+  }
+  void on(const commit_decided& fact) {
+    if (fact.migration != job_.id || committed_ || aborted_)
+      return;  // the first of the two is the one that counts
+    committed_ = true;
+    follow(phase::committed);
+  }
+  void on(const abort_decided& fact) {
+    if (fact.migration != job_.id || committed_ || aborted_) return;
+    aborted_ = true;
+    follow(phase::aborted);
+  }
+  void on(const settled_decided& fact) {
+    if (fact.migration == job_.id && phase_ != phase::settled) enter(phase::settled);
+  }
+  void on(const give_up&) { unwanted_ = true, abandon("it is no longer wanted"); }
+  void on(const tick& t) {
+    now_ = std::max(now_, t.now);
+    if (!began_) began_ = now_;
+    if (unwanted_) abandon("it is no longer wanted");
+    if (now_ - *began_ >= options_.give_up_after) abandon("it was not done in time");
+  }
+  void on(const event& e);
+  void on_source(const event& e);
+  void on_destination(const event& e);
+  void on_status(place_state state);
+  void on_terminal();
+
+  [[nodiscard]] bool idle() const {
+    return !acts() || phase_ == phase::awaiting || phase_ == phase::settled || phase_ == phase::suspect;
+  }
+  [[nodiscard]] phase first_after_start() const {
+    return job_.how == style::in_place ? phase::starting : phase::probing;
+  }
+  /// The log decided: go there, unless the places have to be fenced first or somebody else acts.
+  void follow(phase to) {
+    if (idle() || phase_ == phase::fencing) return;
+    if (leads_to(job_.how, phase_, to)) return enter(to);
+    suspect("the log decided against what the place had already done");
+  }
+  void go_on_when_fenced() {
+    if (!destination_fenced_ || (!source_fenced_ && job_.from != job_.to)) return;
+    enter(committed_ ? phase::committed
+          : aborted_ ? phase::aborted
+          : started_ ? first_after_start()
+                     : phase::fenced);
+  }
+  [[nodiscard]] phase undoing() const {
+    return job_.how == style::one_step   ? phase::reverting
+           : job_.how == style::two_step ? phase::giving_up
+                                         : phase::reverted;
+  }
+  void abandon(const char* why);
+  void undo(std::string why) {
+    why_ = std::move(why);
+    enter(undoing());
+  }
+  void suspect(std::string why) {
+    why_ = std::move(why);
+    enter(phase::suspect);
+  }
+
+  void enter(phase next) {
+    FORESHIFT_EXPECT(allowed(job_.how, phase_, next));
+    phase_ = next;
+    entered_ = next_ = now_;
+    pause_ = options_.retry;
+    fresh_after_ = request_;
+    if (next == phase::copying) next_ = now_ + options_.query_every;
+  }
+  /// The same, but what is pursued there is not asked at once.
+  void enter_after_pause(phase next) {
+    const duration pause = pause_;
+    enter(next);
+    pause_ = std::min(2 * pause, options_.retry_max);
+    next_ = now_ + pause;
+  }
+
+  void pursue(duties& out);
+  void say(duties& out, verb what, endpoint end) {
+    out.commands.push_back({what, end, job_.id, job_.subset, job_.workload, job_.from_site, job_.from,
+                            job_.to_site, job_.to, token_, job_.limits, job_.replicas, ++request_});
+  }
+  void wish(duties& out, want what) const { out.requests.push_back({what, job_.id, token_}); }
+
+  job job_;
+  site_id self_;
+  executor_options options_;
+  phase phase_ = phase::awaiting;
+  // What the log says.
+  fence_token token_;
+  bool owns_ = false;
+  bool started_ = false;
+  bool committed_ = false;
+  bool aborted_ = false;
+  // What the places said under this token.
+  bool superseded_ = false;
+  bool source_fenced_ = false;
+  bool destination_fenced_ = false;
+  bool destination_serves_ = false;
+  // Wishes and clocks.
+  bool unwanted_ = false;
+  std::optional<time_point> began_;
+  time_point now_{};
+  time_point entered_{};
+  time_point next_{};
+  duration pause_{};
+  std::uint64_t request_ = 0;
+  std::uint64_t fresh_after_ = 0;  // only answers to later requests count as fresh
+  std::string why_;
+};
+
+/// What the phase asks for, when it is time to ask (again).
+inline void executor::pursue(duties& out) {
+  if (idle() || now_ < next_) return;
+  if (phase_ == phase::starting && entered_ < now_ && job_.how != style::in_place)
+    return enter_after_pause(phase::probing);  // no answer to `start`: find out before it is given again
+  const bool watching = phase_ == phase::copying || phase_ == phase::observing;
+  next_ = now_ + (watching ? options_.query_every : pause_);
+  pause_ = std::min(2 * pause_, options_.retry_max);
+  switch (phase_) {
+    case phase::fencing:
+      if (!destination_fenced_) say(out, verb::fence, endpoint::destination);
+      if (!source_fenced_ && job_.from != job_.to) say(out, verb::fence, endpoint::source);
+      break;
+    case phase::fenced:
+      wish(out, want::start);
+      break;
+    case phase::starting:
+      say(out, job_.action, endpoint::destination);
+      break;
+    case phase::probing:
+    case phase::copying:
+    case phase::observing:
+      say(out, verb::query, endpoint::destination);
+      break;
+    case phase::copied:
+    case phase::moved:
+      wish(out, want::commit);
+      break;
+    case phase::committed:
+      if (job_.how == style::in_place) return enter(phase::released), pursue(out);
+      say(out, verb::query, endpoint::destination);
+      break;
+    case phase::cutting_over:  // first one serves, then the other ceases: never none
+      say(out, verb::cut_over, destination_serves_ ? endpoint::source : endpoint::destination);
+      break;
+    case phase::releasing:
+      say(out, verb::release, endpoint::source);
+      break;
+    case phase::giving_up:
+    case phase::reverted:
+      wish(out, want::abort);
+      break;
+    case phase::aborted:
+      if (job_.how == style::in_place) return enter(phase::undone), pursue(out);
+      [[fallthrough]];
+    case phase::reverting:
+      say(out, verb::abort, endpoint::destination);
+      break;
+    case phase::released:
+    case phase::undone:
+      wish(out, want::settled);
+      break;
+    case phase::awaiting:
+    case phase::settled:
+    case phase::suspect:
+      break;
+  }
+}
+
+/// Before anything is committed a migration can be undone; how depends on the style.
+inline void executor::abandon(const char* why) {
+  const bool in_place_begun =
+      job_.how == style::in_place && phase_ == phase::starting;  // may be done already
+  if (!idle() && !in_place_begun && leads_to(job_.how, phase_, undoing())) undo(why);
+}
+
+inline void executor::on(const event& e) {
+  if (e.migration != job_.id || idle()) return;
+  if (e.seen > token_) {
+    superseded_ = true;
+    return;
+  }
+  if (e.what == event_kind::unreachable) {
+    if (phase_ == phase::starting && job_.how != style::in_place) enter_after_pause(phase::probing);
+    return;
+  }
+  if (e.seen != token_) return;  // said before the place was fenced
+  e.end == endpoint::source ? on_source(e) : on_destination(e);
+}
+
+inline void executor::on_source(const event& e) {
+  if (e.what == event_kind::fenced && phase_ == phase::fencing) {
+    source_fenced_ = true;
+    go_on_when_fenced();
+  } else if (e.what == event_kind::serving && phase_ == phase::cutting_over && destination_serves_) {
+    enter(phase::observing);
+  } else if (e.what == event_kind::released && phase_ == phase::releasing) {
+    enter(phase::released);
+  } else if (e.what == event_kind::refused && e.request > fresh_after_ &&
+             (phase_ == phase::cutting_over || phase_ == phase::releasing)) {
+    suspect("the source refused: " + e.reason);
+  }
+}
+
+inline void executor::on_destination(const event& e) {
+  const bool before_copy = phase_ == phase::probing || phase_ == phase::starting;
+  const bool copy = before_copy || phase_ == phase::copying;
+  const bool moves = job_.how != style::in_place;
+  switch (e.what) {
+    case event_kind::fenced:
+      if (phase_ != phase::fencing) return;
+      destination_fenced_ = true;
+      return go_on_when_fenced();
+    case event_kind::status:
+      if (e.request > fresh_after_) on_status(e.state);
+      return;
+    case event_kind::started:
+      if (before_copy && moves) enter(phase::copying);
+      return;
+    case event_kind::copied:
+      if (copy && job_.how == style::two_step) enter(phase::copied);
+      return;
+    case event_kind::serving:
+      if (job_.how == style::one_step && (copy || phase_ == phase::reverting)) return enter(phase::moved);
+      if (phase_ == phase::cutting_over && !destination_serves_) destination_serves_ = true, next_ = now_;
+      return;
+    case event_kind::resized:
+    case event_kind::scaled:
+      if (!moves && phase_ == phase::starting) enter(phase::moved);
+      return;
+    case event_kind::aborted:
+      if (copy && moves) return on_terminal();
+      if (phase_ == phase::reverting) return enter(phase::reverted);
+      if (phase_ == phase::aborted) return enter(phase::undone);
+      return;
+    case event_kind::refused:
+      if (e.request <= fresh_after_) return;
+      if (phase_ == phase::starting) return undo("the destination refused: " + e.reason);
+      if (phase_ == phase::cutting_over || phase_ == phase::reverting || phase_ == phase::aborted)
+        suspect("the destination refused: " + e.reason);
+      return;
+    case event_kind::released:
+    case event_kind::stale_token:
+    case event_kind::unreachable:
+      return;
+  }
+}
+
+/// Nothing is there and nothing will start there: an earlier owner, or an earlier life of this one, aborted.
+inline void executor::on_terminal() {
+  why_ = "the destination had been told to abort";
+  enter(job_.how == style::one_step ? phase::reverted : phase::giving_up);
+}
+
+/// A fresh answer to this phase's own question.
+inline void executor::on_status(place_state state) {
+  const bool gone = state == place_state::reverted || state == place_state::tombstone;
+  const bool runs = state == place_state::running;
+  switch (phase_) {
+    case phase::probing:
+    case phase::copying:
+      if (gone) return on_terminal();
+      if (runs && job_.how == style::one_step) return enter(phase::moved);
+      if (runs) return suspect("the destination serves, and the log has no commit");
+      if (state == place_state::ready && job_.how == style::two_step) return enter(phase::copied);
+      // One step, copied under an earlier owner's token: it goes on when it is told to start under this one.
+      if (state == place_state::ready)
+        return enter(phase_ == phase::probing ? phase::starting : phase::probing);
+      if (state == place_state::copying) return phase_ == phase::probing ? enter(phase::copying) : void();
+      if (phase_ == phase::probing) return enter(phase::starting);
+      return suspect("the destination has forgotten a copy that it had begun");
+    case phase::committed:
+      if (job_.how == style::one_step && runs) return enter(phase::observing);
+      if (job_.how == style::two_step && (runs || state == place_state::ready))
+        return enter(phase::cutting_over);
+      return suspect("committed, but the destination could not serve");
+    case phase::observing:
+      if (!runs) return suspect("the destination stopped serving before the source was released");
+      if (now_ - entered_ >= options_.observe_for) enter(phase::releasing);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::migration

@@ -1,0 +1,81 @@
+#pragma once
+/// @file
+/// From a host in danger to a proposal with its evidence.
+
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/result.hpp>
+#include <foreshift/core/time.hpp>
+#include <foreshift/placement/outlook.hpp>
+#include <foreshift/placement/priority.hpp>
+#include <foreshift/placement/proposal.hpp>
+#include <foreshift/placement/selector.hpp>
+#include <foreshift/risk/risk.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::placement {
+
+struct proposal_request {
+  const risk::overload_risk& risk;  ///< of the host to be relieved
+  const site_view& view;
+  proposal_id id{};
+  time_point now{};
+};
+
+namespace detail {
+
+[[nodiscard]] inline duration steps_long(double steps, duration step) {
+  return duration{static_cast<duration::rep>(std::llround(steps * static_cast<double>(step.count())))};
+}
+
+[[nodiscard]] inline evidence evidence_for(const proposal_request& request, const selection& chosen,
+                                           time_point horizon_end) {
+  const auto& danger = request.risk;
+  const auto recent = request.view.find(chosen.workload)->recent;
+  return {.probability = danger.probability,
+          .expected_overload = danger.expected_overload,
+          .breach_at = danger.time_to_limit ? danger.from + *danger.time_to_limit : horizon_end,
+          .limit = danger.limit,
+          .what = danger.what,
+          .probability_after = chosen.source_after.probability,
+          .destination_probability_after = chosen.destination_after.probability,
+          .recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}}};
+}
+
+}  // namespace detail
+
+/// Lets the selector choose and writes down why. The promise is what the sponsor's paths say: overload at the
+/// source before less after, less what the destination gains; it can be checked when the horizon is over.
+/// Fails with the selector's reason. @pre the risk is about `view.what`
+template <Selector S>
+[[nodiscard]] result<proposal, why_none> propose(const proposal_request& request, const S& selector) {
+  const site_view& view = request.view;
+  FORESHIFT_EXPECT(request.risk.what == view.what && view.known != nullptr);
+  auto chosen = selector.select({view, request.risk.host});
+  if (!chosen) return failure{chosen.error()};
+
+  const auto& record = *view.known->find(chosen->workload);
+  const auto horizon = view.find(request.risk.host)->paths->horizon();
+  const time_point end = request.risk.from + static_cast<duration::rep>(horizon) * view.step;
+  const double avoided = chosen->source_before.steps - chosen->source_after.steps -
+                         std::max(chosen->destination_after.steps - chosen->destination_before.steps, 0.0);
+  proposal made{.id = request.id,
+                .made_at = request.now,
+                .subset = record.subset,
+                .workload = record.id,
+                .workload_class = record.workload_class,
+                .criticality = record.criticality,
+                .what = migrate{chosen->from, chosen->to},
+                .priority = 0,
+                .why = detail::evidence_for(request, *chosen, end),
+                .gap = chosen->gap,
+                .alternatives = std::move(chosen->alternatives),
+                .expected = {detail::steps_long(avoided, view.step), end}};
+  made.priority =
+      priority_of({made.expected.overload_avoided, made.criticality, made.why.breach_at - request.now});
+  return made;
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::placement
