@@ -1,0 +1,240 @@
+#pragma once
+/// @file
+/// The dull driver: performs a replica's duties on the ports of a host, in their order.
+///
+/// A poll takes in the messages that have come and the time, appends every record that follows, syncs once
+/// for all of them, and only then lets go of what depends on them; what has been chosen goes to the state
+/// machine last. There is no judgement in here: a failed port stops the replica for good.
+
+#include <foreshift/consensus/codec.hpp>
+#include <foreshift/consensus/command.hpp>
+#include <foreshift/consensus/ready.hpp>
+#include <foreshift/consensus/replica.hpp>
+#include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/core/bytes.hpp>
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/result.hpp>
+#include <foreshift/ports/storage.hpp>
+#include <foreshift/ports/transport.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::driver {
+
+/// The first byte of every message of the agreement on the resource channel; any other is somebody else's.
+inline constexpr std::byte agreement_frame{1};
+
+/// Why a replica cannot start, or has stopped.
+enum class driver_fault : std::uint8_t {
+  storage_unreadable,  ///< what was acknowledged is damaged: abstain until an operator or a peer has helped
+  records_unusable,    ///< the records are whole, but not this replica's
+  write_failed,        ///< an append was refused
+  sync_failed,         ///< nobody knows what is durable
+};
+[[nodiscard]] constexpr std::string_view name_of(driver_fault f) {
+  constexpr std::string_view names[] = {"storage_unreadable", "records_unusable", "write_failed",
+                                        "sync_failed"};
+  return names[static_cast<std::size_t>(f)];
+}
+struct driver_error {
+  driver_fault what = driver_fault::storage_unreadable;
+  std::string reason;  ///< for people
+  friend bool operator==(const driver_error&, const driver_error&) = default;
+};
+
+/// One entry of the log, applied.
+template <class Effect>
+struct applied_entry {
+  slot at;
+  consensus::entry value;
+  std::vector<Effect> effects;
+};
+/// A proposal or a vote that came: the business of whoever judges and counts. `from` may be this site itself.
+struct heard_message {
+  site_id from;
+  std::variant<consensus::propose, consensus::vote> what;
+};
+/// What a poll brought about.
+template <class Effect>
+struct progress {
+  std::vector<applied_entry<Effect>> applied;  ///< in slot order
+  std::vector<heard_message> heard;
+  std::vector<byte_string> refused;  ///< commands that were not taken
+};
+
+/// Drives one replica over the transport, storage and clock of `Host`, which outlives the driver.
+///
+/// Threads: one poll at a time. A driver can be moved between polls.
+template <class Host, class Machine = consensus::state_machine, class Replica = consensus::replica>
+class replica_driver {
+ public:
+  using effect_type = typename decltype(std::declval<Machine&>().apply(
+      slot{}, std::declval<const consensus::entry&>()))::value_type;
+  using progress_type = progress<effect_type>;
+
+  /// Reads back what the storage kept and starts on it. The first polls deliver the known log to `machine`
+  /// again, so it starts in its first state.
+  [[nodiscard]] static result<replica_driver, driver_error> start(consensus::replica_config config,
+                                                                  Machine machine, Host& host) {
+    auto kept = host.storage.recover();
+    if (!kept)
+      return failure{
+          driver_error{driver_fault::storage_unreadable, kept.error().where + ": " + kept.error().reason}};
+    std::vector<consensus::stored_record> records;
+    for (auto& r : kept->records) records.push_back({r.at, std::move(r.bytes)});
+    auto recovered = Replica::recover(std::move(config), records);
+    if (!recovered)
+      return failure{driver_error{driver_fault::records_unusable, std::string{name_of(recovered.error())}}};
+    return replica_driver{std::move(*recovered), std::move(machine), host};
+  }
+
+  /// Does everything there is to do now. `others(from, channel, bytes)` gets the messages that are not the
+  /// agreement's.
+  template <class Others>
+  progress_type poll(Others&& others) {
+    if (halted()) return {};
+    host_->transport.poll([&](site_id from, ports::channel which, byte_span bytes) {
+      if (which == ports::channel::resource && !bytes.empty() && bytes.front() == agreement_frame)
+        receive(from, bytes.subspan(1));
+      else
+        others(from, which, bytes);
+    });
+    take(replica_.step(consensus::tick{host_->clock.now()}));
+    while (!halted() && perform()) {
+    }
+    if (halted()) return {};
+    for (auto& due : std::exchange(deliveries_, {})) {
+      auto effects = machine_.apply(due.at, due.value);
+      news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
+    }
+    return std::exchange(news_, {});
+  }
+  progress_type poll() {
+    return poll([](site_id, ports::channel, byte_span) {});
+  }
+
+  /// Submits a command under an id of its own. It is kept and handed on until it is seen in the log; a crash
+  /// forgets it. The effects hold a `command_done` with this id once it has been applied.
+  template <class What>
+  consensus::command_id submit(What what) {
+    const consensus::command_id id{replica_.self(),
+                                   std::uint64_t{replica_.incarnation()} << 32 | ++submitted_};
+    take(replica_.step(consensus::submit{canonical(consensus::command{id, std::move(what)})}));
+    return id;
+  }
+  /// Casts this site's vote: persisted, then sent to the sponsor and to the distinguished proposer. Cast it
+  /// again to send it again.
+  void cast(consensus::vote paper) { take(replica_.step(consensus::cast{std::move(paper)})); }
+  /// The proposal is decided: its votes need not be kept.
+  void close(proposal_id decided) { take(replica_.step(consensus::closed{decided})); }
+  /// Sends a proposal to be judged, at the next poll; to itself as well.
+  void propose(site_id to, consensus::propose what) {
+    outbox_.push_back({to, replica_.envelope(std::move(what)), lsn{}});
+  }
+
+  [[nodiscard]] const Replica& replica() const { return replica_; }
+  [[nodiscard]] const Machine& machine() const { return machine_; }
+  [[nodiscard]] bool halted() const { return error_.has_value(); }
+  /// Why it has halted. @pre halted()
+  [[nodiscard]] const driver_error& error() const { return error_.value(); }
+  /// Bytes on the agreement's frame that were no message.
+  [[nodiscard]] std::uint64_t garbled() const { return garbled_; }
+
+ private:
+  replica_driver(Replica replica, Machine machine, Host& host)
+      : replica_(std::move(replica)), machine_(std::move(machine)), host_(&host) {
+    written_ = durable_ = replica_.last_lsn();
+  }
+
+  void receive(site_id from, byte_span bytes) {
+    auto message = consensus::decode(bytes);
+    if (!message) return void(++garbled_);
+    if (hand_over(from, *message)) return;
+    take(replica_.step(consensus::received{from, std::move(*message)}));
+  }
+  /// Proposals and votes are not the replica's business.
+  bool hand_over(site_id from, consensus::message& message) {
+    auto* proposal = std::get_if<consensus::propose>(&message.body);
+    auto* paper = std::get_if<consensus::vote>(&message.body);
+    if (proposal == nullptr && paper == nullptr) return false;
+    auto& heard = news_.heard.emplace_back();
+    heard.from = from;
+    if (proposal != nullptr)
+      heard.what = std::move(*proposal);
+    else
+      heard.what = std::move(*paper);
+    return true;
+  }
+
+  void take(consensus::duties due) {
+    const auto append = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    append(unwritten_, due.persist);
+    append(outbox_, due.send);
+    append(deliveries_, due.deliver);
+    append(news_.refused, due.refused);
+  }
+  /// Persists and sends what is due; false when nothing was.
+  bool perform() {
+    flush();
+    if (unwritten_.empty()) return false;
+    for (const auto& r : std::exchange(unwritten_, {})) {
+      if (const auto error = host_->storage.append(r.at, r.record))
+        return halt(driver_fault::write_failed, error);
+      written_ = r.at;
+    }
+    if (const auto error = host_->storage.sync()) return halt(driver_fault::sync_failed, error);
+    durable_ = written_;
+    take(replica_.step(consensus::durable{durable_}));
+    return true;
+  }
+  /// Sends what depends on nothing that is not durable yet.
+  void flush() {
+    std::vector<consensus::send_duty> waiting;
+    for (auto& m : std::exchange(outbox_, {})) {
+      if (m.after > durable_)
+        waiting.push_back(std::move(m));
+      else if (m.to == replica_.self())
+        hand_over(m.to, m.what);
+      else
+        send(m);
+    }
+    outbox_ = std::move(waiting);
+  }
+  void send(const consensus::send_duty& m) {
+    byte_string framed{agreement_frame};
+    const byte_string bytes = encode(m.what);
+    framed.insert(framed.end(), bytes.begin(), bytes.end());
+    // An error means that the message is lost, which the agreement expects anyway.
+    static_cast<void>(host_->transport.send(m.to, ports::channel::resource, framed));
+  }
+  bool halt(driver_fault what, std::error_code error) {
+    error_ = driver_error{what, error.message()};
+    take(replica_.step(consensus::io_failed{}));
+    return false;
+  }
+
+  Replica replica_;
+  Machine machine_;
+  Host* host_;
+  std::vector<consensus::persist_duty> unwritten_;
+  std::vector<consensus::send_duty> outbox_;
+  std::vector<consensus::deliver_duty> deliveries_;
+  progress_type news_;
+  lsn written_;
+  lsn durable_;
+  std::uint64_t submitted_ = 0;
+  std::uint64_t garbled_ = 0;
+  std::optional<driver_error> error_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::driver

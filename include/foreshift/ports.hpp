@@ -1,0 +1,14 @@
+#pragma once
+/// @file
+/// What a host plugs in: clock, transport, storage, orchestrator, telemetry and HTTP, as concepts.
+
+#include <foreshift/ports/archetypes.hpp>
+#include <foreshift/ports/clock.hpp>
+#include <foreshift/ports/host.hpp>
+#include <foreshift/ports/http_client.hpp>
+#include <foreshift/ports/null.hpp>
+#include <foreshift/ports/observer.hpp>
+#include <foreshift/ports/orchestrator.hpp>
+#include <foreshift/ports/storage.hpp>
+#include <foreshift/ports/telemetry_source.hpp>
+#include <foreshift/ports/transport.hpp>

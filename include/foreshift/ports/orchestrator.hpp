@@ -1,0 +1,44 @@
+#pragma once
+/// @file
+/// What carries a migration out: one end of it, in one data centre.
+
+#include <foreshift/migration/command.hpp>
+#include <foreshift/migration/event.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <system_error>
+
+namespace foreshift::inline FORESHIFT_ABI::ports {
+
+/// one_step: `start` copies and cuts over, as a rolling update does. two_step: `start` copies, `cut_over` is
+/// a command of its own, given only after the commit is in the log.
+enum class cut_over_style : std::uint8_t { one_step, two_step };
+
+namespace detail {
+/// Any callable, not a function pointer only.
+struct event_sink {
+  void operator()(const migration::event&) const;
+};
+}  // namespace detail
+
+/// An orchestrator of one data centre.
+///
+/// Syntax        `submit(command)` hands over a command for an end in this data centre;
+///               `poll(sink)` calls `sink(event)` for each answer that has come and returns.
+/// Semantics     Every verb is idempotent by (migration, verb, token). Places whose `fences` is true persist
+/// the
+///               highest token per subset before they answer, and check it where they act, not where it was
+///               sent. An answer may come late, twice, or never; `query` finds out.
+/// Failure       An error from `submit` says that nothing was sent. Everything later comes as an event.
+/// Threads       Called from one thread at a time.
+/// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`.
+template <class O>
+concept Orchestrator = requires(O& o, const migration::command& what) {
+  { O::fences } -> std::convertible_to<bool>;
+  { O::style } -> std::convertible_to<cut_over_style>;
+  { o.submit(what) } -> std::same_as<std::error_code>;
+  { o.poll(detail::event_sink{}) } -> std::same_as<void>;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::ports

@@ -1,0 +1,209 @@
+#pragma once
+/// @file
+/// Whole sites of the agreement in one process: real drivers on a simulated clock, network and disk, by seed.
+///
+/// A site polls when a message has come and at every tick. A crash destroys its driver and everything it had
+/// not synced; a restart recovers from the same disk. Whatever a site does is noted in the trace, so that two
+/// runs of one seed can be compared, and a run that went wrong can be read.
+
+#include <foreshift/consensus/replica_config.hpp>
+#include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/core/contract.hpp>
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/random.hpp>
+#include <foreshift/core/time.hpp>
+#include <foreshift/driver/replica_driver.hpp>
+#include <foreshift/ports/host.hpp>
+#include <foreshift/sim/clock.hpp>
+#include <foreshift/sim/fault_plan.hpp>
+#include <foreshift/sim/network.hpp>
+#include <foreshift/sim/storage.hpp>
+#include <foreshift/sim/timer.hpp>
+#include <foreshift/sim/trace.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::sim {
+
+struct cluster_options {
+  duration tick = std::chrono::milliseconds{25};  ///< between polls of a site that nothing wakes
+  link weather;
+  std::int64_t drift_ppm_max = 0;  ///< clocks run fast or slow by up to this
+  std::size_t trace_kept = 200;
+};
+
+/// `Storage` and `Replica` are parameters so that a test can put a broken one in and see it caught.
+/// Not copied and not moved: what is under way refers to it.
+template <class Machine = consensus::state_machine, class Storage = storage,
+          class Replica = consensus::replica>
+class cluster {
+ public:
+  using host_type = ports::host<clock, transport, Storage>;
+  using driver_type = driver::replica_driver<host_type, Machine, Replica>;
+  using progress_type = typename driver_type::progress_type;
+  using hook = std::function<void(site_id, driver_type&, const progress_type&)>;
+
+  /// Every member of `common.members` becomes a site and starts at once. @param first the machine's first
+  /// state
+  cluster(consensus::replica_config common, Machine first, std::uint64_t seed, cluster_options options = {})
+      : options_(std::move(options)),
+        common_(std::move(common)),
+        first_(std::move(first)),
+        random_(seed, 0x636c7573),
+        net_(time_, seed, options_.weather),
+        trace_(options_.trace_kept) {
+    common_.seed = seed;
+    for (const auto& member : common_.members.electors()) {
+      auto& s = *sites_.emplace_back(std::make_unique<site>());
+      s.self = member.site;
+      const auto span = static_cast<std::uint64_t>(2 * options_.drift_ppm_max + 1);
+      s.error.drift_ppm = static_cast<std::int64_t>(random_.below(span)) - options_.drift_ppm_max;
+    }
+    for (auto& s : sites_) restart(s->self);
+  }
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+
+  /// Called after every poll of a site that lives on, with what it brought about. The hook may submit, and
+  /// may crash nobody.
+  void after_poll(hook watch) { watch_ = std::move(watch); }
+  /// Called when a site has started again and has polled nothing yet.
+  void after_restart(std::function<void(site_id)> watch) { restarted_ = std::move(watch); }
+
+  /// Now, between two polls.
+  void crash(site_id id) {
+    site& s = at(id);
+    if (!s.driver) return;
+    note(id, "crash", s.medium.unsynced());
+    s.driver.reset();
+    s.host.reset();
+    ++s.life;
+    net_.down(id);
+    s.medium.crash(random_);
+  }
+  /// Within a poll to come: at the `writes`-th append or sync from now. @pre writes > 0
+  void crash_within(site_id id, std::uint64_t writes) {
+    if (at(id).driver) at(id).medium.lose_power_in(writes);
+  }
+  /// A site whose disk cannot be read stays down.
+  void restart(site_id id) {
+    site& s = at(id);
+    if (s.driver) return;
+    s.host.emplace(host_type{
+        .clock = clock{time_, s.error}, .transport = net_.attach(id), .storage = Storage{s.medium}});
+    auto config = common_;
+    config.self = id;
+    auto started = driver_type::start(std::move(config), first_, *s.host);
+    note(id, started ? "start" : "cannot start", started ? started->replica().incarnation() : 0);
+    if (!started) return s.host.reset(), net_.down(id);
+    s.driver.emplace(std::move(*started));
+    ++s.life;
+    if (restarted_) restarted_(id);
+    s.host->transport.on_arrival([this, &s] { wake(s); });
+    beat(s, duration{
+                static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(options_.tick.count())))});
+  }
+  /// Puts the whole plan into the timer, counted from now.
+  void carry_out(const std::vector<fault>& plan) {
+    for (const auto& f : plan) time_.after(f.after, [this, f] { happen(f); });
+  }
+
+  [[nodiscard]] timer& time() { return time_; }
+  [[nodiscard]] network& net() { return net_; }
+  [[nodiscard]] sim::trace& story() { return trace_; }
+  [[nodiscard]] disk& medium(site_id id) { return at(id).medium; }
+  /// Null while the site is down.
+  [[nodiscard]] driver_type* driver(site_id id) { return at(id).driver ? &*at(id).driver : nullptr; }
+  [[nodiscard]] std::vector<site_id> sites() const {
+    std::vector<site_id> all;
+    for (const auto& s : sites_) all.push_back(s->self);
+    return all;
+  }
+
+ private:
+  struct site {
+    site_id self;
+    clock_error error;
+    disk medium;
+    std::optional<host_type> host;
+    std::optional<driver_type> driver;
+    std::uint64_t life =
+        0;  // grows with every crash and start: what was meant for an earlier life comes to nothing
+    bool awake = false;
+  };
+
+  site& at(site_id id) {
+    for (auto& s : sites_)
+      if (s->self == id) return *s;
+    violate("the site is a member of the cluster", __FILE__, __LINE__);
+  }
+  void note(site_id id, std::string_view what, std::uint64_t a = 0, std::uint64_t b = 0) {
+    trace_.note(time_.now(), id, what, a, b);
+  }
+  /// One poll for all messages of one instant.
+  void wake(site& s) {
+    if (std::exchange(s.awake, true)) return;
+    time_.after({}, [this, &s, life = s.life] {
+      s.awake = false;
+      if (s.life == life) poll(s);
+    });
+  }
+  void beat(site& s, duration wait) {
+    time_.after(wait, [this, &s, life = s.life] {
+      if (s.life == life) poll(s);
+      if (s.life == life) beat(s, options_.tick);  // the poll may have been its last
+    });
+  }
+  void poll(site& s) {
+    if (s.driver->halted()) return;
+    const bool led = s.driver->replica().leads();
+    const auto news = s.driver->poll();
+    if (s.driver->halted()) return s.medium.powered() ? note(s.self, "halt") : crash(s.self);
+    if (s.driver->replica().leads() != led)
+      note(s.self, led ? "step down" : "lead", s.driver->replica().promised().round);
+    for (const auto& applied : news.applied) {
+      const digest d = canonical_digest(applied.value);
+      std::uint64_t head = 0;
+      std::memcpy(&head, d.value.data(), sizeof head);
+      note(s.self, "apply", applied.at.value, head);
+    }
+    if (watch_) watch_(s.self, *s.driver, news);
+  }
+  void happen(const fault& f) {
+    note(f.site, name_of(f.what), f.peer.value);
+    switch (f.what) {
+      case fault_kind::crash:
+        return random_.chance(0.3) ? crash(f.site) : crash_within(f.site, 1 + random_.below(6));
+      case fault_kind::restart:
+        return crash(f.site), restart(f.site);  // in case that nothing was written since
+      case fault_kind::cut:
+        return net_.cut(f.site, f.peer);
+      case fault_kind::heal:
+        return net_.heal(f.site, f.peer);
+      case fault_kind::weather:
+        return net_.set(f.usual);
+    }
+  }
+
+  cluster_options options_;
+  consensus::replica_config common_;
+  Machine first_;
+  random_stream random_;
+  timer time_;
+  network net_;
+  sim::trace trace_;
+  std::vector<std::unique_ptr<site>> sites_;
+  hook watch_;
+  std::function<void(site_id)> restarted_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::sim

@@ -1,0 +1,180 @@
+#pragma once
+/// @file
+/// A disk that survives the crash of its site, and loses what was never synced.
+///
+/// The disk is the medium; `storage` is the open file on it. A crash closes the file and decides, from the
+/// end, what of the unsynced records is lost, torn or happens to have made it. Damage to an acknowledged
+/// record is something else, and `recover` says so.
+
+#include <foreshift/core/bytes.hpp>
+#include <foreshift/core/checksum.hpp>
+#include <foreshift/core/contract.hpp>
+#include <foreshift/core/id.hpp>
+#include <foreshift/core/random.hpp>
+#include <foreshift/ports/storage.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::sim {
+
+struct disk_counts {
+  std::uint64_t appends = 0, syncs = 0, records_lost = 0, records_torn = 0;
+};
+
+/// What lies on the medium, and the means to hurt it. Stays where it is: open files refer to it.
+class disk {
+ public:
+  disk() = default;
+  disk(const disk&) = delete;
+  disk& operator=(const disk&) = delete;
+
+  /// The power goes at the `operations`-th append or sync from now: that one and all after it fail, until
+  /// `crash`. So a process can die between its writes and not only between its polls. @pre operations > 0
+  void lose_power_in(std::uint64_t operations) {
+    FORESHIFT_EXPECT(operations > 0);
+    operations_left_ = operations;
+  }
+  [[nodiscard]] bool powered() const { return powered_; }
+  /// The site stops. Of the records never synced a prefix survives, the next may be torn, the rest is gone.
+  void crash(random_stream& random) {
+    powered_ = true;
+    operations_left_ = 0;
+    const std::size_t synced = synced_;
+    const std::size_t unsynced = records_.size() - synced;
+    if (unsynced == 0) return;
+    const std::size_t kept = synced + random.below(unsynced + 1);
+    torn_bytes_ = 0;
+    if (kept < records_.size() && random.chance(0.5)) {
+      torn_bytes_ = 1 + random.below(records_[kept].bytes.size() + 16);  // 16: a record's head
+      ++counts_.records_torn;
+    }
+    counts_.records_lost += records_.size() - kept;
+    records_.resize(kept);
+    synced_ = kept;  // what recovery has seen once must not vanish later
+  }
+  /// The next sync reports an error, and so does everything after it until the site has been restarted.
+  void fail_next_sync() { fail_sync_ = true; }
+  /// Flips a bit of an acknowledged record. Returns false if there is no such record.
+  bool damage(lsn at) {
+    const auto hit =
+        std::find_if(records_.begin(), records_.end(), [&](const kept_record& r) { return r.at == at; });
+    if (hit == records_.end()) return false;
+    hit->checksum ^= 1U;
+    return true;
+  }
+  /// Flips a bit of the snapshot.
+  void damage_snapshot() { snapshot_checksum_ ^= 1U; }
+  /// A new disk in the old one's place.
+  void wipe() {
+    records_.clear();
+    snapshot_.clear();
+    snapshot_covers_ = last_ = {};
+    snapshot_checksum_ = 0;
+    synced_ = torn_bytes_ = 0;
+  }
+
+  [[nodiscard]] const disk_counts& counts() const { return counts_; }
+  [[nodiscard]] std::size_t unsynced() const { return records_.size() - synced_; }
+
+ private:
+  friend class storage;
+  struct kept_record {
+    lsn at;
+    std::uint32_t checksum;
+    byte_string bytes;
+  };
+
+  /// False when the power is gone or goes now.
+  bool operate() {
+    if (operations_left_ > 0 && --operations_left_ == 0) powered_ = false;
+    return powered_;
+  }
+
+  std::vector<kept_record> records_;  // the first synced_ of them are durable
+  std::size_t synced_ = 0;
+  std::size_t torn_bytes_ = 0;
+  byte_string snapshot_;
+  std::uint32_t snapshot_checksum_ = 0;
+  lsn snapshot_covers_;
+  lsn last_;  // of the last record written, or what the snapshot covers
+  bool fail_sync_ = false;
+  bool powered_ = true;
+  std::uint64_t operations_left_ = 0;  // 0: no end in sight
+  disk_counts counts_;
+};
+
+/// An open file on a disk. Opening one after a crash is the restart: call `recover` first.
+class storage {
+ public:
+  /// @pre the disk outlives the storage; one storage at a time is open on it
+  explicit storage(disk& d) : disk_(&d) {}
+
+  /// @pre `at` is one more than the last
+  std::error_code append(lsn at, byte_span record) {
+    if (failed_ || !disk_->operate()) return broken();
+    FORESHIFT_EXPECT(disk_->last_ == lsn{} || at == next(disk_->last_));
+    disk_->records_.push_back({at, crc32c(record), {record.begin(), record.end()}});
+    disk_->last_ = at;
+    ++disk_->counts_.appends;
+    return {};
+  }
+  std::error_code sync() {
+    if (std::exchange(disk_->fail_sync_, false) || !disk_->operate()) failed_ = true;
+    if (failed_) return broken();
+    disk_->synced_ = disk_->records_.size();
+    ++disk_->counts_.syncs;
+    return {};
+  }
+  [[nodiscard]] result<ports::recovered_log, ports::storage_fault> recover() {
+    using ports::storage_fault;
+    ports::recovered_log out;
+    if (crc32c(disk_->snapshot_) != disk_->snapshot_checksum_)
+      return failure{storage_fault{disk_->snapshot_covers_, "disk", "the snapshot's checksum is wrong"}};
+    out.snapshot = disk_->snapshot_;
+    out.snapshot_covers = disk_->snapshot_covers_;
+    for (const auto& r : disk_->records_) {
+      if (crc32c(r.bytes) != r.checksum)
+        return failure{storage_fault{r.at, "disk", "an acknowledged record's checksum is wrong"}};
+      out.records.push_back({r.at, r.bytes});
+    }
+    out.torn_bytes = std::exchange(disk_->torn_bytes_, 0);
+    disk_->last_ = disk_->records_.empty() ? disk_->snapshot_covers_ : disk_->records_.back().at;
+    return out;
+  }
+  /// @pre `covers` is not below what the last snapshot covers
+  std::error_code snapshot(lsn covers, byte_span bytes) {
+    if (failed_ || !disk_->powered_) return broken();
+    FORESHIFT_EXPECT(covers >= disk_->snapshot_covers_);
+    disk_->snapshot_.assign(bytes.begin(), bytes.end());
+    disk_->snapshot_checksum_ = crc32c(bytes);
+    disk_->snapshot_covers_ = covers;
+    disk_->last_ = std::max(disk_->last_, covers);
+    const auto first = std::partition_point(disk_->records_.begin(), disk_->records_.end(),
+                                            [&](const disk::kept_record& r) { return r.at <= covers; });
+    const auto gone = static_cast<std::size_t>(first - disk_->records_.begin());
+    disk_->records_.erase(disk_->records_.begin(), first);
+    disk_->synced_ -= std::min(disk_->synced_, gone);
+    return {};
+  }
+  std::error_code truncate(lsn after) {
+    if (failed_ || !disk_->powered_) return broken();
+    while (!disk_->records_.empty() && disk_->records_.back().at > after) disk_->records_.pop_back();
+    disk_->synced_ = std::min(disk_->synced_, disk_->records_.size());
+    disk_->last_ = std::min(disk_->last_, std::max(after, disk_->snapshot_covers_));
+    return {};
+  }
+
+ private:
+  static std::error_code broken() { return std::make_error_code(std::errc::io_error); }
+  disk* disk_;
+  bool failed_ = false;
+};
+static_assert(ports::LogStorage<storage>);
+
+}  // namespace foreshift::inline FORESHIFT_ABI::sim

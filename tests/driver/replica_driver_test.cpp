@@ -1,0 +1,252 @@
+#include <foreshift/driver/replica_driver.hpp>
+#include <foreshift/ports/archetypes.hpp>
+#include <foreshift/ports/host.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+using namespace foreshift;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr site_id self{1};
+constexpr site_id pair[] = {{1}, {2}};
+
+/// What the ports were asked for, in order, and what they hold.
+struct ledger {
+  struct sent_message {
+    site_id to;
+    consensus::message what;
+    std::size_t synced;  // records that were durable when it left
+  };
+  struct arriving {
+    site_id from;
+    ports::channel which;
+    byte_string bytes;
+  };
+  std::vector<ports::stored_record> records;
+  std::size_t synced = 0;
+  std::size_t syncs = 0;
+  std::vector<sent_message> sent;
+  std::vector<arriving> inbox;
+  time_point now{};
+  bool fail_append = false;
+  bool fail_sync = false;
+  bool unreadable = false;
+};
+struct ledger_clock {
+  ledger* l;
+  time_point now() { return l->now; }
+};
+struct ledger_transport {
+  ledger* l;
+  std::error_code send(site_id to, ports::channel which, byte_span bytes) {
+    CHECK(which == ports::channel::resource);
+    REQUIRE(bytes.front() == driver::agreement_frame);
+    l->sent.push_back({to, consensus::decode(bytes.subspan(1)).value(), l->synced});
+    return {};
+  }
+  void poll(auto&& sink) {
+    for (const auto& m : std::exchange(l->inbox, {})) sink(m.from, m.which, byte_span{m.bytes});
+  }
+};
+struct ledger_storage {
+  ledger* l;
+  std::error_code append(lsn at, byte_span bytes) {
+    if (l->fail_append) return std::make_error_code(std::errc::no_space_on_device);
+    CHECK(at.value == l->records.size() + 1);
+    l->records.push_back({at, {bytes.begin(), bytes.end()}});
+    return {};
+  }
+  std::error_code sync() {
+    if (l->fail_sync) return std::make_error_code(std::errc::io_error);
+    l->synced = l->records.size();
+    ++l->syncs;
+    return {};
+  }
+  result<ports::recovered_log, ports::storage_fault> recover() {
+    if (l->unreadable) return failure{ports::storage_fault{lsn{3}, "segment 1", "bad checksum"}};
+    ports::recovered_log out;
+    out.records = l->records;
+    return out;
+  }
+  std::error_code snapshot(lsn, byte_span) { return {}; }
+  std::error_code truncate(lsn) { return {}; }
+};
+using host = ports::host<ledger_clock, ledger_transport, ledger_storage>;
+using driver_type = driver::replica_driver<host>;
+
+struct scene {
+  ledger l;
+  host bag{.clock = {&l}, .transport = {&l}, .storage = {&l}};
+  consensus::epoch members;
+
+  explicit scene(std::size_t sites = 1) : members(consensus::uniform_epoch(std::span{pair}.first(sites))) {}
+  auto start() {
+    return driver_type::start({.self = self, .members = members, .times = {}},
+                              consensus::state_machine{consensus::genesis{members, {}, {}, {}}}, bag);
+  }
+  /// Polls through virtual time; gives back what happened.
+  driver_type::progress_type run(driver_type& d, duration span) {
+    driver_type::progress_type all;
+    for (duration t{}; t < span; t += 50ms) {
+      l.now += 50ms;
+      auto news = d.poll();
+      for (auto& a : news.applied) all.applied.push_back(std::move(a));
+      for (auto& h : news.heard) all.heard.push_back(std::move(h));
+    }
+    return all;
+  }
+  void arrive(site_id from, consensus::message_body body) {
+    const auto bytes = consensus::encode({members.number(), members.identity(), std::move(body)});
+    byte_string framed{driver::agreement_frame};
+    framed.insert(framed.end(), bytes.begin(), bytes.end());
+    l.inbox.push_back({from, ports::channel::resource, std::move(framed)});
+  }
+};
+
+bool done(const driver_type::progress_type& news, consensus::command_id id) {
+  for (const auto& applied : news.applied)
+    for (const auto& e : applied.effects)
+      if (const auto* answer = std::get_if<consensus::command_done>(&e);
+          answer != nullptr && answer->command == id)
+        return true;
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a site alone chooses, keeps and applies what is submitted to it") {
+  scene s;
+  auto d = s.start();
+  REQUIRE(d.has_value());
+  (void)s.run(*d, 3s);
+  CHECK(d->replica().leads());
+  const auto id = d->submit(consensus::noop{});
+  const auto news = s.run(*d, 200ms);
+  CHECK(done(news, id));
+  CHECK(s.l.synced == s.l.records.size());
+}
+
+TEST_CASE("a restart finds everything that was applied, under the next incarnation") {
+  scene s;
+  digest chain;
+  {
+    auto d = s.start();
+    (void)s.run(*d, 3s);
+    (void)d->submit(consensus::noop{});
+    (void)s.run(*d, 1s);
+    chain = d->machine().chain();
+    CHECK(d->replica().incarnation() == 1);
+  }
+  auto d = s.start();
+  REQUIRE(d.has_value());
+  (void)s.run(*d, 3s);
+  CHECK(d->machine().chain() == chain);
+  CHECK(d->replica().incarnation() == 2);
+  CHECK(d->submit(consensus::noop{}).sequence == (std::uint64_t{2} << 32 | 1));
+}
+
+TEST_CASE("a promise leaves only when its record is durable, and a batch of messages costs one sync") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  const std::size_t before = s.l.syncs;
+  for (std::uint64_t round = 5; round < 10; ++round)
+    s.arrive(site_id{2}, consensus::prepare{{round, site_id{2}}, consensus::first_slot});
+  (void)d->poll();
+  CHECK(s.l.syncs == before + 1);
+  std::size_t promises = 0;
+  for (const auto& m : s.l.sent)
+    if (std::holds_alternative<consensus::promise>(m.what.body)) {
+      ++promises;
+      CHECK(m.synced == s.l.records.size());
+    }
+  CHECK(promises == 5);
+}
+
+TEST_CASE("a failed write or sync halts for good: nothing that depends on it is sent, then or ever") {
+  for (const bool sync : {true, false}) {
+    scene s{2};
+    auto d = s.start();
+    (void)s.run(*d, 100ms);
+    s.l.sent.clear();
+    (sync ? s.l.fail_sync : s.l.fail_append) = true;
+    s.arrive(site_id{2}, consensus::prepare{{5, site_id{2}}, consensus::first_slot});
+    (void)d->poll();
+    REQUIRE(d->halted());
+    CHECK(d->error().what == (sync ? driver::driver_fault::sync_failed : driver::driver_fault::write_failed));
+    CHECK(!d->error().reason.empty());
+    s.l.fail_sync = s.l.fail_append = false;
+    const std::size_t kept = s.l.records.size();
+    s.arrive(site_id{2}, consensus::prepare{{6, site_id{2}}, consensus::first_slot});
+    (void)s.run(*d, 5s);
+    CHECK(s.l.sent.empty());
+    CHECK(s.l.records.size() == kept);
+  }
+}
+
+TEST_CASE("unreadable storage and another site's records keep a replica from starting") {
+  scene s;
+  s.l.unreadable = true;
+  const auto refused = s.start();
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error().what == driver::driver_fault::storage_unreadable);
+  CHECK(refused.error().reason == "segment 1: bad checksum");
+  s.l.unreadable = false;
+  s.l.records = {{lsn{1}, byte_string(3)}};
+  const auto strange = s.start();
+  REQUIRE(!strange.has_value());
+  CHECK(strange.error().what == driver::driver_fault::records_unusable);
+}
+
+TEST_CASE("what is not the agreement's goes to the others, and garbage on its frame is counted and dropped") {
+  scene s;
+  auto d = s.start();
+  s.l.inbox.push_back({site_id{2}, ports::channel::monitoring, byte_string{driver::agreement_frame}});
+  s.l.inbox.push_back({site_id{2}, ports::channel::resource, byte_string{std::byte{2}, std::byte{7}}});
+  s.l.inbox.push_back({site_id{2}, ports::channel::resource, byte_string{}});
+  s.l.inbox.push_back(
+      {site_id{2}, ports::channel::resource, byte_string{driver::agreement_frame, std::byte{9}}});
+  std::size_t others = 0;
+  (void)d->poll([&](site_id from, ports::channel, byte_span) {
+    CHECK(from == site_id{2});
+    ++others;
+  });
+  CHECK(others == 3);
+  CHECK(d->garbled() == 1);
+}
+
+TEST_CASE("proposals and votes are handed over, the own ones when they are durable") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  s.arrive(site_id{2}, consensus::propose{});
+  auto news = d->poll();
+  REQUIRE(news.heard.size() == 1);
+  CHECK(news.heard[0].from == site_id{2});
+  CHECK(std::holds_alternative<consensus::propose>(news.heard[0].what));
+
+  consensus::vote paper;
+  paper.voter = self;
+  paper.proposal = {self, 1};
+  d->cast(paper);
+  const std::size_t before = s.l.synced;
+  news = d->poll();
+  REQUIRE(news.heard.size() == 1);
+  CHECK(news.heard[0].from == self);
+  CHECK(std::get<consensus::vote>(news.heard[0].what) == paper);
+  CHECK(s.l.synced == before + 1);
+
+  d->propose(self, consensus::propose{});
+  d->propose(site_id{2}, consensus::propose{});
+  news = d->poll();
+  CHECK(news.heard.size() == 1);
+  CHECK(std::holds_alternative<consensus::propose>(s.l.sent.back().what.body));
+}

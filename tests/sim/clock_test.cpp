@@ -1,0 +1,39 @@
+#include <foreshift/sim/clock.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using namespace foreshift;
+using namespace std::chrono_literals;
+
+TEST_CASE("an exact clock tells the virtual time") {
+  sim::timer t{time_point{5s}};
+  const sim::clock c{t};
+  CHECK(c.now() == t.now());
+  t.run_for(3s);
+  CHECK(c.now() == time_point{8s});
+}
+
+TEST_CASE("a clock is ahead by its offset and gains by its drift") {
+  sim::timer t;
+  const sim::clock fast{t, {.offset = 1s, .drift_ppm = 100}};
+  const sim::clock slow{t, {.offset = -1s, .drift_ppm = -100}};
+  t.run_for(10'000s);
+  CHECK(fast.now() == time_point{10'002s});
+  CHECK(slow.now() == time_point{9'998s});
+}
+
+TEST_CASE("no drift makes a clock go backwards, nor overflow within a century") {
+  sim::timer t;
+  const sim::clock stopping{t, {.offset = 0s, .drift_ppm = -999'999}};
+  const sim::clock racing{t, {.offset = 0s, .drift_ppm = 1'000'000}};
+  time_point before = stopping.now();
+  for (int i = 0; i < 1000; ++i) {
+    t.run_for(duration{1 + i * 7919});
+    CHECK(stopping.now() >= before);
+    before = stopping.now();
+  }
+  t.run_for(std::chrono::hours{24 * 365 * 100});
+  CHECK(racing.now() - time_point{} == 2 * (t.now() - time_point{}));
+}

@@ -1,0 +1,163 @@
+#pragma once
+/// @file
+/// A small site on top of a replica: passes authority on when asked to, and carries out the migrations it
+/// owns. It keeps nothing over a crash and knows only what its state machine and its places tell it, and it
+/// repeats every command until it is answered.
+
+#include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/core/flat_map.hpp>
+#include <foreshift/migration/command.hpp>
+#include <foreshift/migration/event.hpp>
+
+#include <set>
+#include <utility>
+
+namespace foreshift::test {
+
+/// Where a workload is at first, and where hosts are: host h of site s is place h.
+struct atlas {
+  flat_map<workload_id, place_id> home;
+  flat_map<place_id, site_id> site_of;
+};
+
+class steward {
+ public:
+  steward(site_id self, const atlas& map) : self_(self), map_(&map) {}
+
+  /// Does what is due. Call it about ten times a second.
+  template <class Driver, class Orchestrator>
+  void work(Driver& driver, Orchestrator& places) {
+    places.poll([&](const migration::event& e) { hear(e); });
+    const auto& table = driver.machine().authorities();
+    for (const auto& [id, held] : table.authorities()) {
+      using consensus::authority_state;
+      if (held.state == authority_state::preparing && held.owner == self_)
+        once(driver, consensus::quiesced{id, held.token}, {id.value, held.version});
+      if (held.state == authority_state::prepared && held.pending.to == self_)
+        once(driver, consensus::activate{id, self_}, {id.value, held.version});
+      if (held.state != authority_state::active && driver.machine().log_time() > held.pending.deadline)
+        once(driver, consensus::abort_transfer{id}, {id.value, held.version + (std::uint64_t{1} << 32)});
+    }
+    for (const auto& [id, intent] : table.intents()) {
+      const auto& held = *table.find(intent.within);
+      if (held.owner != self_ || held.state == consensus::authority_state::prepared) continue;
+      if (fenced(places, *table.find_subset(intent.within), held, id))
+        carry_on(driver, places, id, intent, held);
+    }
+  }
+
+ private:
+  using verb = migration::verb;
+  using endpoint = migration::endpoint;
+  struct facts {
+    fence_token under;
+    migration::place_state destination = migration::place_state::never_seen;
+    bool asked = false, ceased = false, released = false, undone_here = false, undone_there = false;
+  };
+
+  /// Commands are kept by the replica until they are in the log: one is enough for each version of their
+  /// object.
+  template <class Driver, class What>
+  void once(Driver& driver, What what, std::pair<std::uint64_t, std::uint64_t> key) {
+    if (submitted_.insert({key.first, key.second}).second) driver.submit(std::move(what));
+  }
+  migration::command command(verb what, endpoint end, migration_id id,
+                             const consensus::migration_intent& intent,
+                             const consensus::authority& held) const {
+    const place_id from = *map_->home.find(intent.workload);
+    const place_id to{intent.destination.value};
+    migration::command c;
+    c.what = what;
+    c.end = end;
+    c.migration = id;
+    c.subset = intent.within;
+    c.workload = intent.workload;
+    c.from = from;
+    c.from_site = *map_->site_of.find(from);
+    c.to = to;
+    c.to_site = *map_->site_of.find(to);
+    c.token = held.token;
+    return c;
+  }
+  /// All places of the subset have persisted the token; those that have not are asked.
+  template <class Orchestrator>
+  bool fenced(Orchestrator& places, const consensus::subset& of, const consensus::authority& held,
+              migration_id id) {
+    bool all = true;
+    for (const place_id place : of.fence_scope) {
+      const fence_token token = held.token;
+      if (const auto* seen = fences_.find({place, of.id}); seen != nullptr && *seen == token) continue;
+      all = false;
+      migration::command c{};
+      c.what = verb::fence;
+      c.migration = id;
+      c.subset = of.id;
+      c.to_site = *map_->site_of.find(place);
+      c.to = place;
+      c.token = token;
+      static_cast<void>(places.submit(c));
+    }
+    return all;
+  }
+  template <class Driver, class Orchestrator>
+  void carry_on(Driver& driver, Orchestrator& places, migration_id id,
+                const consensus::migration_intent& intent, const consensus::authority& held) {
+    using consensus::migration_state, migration::place_state;
+    auto& known = facts_[id];
+    if (known.under != held.token) known = facts{.under = held.token};
+    const auto give = [&](verb what, endpoint end) {
+      static_cast<void>(places.submit(command(what, end, id, intent, held)));
+    };
+    const auto step = [&](auto what, std::uint64_t number) {
+      what.what = id;
+      what.token = held.token;
+      once(driver, what, {id.value << 3 | number, held.token.at.value << 10 | held.token.index});
+    };
+    switch (intent.state) {
+      case migration_state::approved:
+        if (held.state == consensus::authority_state::active) step(consensus::start{}, 0);
+        return;
+      case migration_state::started:
+        if (!known.asked) return give(verb::query, endpoint::destination);
+        if (known.destination == place_state::ready) return step(consensus::commit{}, 1);
+        if (known.destination == place_state::reverted || known.destination == place_state::tombstone)
+          return step(consensus::abort{}, 2);
+        return give(known.destination == place_state::never_seen ? verb::start : verb::query,
+                    endpoint::destination);
+      case migration_state::committed:
+        if (known.destination != place_state::running) return give(verb::cut_over, endpoint::destination);
+        if (!known.ceased && !known.released) return give(verb::cut_over, endpoint::source);
+        if (!known.released) return give(verb::release, endpoint::source);
+        return step(consensus::settled{}, 3);
+      case migration_state::aborted:
+        if (!known.undone_there) give(verb::abort, endpoint::destination);
+        if (!known.undone_here) give(verb::abort, endpoint::source);
+        if (known.undone_there && known.undone_here) step(consensus::settled{}, 4);
+    }
+  }
+  void hear(const migration::event& e) {
+    using migration::event_kind;
+    if (e.what == event_kind::unreachable || e.what == event_kind::stale_token) return;
+    fences_.insert_or_assign({e.place, e.subset}, e.seen);
+    auto& known = facts_[e.migration];
+    if (e.end == endpoint::destination && e.answers != verb::fence) {
+      known.asked = true;
+      known.destination = e.state;
+      known.undone_there |= e.what == event_kind::aborted;
+    } else if (e.end == endpoint::source) {
+      known.ceased |= e.what == event_kind::serving;
+      // A source that has dropped the workload refuses to cease: it is past that.
+      known.released |=
+          e.what == event_kind::released || (e.what == event_kind::refused && e.answers == verb::cut_over);
+      known.undone_here |= e.what == event_kind::aborted;
+    }
+  }
+
+  site_id self_;
+  const atlas* map_;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> submitted_;
+  flat_map<std::pair<place_id, subset_id>, fence_token> fences_;
+  flat_map<migration_id, facts> facts_;
+};
+
+}  // namespace foreshift::test

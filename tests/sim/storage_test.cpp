@@ -1,0 +1,117 @@
+#include <foreshift/sim/storage.hpp>
+
+#include <contracts/storage_contract.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+
+using namespace foreshift;
+
+namespace {
+
+struct harness {
+  std::unique_ptr<sim::disk> medium = std::make_unique<sim::disk>();
+  static random_stream& random() {
+    static random_stream stream{11};  // shared, so that the rounds of the suite see different crashes
+    return stream;
+  }
+  auto open() { return sim::storage{*medium}; }
+  void crash() { medium->crash(random()); }
+  void fail_next_sync() { medium->fail_next_sync(); }
+  bool damage(lsn at) { return medium->damage(at); }
+};
+
+void write(sim::storage& s, std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t at = first; at <= last; ++at) REQUIRE(!s.append(lsn{at}, bytes_of("record")));
+}
+
+}  // namespace
+
+TEST_CASE("the simulated disk keeps the contract of a log storage") {
+  contracts::storage_contract<harness>();
+}
+
+TEST_CASE("every length of the unsynced tail is lost by some crash, and some crashes tear a record") {
+  random_stream random{3};
+  bool seen[4] = {};
+  bool torn = false;
+  for (int round = 0; round < 200; ++round) {
+    sim::disk d;
+    {
+      sim::storage s{d};
+      write(s, 1, 3);
+    }
+    CHECK(d.unsynced() == 3);
+    d.crash(random);
+    const auto log = sim::storage{d}.recover();
+    REQUIRE(log.has_value());
+    seen[log->records.size()] = true;
+    torn = torn || log->torn_bytes > 0;
+    if (log->records.size() == 3) CHECK(log->torn_bytes == 0);
+  }
+  for (const bool s : seen) CHECK(s);
+  CHECK(torn);
+}
+
+TEST_CASE("torn bytes are reported once: recovery has cut them off") {
+  random_stream random{4};
+  for (int round = 0; round < 50; ++round) {
+    sim::disk d;
+    {
+      sim::storage s{d};
+      write(s, 1, 3);
+    }
+    d.crash(random);
+    REQUIRE(sim::storage{d}.recover().has_value());
+    CHECK(sim::storage{d}.recover()->torn_bytes == 0);
+  }
+}
+
+TEST_CASE(
+    "when the power goes between two writes nothing succeeds, and what was synced is there afterwards") {
+  random_stream random{6};
+  sim::disk d;
+  {
+    sim::storage s{d};
+    write(s, 1, 2);
+    REQUIRE(!s.sync());
+    d.lose_power_in(2);
+    CHECK(!s.append(lsn{3}, bytes_of("record")));
+    CHECK(s.append(lsn{4}, bytes_of("record")));
+    CHECK(s.sync());
+    CHECK(!d.powered());
+  }
+  d.crash(random);
+  CHECK(d.powered());
+  sim::storage s{d};
+  const auto log = s.recover();
+  REQUIRE(log.has_value());
+  CHECK(log->records.size() >= 2);
+  CHECK(log->records.size() <= 3);
+  CHECK(!s.append(next(log->records.back().at), bytes_of("record")));
+}
+
+TEST_CASE("a damaged snapshot is a fault, and a wiped disk is a new one") {
+  sim::disk d;
+  sim::storage s{d};
+  write(s, 1, 2);
+  REQUIRE(!s.sync());
+  REQUIRE(!s.snapshot(lsn{1}, bytes_of("state")));
+  d.damage_snapshot();
+  CHECK(!s.recover().has_value());
+  d.wipe();
+  REQUIRE(s.recover().has_value());
+  CHECK(s.recover()->records.empty());
+}
+
+TEST_CASE("a disk counts what was done to it") {
+  sim::disk d;
+  sim::storage s{d};
+  write(s, 1, 4);
+  REQUIRE(!s.sync());
+  CHECK(d.counts().appends == 4);
+  CHECK(d.counts().syncs == 1);
+  CHECK(d.unsynced() == 0);
+  CHECK(!d.damage(lsn{9}));
+}
