@@ -95,12 +95,13 @@ inline refusal authority_table::define(const define_subset& asked, log_position 
   return refusal::none;
 }
 
+/// From a site to itself is a renewal: a move within one site gets a new token too, so that no late command
+/// of an earlier move can act.
 inline refusal authority_table::prepare(const prepare_transfer& asked, std::vector<effect>& out) {
   auto* held = authorities_.find(asked.what);
   if (held == nullptr) return refusal::unknown_subset;
   if (held->owner != asked.from) return refusal::not_the_owner;
   if (held->state != authority_state::active) return refusal::wrong_state;
-  if (asked.from == asked.to) return refusal::wrong_successor;
   if (asked.cause != migration_id{}) {
     const auto* intent = intents_.find(asked.cause);
     if (intent == nullptr || intent->within != asked.what) return refusal::unknown_migration;

@@ -62,8 +62,9 @@ enum class vote_reason : std::uint8_t {
 struct known_host {
   const forecast::sample_paths* paths = nullptr;  ///< its own forecast; null: never heard of the host
   double limit = 0;                               ///< by its own inventory
-  double pending = 0;  ///< agreed moves that the paths do not show yet: arrivals less departures
-  duration age{};      ///< of the newest observation behind the paths
+  double pending = 0;     ///< agreed moves that the paths do not show yet: arrivals less departures
+  duration age{};         ///< of the newest observation behind the paths
+  double tail_share = 0;  ///< weight of a normal tail against the plain count of paths; see `exceedance_of`
 };
 
 /// All paths have one shape. The paths belong to somebody else.
@@ -132,11 +133,12 @@ struct impact_of_move {
   const auto& [source, destination, cost] = std::tie(view.source, view.destination, view.moves);
   const double source_room = source.limit - source.pending, room = destination.limit - destination.pending;
   impact_of_move i;
-  i.source_before = exceedance_of(*source.paths, source_room);
-  i.source_after = exceedance_if_moved(*source.paths, *view.workload, source_room, cost, at_source(cost));
-  i.destination_before = exceedance_of(*destination.paths, room);
-  i.destination_after =
-      exceedance_if_moved(*destination.paths, *view.workload, room, cost, at_destination(cost));
+  i.source_before = exceedance_of(*source.paths, source_room, source.tail_share);
+  i.source_after = exceedance_if_moved(*source.paths, *view.workload, source_room, cost, at_source(cost),
+                                       source.tail_share);
+  i.destination_before = exceedance_of(*destination.paths, room, destination.tail_share);
+  i.destination_after = exceedance_if_moved(*destination.paths, *view.workload, room, cost,
+                                            at_destination(cost), destination.tail_share);
   i.avoided = minutes(i.source_before.steps - i.source_after.steps);
   i.added = minutes(std::max(i.destination_after.steps - i.destination_before.steps, 0.0));
   const double share = source.limit > 0 ? std::max(mean_of(*view.workload), 0.0) / source.limit : 1;
@@ -167,7 +169,7 @@ struct impact_of_move {
 [[nodiscard]] inline std::optional<judgement> object_to_need(const proposal& what, const migrate& move,
                                                              const known_host& source,
                                                              const judgement_options& options) {
-  const double p = exceedance_of(*source.paths, source.limit - source.pending).probability;
+  const double p = exceedance_of(*source.paths, source.limit - source.pending, source.tail_share).probability;
   if (p >= options.source_probability_min) return std::nullopt;
   return ruling(
       stance::reject, vote_reason::no_overload_expected, 0,
@@ -180,7 +182,7 @@ struct impact_of_move {
                                                                     const judgement_options& options) {
   const auto& host = view.destination;
   const double p = exceedance_if_moved(*host.paths, *view.workload, host.limit - host.pending, view.moves,
-                                       at_destination(view.moves))
+                                       at_destination(view.moves), view.destination.tail_share)
                        .probability;
   if (p <= options.destination_probability_max) return std::nullopt;
   return ruling(

@@ -27,9 +27,10 @@ struct host_outlook {
   site_id site{};
   double limit = 0;                               ///< in the resource's unit
   const forecast::sample_paths* paths = nullptr;  ///< of the host as a whole
-  double pending = 0;  ///< demand that agreed moves bring here or take away and the paths do not show yet
-  bool busy = false;   ///< has a migration in flight
-  double peak = 0;     ///< of the mean path, `pending` included
+  double pending = 0;     ///< demand that agreed moves bring here or take away and the paths do not show yet
+  bool busy = false;      ///< has a migration in flight
+  double peak = 0;        ///< of the mean path, `pending` included
+  double tail_share = 0;  ///< weight of a normal tail against the plain count of paths; see `exceedance_of`
 
   /// What the paths may reach before the host is over its limit.
   [[nodiscard]] double room() const { return limit - pending; }
@@ -39,8 +40,8 @@ struct host_outlook {
 /// empty
 [[nodiscard]] inline host_outlook outlook_of(host_id host, site_id site, double limit,
                                              const forecast::sample_paths& paths, double pending = 0,
-                                             bool busy = false) {
-  return {host, site, limit, &paths, pending, busy, peak_of_mean(paths) + pending};
+                                             bool busy = false, double tail_share = 0) {
+  return {host, site, limit, &paths, pending, busy, peak_of_mean(paths) + pending, tail_share};
 }
 
 /// One workload of an own host over the horizon.
@@ -76,16 +77,18 @@ struct site_view {
 };
 
 /// The host as it is.
-[[nodiscard]] inline exceedance as_it_is(const host_outlook& h) { return exceedance_of(*h.paths, h.room()); }
+[[nodiscard]] inline exceedance as_it_is(const host_outlook& h) {
+  return exceedance_of(*h.paths, h.room(), h.tail_share);
+}
 /// The host if the workload left it.
 [[nodiscard]] inline exceedance if_left(const host_outlook& h, const workload_outlook& w,
                                         const migration_cost& cost) {
-  return exceedance_if_moved(*h.paths, *w.paths, h.room(), cost, at_source(cost));
+  return exceedance_if_moved(*h.paths, *w.paths, h.room(), cost, at_source(cost), h.tail_share);
 }
 /// The host if the workload came to it.
 [[nodiscard]] inline exceedance if_came(const host_outlook& h, const workload_outlook& w,
                                         const migration_cost& cost) {
-  return exceedance_if_moved(*h.paths, *w.paths, h.room(), cost, at_destination(cost));
+  return exceedance_if_moved(*h.paths, *w.paths, h.room(), cost, at_destination(cost), h.tail_share);
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::placement

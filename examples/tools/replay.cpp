@@ -1,0 +1,200 @@
+// `foreshift replay`: one fleet, one scenario, several ways to decide who moves.
+
+#include "command.hpp"
+#include "files.hpp"
+#include "replay_options.hpp"
+#include "replay_run.hpp"
+#include "text.hpp"
+
+#include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/result.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+namespace tool {
+
+namespace {
+
+using foreshift::diagnostic;
+using foreshift::failure;
+using foreshift::result;
+
+constexpr std::size_t hosts_max = 10'000;
+
+/// A range that is checked and does not clutter the help.
+template <class T>
+CLI::Validator within(T low, T high) {
+  return CLI::Range(low, high).description("");
+}
+
+/// Asks whoever is needed by name; says which names there are.
+result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<std::string>& names) {
+  const auto known = known_policies();
+  if (names.empty()) return std::vector<policy_entry>(known.begin(), known.end());
+  std::vector<policy_entry> chosen;
+  for (const auto& name : names) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& p) { return p.name == name; });
+    if (found == known.end()) {
+      std::string all;
+      for (const auto& p : known) all += (all.empty() ? "" : ", ") + std::string{p.name};
+      return wrong("--policy", "unknown: " + in_quotes(name) + ": there is " + all);
+    }
+    const bool twice =
+        std::any_of(chosen.begin(), chosen.end(), [&](const auto& p) { return p.name == name; });
+    if (!twice) chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+result<void, diagnostic> run(const replay_options& o) {
+  const auto policies = choose_policies(o.policies);
+  if (!policies) return failure{policies.error()};
+  for (const auto* path : {&o.json, &o.report})
+    if (!path->empty())
+      if (const auto possible = can_write(*path); !possible) return possible;
+  auto input = read_input(o);
+  if (!input) return failure{input.error()};
+
+  const foreshift::sim::demand_table demand{input->trace};
+  if (input->rules.hosts == 0) input->rules.hosts = foreshift::sim::hosts_needed(demand, input->rules);
+  if (input->rules.hosts > hosts_max)
+    return wrong("--capacity", "the fleet would need " + std::to_string(input->rules.hosts) +
+                                   " hosts, more than " + std::to_string(hosts_max));
+
+  // Runs without moves first: the others are measured against it, asked for or not.
+  policy_run without = known_policies().front().play(demand, *input);
+  without.figures = foreshift::sim::judge(without.record, demand, input->rules);
+  std::vector<policy_run> runs;
+  for (const auto& policy : *policies) {
+    runs.push_back(policy.name == without.name ? without : policy.play(demand, *input));
+    runs.back().figures = foreshift::sim::judge(runs.back().record, demand, input->rules, &without.figures);
+  }
+
+  if (!o.json.empty())
+    if (const auto written = write_text(o.json, replay_json(*input, runs)); !written) return written;
+  if (!o.report.empty())
+    if (const auto written = write_text(o.report, replay_report(*input, runs)); !written) return written;
+  std::fputs(replay_table(*input, runs).c_str(), stdout);
+  return {};
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, int& exit_status) {
+  auto options = std::make_shared<replay_options>();
+  auto& o = *options;
+  auto& c =
+      *app.add_subcommand("replay", "Replays a fleet's demand under several policies and compares them");
+  c.footer(
+      "Without --trace a fleet is generated from the seed: two weeks of daily and weekly patterns, noise, "
+      "announced\n"
+      "campaigns and maintenance, and memory leaks. A trace is CSV, name[,metric],v0,v1,..., a row for each "
+      "workload\n"
+      "and metric, in percent. Exit code 2: something given was wrong; the reason stands on standard error.");
+
+  c.add_option("--trace", o.trace, "recorded fleet, - for standard input")->type_name("FILE")->group("Fleet");
+  c.add_option("--step", o.step, "time between two values of the trace")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_option("--start", o.start, "time of the trace's first value, UTC")
+      ->type_name("DATE")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_option("--size", o.size, "cores that 100 % in the trace stand for")
+      ->check(within(0.001, 10'000.0))
+      ->type_name("CORES")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_option("--calendar", o.calendar, "announced events, CSV start,end,kind,label")
+      ->type_name("FILE")
+      ->group("Fleet");
+  c.add_option("--seed", o.seed, "of everything that is drawn at random")
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_option("--workloads", o.workloads, "how many to generate")
+      ->check(within(1, 10'000))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_option("--days", o.days, "how many to generate")
+      ->check(within(1, 366))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Fleet");
+  c.add_flag("--white-noise", o.white_noise, "generate a fleet with nothing to predict")->group("Fleet");
+
+  auto& r = o.rules;
+  c.add_option("--sites", r.sites, "hosts are dealt to them in turn")
+      ->check(within(1, 1000))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--hosts", r.hosts,
+               "how many; by default as many as the start needs, 24 for the generated fleet")
+      ->check(within(std::size_t{1}, hosts_max))
+      ->type_name("N")
+      ->group("Scenario");
+  c.add_option("--capacity", r.host_capacity, "of each host")
+      ->check(within(0.01, 1e6))
+      ->type_name("CORES")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--limit", r.limit, "share of the capacity above which a host is overloaded")
+      ->check(within(0.01, 10.0))
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--start-fill", r.start_fill,
+               "share of the capacity filled at the start, first fit decreasing")
+      ->check(within(0.01, 10.0))
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--warm-up", o.warm_up, "observed before the first decision, not scored")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--move-cost", r.move_cost, "share of its demand that a moving workload adds on both ends")
+      ->check(within(0.0, 10.0))
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--moves-per-hour", r.moves_per_hour,
+               "share of the workloads, at least one, that may move in any hour")
+      ->check(within(0.0, 1.0))
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--judged-within", o.judged_within, "how long a move answers for what follows")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group("Scenario");
+  c.add_option("--ping-pong-within", o.ping_pong_within, "moved again so soon is ping-pong")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group("Scenario");
+
+  std::string names;
+  for (const auto& p : known_policies()) names += (names.empty() ? "" : ",") + std::string{p.name};
+  c.add_option("--policy", o.policies, "which ones, separated by commas; by default " + names)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAMES")
+      ->group("Output");
+  c.add_option("--json", o.json, "writes the figures for programs")->type_name("FILE")->group("Output");
+  c.add_option("--report", o.report, "writes one self-contained HTML page")
+      ->type_name("FILE")
+      ->group("Output");
+
+  c.callback([options, &exit_status] {
+    if (const auto done = run(*options); !done) exit_status = refuse("replay: " + to_string(done.error()));
+  });
+}
+
+}  // namespace tool

@@ -1,0 +1,103 @@
+#include "files.hpp"
+#include "replay_options.hpp"
+#include "text.hpp"
+#include "trace_reader.hpp"
+
+#include <foreshift/core/time.hpp>
+#include <foreshift/sim/trace_demand.hpp>
+#include <foreshift/sim/workload.hpp>
+#include <foreshift/telemetry/calendar_csv.hpp>
+
+#include <filesystem>
+
+namespace tool {
+
+using foreshift::diagnostic;
+using foreshift::failure;
+using foreshift::result;
+
+namespace {
+
+result<foreshift::duration, diagnostic> duration_of(const std::string& option, const std::string& text) {
+  if (const auto d = parse_duration(text)) return *d;
+  return wrong(option, "not a duration: " + in_quotes(text) + ": write 5m, 90s, 2h or 1d");
+}
+
+result<foreshift::sim::scenario, diagnostic> read_rules(const replay_options& o) {
+  auto rules = o.rules;
+  const struct {
+    const char* option;
+    const std::string* text;
+    foreshift::duration* value;
+  } durations[] = {{"--warm-up", &o.warm_up, &rules.warm_up},
+                   {"--judged-within", &o.judged_within, &rules.judged_within},
+                   {"--ping-pong-within", &o.ping_pong_within, &rules.ping_pong_within}};
+  for (const auto& d : durations) {
+    const auto value = duration_of(d.option, *d.text);
+    if (!value) return failure{value.error()};
+    *d.value = *value;
+  }
+  if (rules.hosts > 0 && rules.hosts < rules.sites)
+    return wrong("--hosts", std::to_string(rules.hosts) + " hosts are fewer than " +
+                                std::to_string(rules.sites) + " sites: every site needs one");
+  return rules;
+}
+
+result<void, diagnostic> read_recorded(const replay_options& o, replay_input& input) {
+  const auto text = read_text(o.trace);
+  if (!text) return failure{text.error()};
+  auto trace = parse_trace(*text, source_name(o.trace));
+  if (!trace) return failure{trace.error()};
+  const auto step = duration_of("--step", o.step);
+  if (!step) return failure{step.error()};
+  const auto start = foreshift::parse_time(o.start);
+  if (!start)
+    return wrong("--start", "not a time: " + in_quotes(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
+  input.source = o.trace == "-" ? "stdin" : std::filesystem::path{o.trace}.filename().string();
+  input.trace = *std::move(trace);
+  input.trace.step = *step;
+  input.trace.start = *start;
+  for (auto& w : input.trace.workloads) w.size = o.size;
+  return {};
+}
+
+void generate(const replay_options& o, replay_input& input) {
+  foreshift::sim::fleet_recipe recipe{.seed = o.seed, .signal = !o.white_noise};
+  if (input.rules.hosts == 0 && o.workloads == recipe.workloads) input.rules.hosts = recipe.hosts;
+  recipe.workloads = o.workloads;
+  recipe.days = o.days;
+  auto fleet = foreshift::sim::generate_fleet(recipe);
+  input.source = o.white_noise ? "generated white noise" : "generated fleet";
+  input.trace = std::move(fleet.trace);
+  input.calendar = std::move(fleet.calendar);
+}
+
+}  // namespace
+
+result<replay_input, diagnostic> read_input(const replay_options& o) {
+  replay_input input;
+  input.seed = o.seed;
+  auto rules = read_rules(o);
+  if (!rules) return failure{rules.error()};
+  input.rules = *rules;
+  if (o.trace.empty())
+    generate(o, input);
+  else if (const auto read = read_recorded(o, input); !read)
+    return failure{read.error()};
+
+  if (!o.calendar.empty()) {
+    const auto text = read_text(o.calendar);
+    if (!text) return failure{text.error()};
+    auto calendar = foreshift::telemetry::parse_calendar(*text, source_name(o.calendar));
+    if (!calendar) return failure{calendar.error()};
+    input.calendar = *std::move(calendar);
+  }
+  const std::size_t warm = foreshift::sim::steps_covering(input.rules.warm_up, input.trace.step);
+  if (input.trace.steps() <= warm)
+    return failure{diagnostic{o.trace.empty() ? input.source : source_name(o.trace), 0, "",
+                              std::to_string(input.trace.steps()) +
+                                  " steps are too few: the warm-up alone takes " + std::to_string(warm)}};
+  return input;
+}
+
+}  // namespace tool

@@ -1,0 +1,40 @@
+#pragma once
+// What can be said to `foreshift replay`, and how that becomes the input of a replay.
+
+#include "replay_run.hpp"
+
+#include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/result.hpp>
+#include <foreshift/sim/scenario.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tool {
+
+/// Everything that can be said on the command line, as it is said.
+struct replay_options {
+  std::string trace, calendar, start = "2025-03-03", step = "5m";
+  double size = 1;
+  bool white_noise = false;
+  std::size_t workloads = 200, days = 14;
+  std::uint64_t seed = 1;
+  foreshift::sim::scenario rules;
+  std::string warm_up = "2h", judged_within = "2h", ping_pong_within = "1h";
+  std::vector<std::string> policies;
+  std::string json, report;
+};
+
+/// What is wrong with an option.
+inline foreshift::failure<foreshift::diagnostic> wrong(std::string option, std::string reason) {
+  return foreshift::failure{foreshift::diagnostic{"", 0, std::move(option), std::move(reason)}};
+}
+
+/// Reads or generates the fleet with its calendar; the number of hosts may still be 0. The trace is longer
+/// than the warm-up.
+foreshift::result<replay_input, foreshift::diagnostic> read_input(const replay_options& options);
+
+}  // namespace tool

@@ -1,0 +1,157 @@
+#include "replay_recorder.hpp"
+
+#include <foreshift/placement/what_if.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <variant>
+
+namespace tool {
+
+using namespace foreshift;
+
+namespace {
+
+constexpr double band_share = 0.9;
+
+std::string name_of_proposal(proposal_id id) {
+  return "site " + std::to_string(id.sponsor.value) + " / " + std::to_string(id.sequence & 0xFFFFFFFFU);
+}
+
+double minutes(duration d) { return to_seconds(d) / 60; }
+
+/// Mean and central band of joint paths, step by step.
+band_curve band_of(const forecast::sample_paths& paths, std::size_t first_step) {
+  band_curve out;
+  out.first_step = first_step, out.coverage = band_share;
+  const std::size_t n = paths.count();
+  std::vector<double> column(n);
+  const auto tail = static_cast<std::size_t>((1 - band_share) / 2 * static_cast<double>(n));
+  for (std::size_t h = 0; h < paths.horizon(); ++h) {
+    double sum = 0;
+    for (std::size_t p = 0; p < n; ++p) sum += column[p] = paths[p][h];
+    const auto low = column.begin() + static_cast<std::ptrdiff_t>(tail);
+    const auto high = column.begin() + static_cast<std::ptrdiff_t>(n - 1 - tail);
+    std::nth_element(column.begin(), low, column.end());
+    out.low.push_back(*low);
+    std::nth_element(column.begin(), high, column.end());
+    out.high.push_back(*high);
+    out.mean.push_back(sum / static_cast<double>(n));
+  }
+  return out;
+}
+
+}  // namespace
+
+recorder::recorder(const sim::world& world, const replay_input&) : world_(&world), expected_(world.hosts()) {
+  notes_.coverage = band_share;
+  notes_.lead = 2;  // the first step that a move decided now can relieve
+  const std::vector<double> nothing(world.steps(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t h = 0; h < world.hosts(); ++h)
+    notes_.curves.push_back({host_id{h}, nothing, nothing, nothing, nothing});
+}
+
+void recorder::look(host_id h, const forecast::sample_paths& paths, double limit) {
+  auto band = band_of(paths, step_ + 1);
+  auto& curve = notes_.curves[h.value];
+  notes_.horizon = paths.horizon();
+  curve.risk[step_] = placement::exceedance_of(paths, limit).probability;
+  if (const std::size_t at = step_ + notes_.lead; at < world_->steps() && paths.horizon() >= notes_.lead) {
+    curve.mean[at] = band.mean[notes_.lead - 1];
+    curve.low[at] = band.low[notes_.lead - 1];
+    curve.high[at] = band.high[notes_.lead - 1];
+  }
+  expected_[h.value] = std::move(band);
+}
+
+void recorder::hear(const ports::note& what) {
+  std::visit([&](const auto& one) { hear(what, one); }, what.what);
+}
+
+proposal_story* recorder::find(proposal_id id) {
+  const auto* at = index_.find(id);
+  return at == nullptr ? nullptr : &notes_.proposals[*at];
+}
+
+void recorder::hear(const ports::note& from, const ports::proposed& said) {
+  const auto& what = said.what;
+  const auto& move = std::get<placement::migrate>(what.what);
+  proposal_story s;
+  s.id = name_of_proposal(what.id), s.step = step_, s.sponsor = from.site;
+  s.workloads = {what.workload}, s.from = move.from.host, s.to = move.to.host, s.priority = what.priority;
+  s.probability = what.why.probability;
+  s.expected_overload_minutes = minutes(what.why.expected_overload);
+  s.expected_first_step =
+      step_ + 1 + static_cast<std::size_t>((what.why.breach_at - what.made_at) / world_->step());
+  s.forecast = expected_[move.from.host.value];
+  char note[96];
+  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible",
+                100 * what.gap);
+  s.placement_note = what.gap > 0 ? note : "no admitted move costs less";
+  for (const auto& other : what.alternatives)
+    s.rejected.push_back({other.to.host, std::string{placement::name_of(other.why)}});
+  s.promised_minutes = minutes(what.expected.overload_avoided);
+  index_.insert_or_assign(what.id, notes_.proposals.size());
+  under_vote_.insert_or_assign(what.subset, notes_.proposals.size());
+  notes_.proposals.push_back(std::move(s));
+}
+
+void recorder::hear(const ports::note& from, const ports::voted& said) {
+  if (auto* s = find(said.proposal); s != nullptr)
+    s->votes.push_back({from.site, said.accepted, 0, said.reason, said.probability});
+}
+
+void recorder::hear(const ports::note& from, const ports::agreed& said) {
+  auto* s = find(said.proposal);
+  if (s == nullptr || from.site != s->sponsor) return;
+  s->fate = said.approved ? proposal_fate::agreed : proposal_fate::refused;
+  s->log_slot = said.at.value;
+  s->weight_in_favour = static_cast<std::int64_t>(said.accepted_weight);
+  s->weight_total = static_cast<std::int64_t>(said.total_weight);
+  s->weight_needed = static_cast<std::int64_t>(said.total_weight * said.theta_permille / 1000 + 1);
+  for (const auto& [site, weight] : said.weights)
+    for (auto& v : s->votes)
+      if (v.site == site) v.weight = static_cast<std::int64_t>(weight);
+  if (!said.approved) s->events.push_back({step_, "refused: " + said.reason});
+}
+
+void recorder::hear(const ports::note& from, const ports::authority_passed& said) {
+  const auto* at = under_vote_.find(said.what);
+  if (at == nullptr) return;
+  auto& s = notes_.proposals[*at];
+  if (from.site != s.sponsor || s.fate != proposal_fate::agreed) return;
+  s.authority = said.token.at.value;
+  s.events.push_back({step_, "authority passed to site " + std::to_string(said.owner.value) +
+                                 " under token " + std::to_string(said.token.at.value)});
+}
+
+void recorder::hear(const ports::note& from, const ports::migration_advanced& said) {
+  auto* s = find(said.proposal);
+  if (s == nullptr || from.site != world_->site_of(s->to)) return;  // the owner's word
+  s->events.push_back({step_, said.phase});
+  if (said.phase == "released" && s->fate == proposal_fate::agreed) s->fate = proposal_fate::migrated;
+}
+
+void recorder::hear(const ports::note&, const ports::outcome_judged& said) {
+  auto* s = find(said.what.proposal);
+  if (s == nullptr) return;
+  s->avoided_minutes =
+      minutes(said.what.overload_without - said.what.overload_source - said.what.overload_destination);
+  s->check =
+      std::string{migration::name_of(said.what.what)} + (said.advice.empty() ? "" : ": " + said.advice);
+  if (said.what.rolled_back) s->fate = proposal_fate::rolled_back;
+  s->events.push_back({step_, "checked: " + s->check});
+}
+
+void recorder::hear(const ports::note& from, const ports::alarm& said) {
+  complain("site " + std::to_string(from.site.value) + ": " + said.text);
+}
+
+policy_notes recorder::take() {
+  for (const auto& c : complaints_) std::fprintf(stderr, "foreshift: alarm: %s\n", c.c_str());
+  return std::move(notes_);
+}
+
+}  // namespace tool

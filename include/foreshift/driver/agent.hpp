@@ -1,0 +1,409 @@
+#pragma once
+/// @file
+/// A whole site: one State Monitoring Component.
+///
+/// It takes in telemetry and the other sites' reports, forecasts, proposes moves for its own hosts in danger,
+/// judges everybody's proposals, votes, keeps the log with the others, passes authority, carries its
+/// migrations out, and scores everybody when time has told. There is no thread and no wait in it: `poll` does
+/// what is due and returns.
+///
+/// A step ends twice. First the readings are folded, forecasts move on and the site reports its hosts; a
+/// little later, when the others' reports have come in, it looks at the dangers and proposes.
+
+#include <foreshift/anomaly/detector.hpp>
+#include <foreshift/consensus/merit.hpp>
+#include <foreshift/core/bytes.hpp>
+#include <foreshift/driver/agent_options.hpp>
+#include <foreshift/driver/assembly.hpp>
+#include <foreshift/driver/fleet_outlook.hpp>
+#include <foreshift/driver/mover.hpp>
+#include <foreshift/driver/planner.hpp>
+#include <foreshift/driver/replica_driver.hpp>
+#include <foreshift/driver/review_desk.hpp>
+#include <foreshift/driver/scorekeeper.hpp>
+#include <foreshift/driver/site_telemetry.hpp>
+#include <foreshift/ports/observer.hpp>
+#include <foreshift/telemetry/time_grid.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::driver {
+
+/// @tparam Host  a bag of ports: clock, transport, storage, orchestrator, telemetry, observer
+/// Threads: one call at a time. Stays where it is: it holds on to its host.
+template <class Host, forecast::Forecaster Forecaster, anomaly::Detector Detector,
+          placement::Selector Selector>
+class agent {
+ public:
+  /// Starts from what the storage holds. @pre host outlives the agent
+  [[nodiscard]] static result<std::unique_ptr<agent>, driver_error> start(agent_options options,
+                                                                          fleet_setup setup, Host& host,
+                                                                          Forecaster forecaster,
+                                                                          Detector detector,
+                                                                          Selector selector) {
+    auto replica =
+        replica_driver<Host>::start(options.replica, consensus::state_machine{setup.genesis}, host);
+    if (!replica) return failure{replica.error()};
+    options.mover.incarnation = replica->replica().incarnation();
+    return std::unique_ptr<agent>{new agent(std::move(options), std::move(setup), host, std::move(forecaster),
+                                            std::move(detector), std::move(selector), std::move(*replica))};
+  }
+  agent(const agent&) = delete;
+  agent& operator=(const agent&) = delete;
+
+  /// Takes a history from before this site ran, of an own workload or of any host.
+  void learn(telemetry::entity of, telemetry::series_view history) { fleet_.book().learn(of, history); }
+
+  /// Does everything that is due now. Call it when something has arrived and every few seconds.
+  void poll() {
+    const time_point now = host_->clock.now();
+    host_->telemetry.poll([&](const telemetry::reading& r) { telemetry_.push(r); });
+    if (!next_step_) next_step_ = telemetry::align_down(now, step());
+    while (now >= *next_step_) close_step(now);
+
+    auto news = replica_.poll([&](site_id from, ports::channel which, byte_span bytes) {
+      if (which != ports::channel::monitoring) return;
+      if (const auto report = decode_status_report(bytes))
+        telemetry_.hear(from, *report, fleet_), dirty_ = true;
+    });
+    if (replica_.halted()) return give_up(now);
+    for (const auto& entry : news.applied)
+      for (const auto& effect : entry.effects)
+        std::visit([&](const auto& e) { learn(e, entry, now); }, effect);
+    for (const auto& heard : news.heard)
+      std::visit([&](const auto& m) { hear(heard.from, m, now); }, heard.what);
+    host_->orchestrator.poll([&](const migration::event& answer) { mover_.learn(answer); });
+
+    if (decide_at_ && now >= *decide_at_) decide(now);
+    assembly_.tick(now, replica_);
+    mover_.tick(now, log().log_time());
+    perform(now);
+  }
+
+  [[nodiscard]] bool halted() const { return replica_.halted(); }
+  [[nodiscard]] const consensus::state_machine& log() const { return replica_.machine(); }
+  [[nodiscard]] const replica_driver<Host>& replica() const { return replica_; }
+  [[nodiscard]] const fleet_outlook<Forecaster>& fleet() const { return fleet_; }
+  /// The same, looked at anew if anything has changed since.
+  [[nodiscard]] const fleet_outlook<Forecaster>& outlook() { return refresh(), fleet_; }
+  [[nodiscard]] const scorekeeper& score() const { return score_; }
+  [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return mover_.flights(); }
+
+ private:
+  using entry_type = applied_entry<consensus::effect>;
+
+  agent(agent_options options, fleet_setup setup, Host& host, Forecaster forecaster, Detector detector,
+        Selector selector, replica_driver<Host> replica)
+      : options_(std::move(options)),
+        calendar_(setup.calendar),
+        host_(&host),
+        replica_(std::move(replica)),
+        fleet_(options_.outlook, std::move(setup.inventory),
+               forecast_book<Forecaster>{std::move(forecaster), options_.book, std::move(setup.calendar)}),
+        telemetry_(options_.telemetry, options_.outlook.what, options_.book.step),
+        planner_(options_.planner, std::move(selector)),
+        assembly_(options_.assembly),
+        mover_(options_.mover),
+        reviews_(options_.book.step, options_.outlook.moves),
+        score_(options_.score),
+        budget_(options_.budget, fleet_.known().workloads().size()),
+        new_detector_(std::move(detector)) {}
+
+  [[nodiscard]] site_id self() const { return options_.outlook.self; }
+  [[nodiscard]] duration step() const { return options_.book.step; }
+  void tell(time_point at, decltype(ports::note::what) what) {
+    host_->observer.observe(ports::note{self(), at, std::move(what)});
+  }
+  void give_up(time_point now) {
+    if (!std::exchange(gave_up_, true))
+      tell(now, ports::alarm{"the replica has halted: " + replica_.error().reason});
+  }
+
+  /// First end of a step: what was observed.
+  void close_step(time_point now) {
+    const time_point closed = *next_step_ - step();
+    for (const auto& v : telemetry_.close(*next_step_, fleet_)) watch(v, now);
+    auto watched = reviews_.watched();
+    for (const auto& [id, one] : mover_.flights()) watched.push_back(one.intent.workload);
+    std::ranges::sort(watched);
+    watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
+    const byte_string report = encode(telemetry_.report(closed, fleet_, watched));
+    for (const auto& peer : log().members().electors())
+      if (peer.site != self())  // a report that cannot be sent is lost; the next one follows
+        static_cast<void>(host_->transport.send(peer.site, ports::channel::monitoring, report));
+    decide_at_ = *next_step_ + options_.settle;
+    *next_step_ += step();
+    dirty_ = true;
+  }
+  void watch(const step_value& v, time_point now) {
+    auto* detector = detectors_.find(v.of);
+    if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, new_detector_);
+    if (const auto score = detector->observe(v.what); score.alert)
+      tell(now, ports::anomaly_alerted{v.of, score.value});
+  }
+
+  /// Second end of a step: what follows.
+  void decide(time_point now) {
+    decide_at_.reset();
+    const bool leads = replica_.replica().leads();
+    if (leads) replica_.submit(consensus::noop{});  // keeps log time near the clock
+    review(now);
+    refresh();
+    const std::size_t open = assembly_.open().proposals().size(), left = budget_.left(now);
+    auto plan = planner_.plan(fleet_, now, left > open ? left - open : 0, proposal_number());
+    for (auto& danger : plan.raised) tell(now, ports::risk_raised{std::move(danger)});
+    for (auto& what : plan.proposals) {
+      tell(now, ports::proposed{what});
+      assembly_.sponsor(std::move(what), now, replica_);
+    }
+    dirty_ = dirty_ || !plan.proposals.empty();  // the plan supposed its own moves
+    if (!leads) return;
+    if (auto update = score_.due(self(), log().members().electors(), log().credits()))
+      replica_.submit(std::move(*update));
+  }
+  void refresh() {
+    if (!std::exchange(dirty_, false)) return;
+    std::vector<relocation> under_way;
+    for (const auto& [id, one] : mover_.flights()) {
+      const auto* workload = fleet_.known().find(one.intent.workload);
+      if (workload == nullptr || workload->host == one.to.host) continue;  // has arrived
+      const auto* said = demand_of_.find(one.intent.proposal);
+      under_way.push_back({one.intent.workload, one.from.host, one.to.host, said == nullptr ? 0 : *said});
+    }
+    fleet_.refresh(under_way);
+  }
+  /// Counts this site's proposals; no earlier life of it has used these numbers.
+  [[nodiscard]] std::uint64_t& proposal_number() {
+    const auto first = std::uint64_t{replica_.replica().incarnation()} << 32;
+    if (proposal_number_ < first) proposal_number_ = first + 1;
+    return proposal_number_;
+  }
+
+  // What is said.
+  void hear(site_id from, const consensus::propose& message, time_point now) {
+    const auto* one = assembly_.hear(from, message, replica_);
+    if (one == nullptr) return;
+    refresh();
+    const auto& what = one->what;
+    const auto to = std::get<placement::migrate>(what.what).to.host;
+    auto mine = planner_.judge(what, fleet_, now, in_maintenance(to, now));
+    if (mine.what.opinion == placement::stance::accept &&
+        assembly_.open().ahead_of(what) >= budget_.left(now)) {
+      mine.what.opinion = placement::stance::reject;
+      mine.what.reason = placement::vote_reason::moves_are_short;
+      mine.what.text = "Rejected: the moves left this hour go to more urgent proposals.";
+    }
+    const bool first = !demand_of_.contains(what.id);
+    demand_of_[what.id] = what.why.recent.values.empty() ? 0 : what.why.recent.values.back();
+    if (mine.what.opinion == placement::stance::abstain) return;
+    const bool accepts = mine.what.opinion == placement::stance::accept;
+    if (first) {
+      tell(now, ports::voted{what.id, accepts, mine.what.text, mine.source_probability.value_or(0)});
+      if (mine.source_probability) claim(what, *mine.source_probability, now);
+    }
+    assembly_.cast(*one, accepts, static_cast<std::uint16_t>(mine.what.reason), mine.what.text, replica_);
+  }
+  void hear(site_id from, const consensus::vote& paper, time_point now) {
+    if (assembly_.hear(from, paper, replica_))
+      tell(now, ports::alarm{"site " + std::to_string(from.value) +
+                             " has cast two different votes on one proposal"});
+  }
+  void claim(const placement::proposal& what, double probability, time_point now) {
+    const auto& from = std::get<placement::migrate>(what.what).from;
+    feedback::claim made;
+    made.id = {self(), proposal_number()++};
+    made.workload_class = what.workload_class;
+    made.made = std::min(now, log().log_time()), made.due = what.expected.check_at;
+    made.probability = feedback::quantise(probability);
+    made.about = {from.host, what.why.what, options_.planner.limit_permille};
+    replica_.submit(consensus::remark{encode(score_note{claim_note{what.id, made}})});
+  }
+  /// Whether a window announced for this host, or for all of them, overlaps the horizon.
+  [[nodiscard]] bool in_maintenance(host_id h, time_point now) const {
+    const auto* record = fleet_.known().find(h);
+    const time_point end = now + static_cast<duration::rep>(options_.book.horizon) * step();
+    return record != nullptr &&
+           std::ranges::any_of(calendar_.events, [&](const telemetry::calendar_event& e) {
+             return e.kind == telemetry::event_kind::maintenance_window && e.label == record->name &&
+                    e.start < end && e.end > now;
+           });
+  }
+
+  // What the log says. Every site learns the same, in the same order.
+  void learn(const consensus::proposal_decided& e, const entry_type& entry, time_point now) {
+    tell(now, verdict_on(e, entry));
+    const auto what = assembly_.decided(e.proposal, replica_);
+    if (e.reason == consensus::refusal::none) budget_.record(now), dirty_ = true;
+    if (!what) return;
+    reviews_.open(*what, e.reason == consensus::refusal::none);
+    const auto& move = std::get<placement::migrate>(what->what);
+    if (e.reason == consensus::refusal::none && move.to.site == self() &&
+        !fleet_.book().knows(what->workload))
+      fleet_.book().learn(what->workload, what->why.recent);
+  }
+  void learn(const consensus::proposal_undecided& e, const entry_type&, time_point now) {
+    assembly_.ask_again(e.proposal, now, replica_);
+  }
+  void learn(const consensus::authority_changed& e, const entry_type&, time_point now) {
+    if (e.now.state == consensus::authority_state::active)
+      tell(now, ports::authority_passed{e.what, e.now.owner, e.now.token});
+    mover_.learn(e, fleet_.known(), log().log_time());
+    dirty_ = true;
+  }
+  void learn(const consensus::migration_advanced& e, const entry_type&, time_point now) {
+    mover_.learn(e, fleet_.known(), log().log_time());
+    if (e.intent.state == consensus::migration_state::started)
+      reviews_.started(e.intent.proposal, e.what, now);
+    if (e.intent.state == consensus::migration_state::committed && !e.settled) arrived(e.intent, now);
+    dirty_ = true;
+  }
+  void learn(const consensus::remarked& e, const entry_type&, time_point) {
+    if (const auto note = decode_score_note(e.body)) score_.apply(e.author, *note, log().log_time());
+  }
+  void learn(const consensus::credits_changed& e, const entry_type&, time_point now) {
+    score_.updated();
+    assembly_.ask_again(std::nullopt, now, replica_);
+    tell(now, ports::credits_updated{e.version});
+  }
+  void learn(const auto&, const entry_type&, time_point) {}
+
+  /// The move is committed: from now on the workload counts where it goes.
+  void arrived(const consensus::migration_intent& intent, time_point now) {
+    const auto* workload = fleet_.known().find(intent.workload);
+    if (workload == nullptr || workload->host == intent.destination) return;
+    const host_id from = workload->host;
+    fleet_.settle(intent.workload, intent.destination);
+    reviews_.ended(intent.proposal, now);
+    for (const host_id h : {from, intent.destination})
+      if (fleet_.is_mine(h)) telemetry_.residents_changed(h);
+  }
+  /// The weights behind a verdict, recomputed from the certificate in the entry.
+  [[nodiscard]] ports::agreed verdict_on(const consensus::proposal_decided& e,
+                                         const entry_type& entry) const {
+    ports::agreed out;
+    out.proposal = e.proposal, out.at = entry.at, out.approved = e.reason == consensus::refusal::none;
+    out.reason = std::string{name_of(e.reason)};
+    for (const auto& bytes : entry.value.commands) {
+      const auto command = consensus::from_canonical<consensus::command>(bytes);
+      const auto* decided = command ? std::get_if<consensus::decide>(&command->what) : nullptr;
+      if (decided == nullptr || decided->header.id != e.proposal) continue;
+      const auto& stakes = decided->header.stakes;
+      if (const auto count =
+              consensus::count_merit(decided->evidence.votes, stakes, log().members(), log().credits()))
+        out.accepted_weight = count->accepted.value, out.total_weight = count->total.value,
+        out.theta_permille = count->theta.value;
+      for (const auto& member : log().members().electors())
+        out.weights.emplace_back(member.site,
+                                 consensus::merit_of(member.site, stakes, log().credits()).value);
+    }
+    return out;
+  }
+
+  // What comes of it.
+  void review(time_point now) {
+    reviews_.observe(telemetry_.table(), fleet_.known());
+    for (auto& done : reviews_.finish(now)) {
+      const bool sponsor = done.what.id.sponsor == self();
+      demand_of_.erase(done.what.id);
+      if (done.known && (sponsor || auditor_of(done.what.id.sponsor) == self()))
+        replica_.submit(consensus::remark{encode(score_note{outcome_note{done.what.id, done.happened}})});
+      if (sponsor && done.outcome) follow_up(done.what, *done.outcome, now);
+      const auto* record = fleet_.known().find(done.what.workload);
+      if (record != nullptr && !fleet_.is_mine(record->host)) fleet_.book().forget(done.what.workload);
+    }
+  }
+  /// Takes a move back, or sends the workload on, where it did not deliver: by a proposal like any other.
+  void follow_up(const placement::proposal& was, migration::outcome judged, time_point now) {
+    refresh();
+    const auto& move = std::get<placement::migrate>(was.what);
+    const auto* there = fleet_.paths(move.to.host);
+    const auto* workload = fleet_.book().paths(was.workload);
+    const auto* record = fleet_.known().find(was.workload);
+    migration::advice next;
+    if (there != nullptr && workload != nullptr && record->host == move.to.host) {
+      std::vector<migration::way_out> others;
+      for (const auto& a : was.alternatives)
+        if (a.why == placement::rejection::costlier)
+          others.push_back({a.to, risk_with(a.to.host, *workload)});
+      next = migration::advise(judged,
+                               {.now = now,
+                                .moved_at = judged.ended_at,
+                                .reversals = was.reverses.sequence != 0 ? 1U : 0U,
+                                .destination_risk = fleet_.risk_of(move.to.host, now).probability,
+                                .source_risk = risk_with(move.from.host, *workload),
+                                .alternatives = others},
+                               options_.rollback);
+    }
+    judged.rolled_back = next.what != migration::recommendation::leave;
+    tell(now, ports::outcome_judged{judged, next.text});
+    if (!judged.rolled_back || budget_.left(now) == 0) return;
+    auto again = was;
+    again.id = {self(), proposal_number()++}, again.reverses = was.id, again.made_at = now;
+    again.what = placement::migrate{move.to, next.to.value_or(move.from)};
+    again.alternatives.clear();
+    const auto danger = fleet_.risk_of(move.to.host, now);
+    again.why.probability = danger.probability, again.why.expected_overload = danger.expected_overload;
+    again.why.limit = danger.limit,
+    again.why.breach_at = now + danger.time_to_limit.value_or(duration::zero());
+    const auto recent = fleet_.book().recent(was.workload, options_.outlook.evidence_steps);
+    again.why.recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}};
+    again.expected = {danger.expected_overload,
+                      now + static_cast<duration::rep>(options_.book.horizon) * step()};
+    tell(now, ports::proposed{again});
+    assembly_.sponsor(std::move(again), now, replica_);
+  }
+  [[nodiscard]] double risk_with(host_id h, const forecast::sample_paths& workload) const {
+    const auto* host = fleet_.outlook(h);
+    if (host == nullptr) return 1;
+    return placement::exceedance_if_moved(*host->paths, workload, host->room(), options_.outlook.moves,
+                                          placement::at_destination(options_.outlook.moves), host->tail_share)
+        .probability;
+  }
+  /// Who reports on the sponsor's own claims: the next member after it.
+  [[nodiscard]] site_id auditor_of(site_id sponsor) const {
+    const auto members = log().members().electors();
+    for (const auto& m : members)
+      if (m.site > sponsor) return m.site;
+    return members.front().site;
+  }
+  void perform(time_point now) {
+    auto todo = mover_.take();
+    for (const auto& [id, phase] : todo.changes) {
+      const auto* one = mover_.flights().find(id);
+      tell(now, ports::migration_advanced{id, one == nullptr ? proposal_id{} : one->intent.proposal,
+                                          std::string{name_of(phase)}});
+    }
+    for (auto& what : todo.log) std::visit([&](auto& c) { replica_.submit(std::move(c)); }, what);
+    for (const auto& c : todo.commands)  // an error says that nothing was sent; the executor asks again
+      static_cast<void>(host_->orchestrator.submit(c));
+  }
+
+  agent_options options_;
+  telemetry::calendar calendar_;
+  Host* host_;
+  replica_driver<Host> replica_;
+  fleet_outlook<Forecaster> fleet_;
+  site_telemetry telemetry_;
+  planner<Forecaster, Selector> planner_;
+  assembly<replica_driver<Host>> assembly_;
+  mover mover_;
+  review_desk reviews_;
+  scorekeeper score_;
+  migration::move_budget budget_;
+  Detector new_detector_;
+  flat_map<telemetry::entity, Detector> detectors_;
+  flat_map<proposal_id, double> demand_of_;  ///< of the workload, as the sponsor said; for those heard
+  std::optional<time_point> next_step_;      ///< the end of the step that is open
+  std::optional<time_point> decide_at_;
+  std::uint64_t proposal_number_ = 0;
+  bool dirty_ = true;
+  bool gave_up_ = false;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -1,0 +1,186 @@
+#pragma once
+/// @file
+/// From an approved proposal to a settled migration: passes the authority, then lets the executor act.
+///
+/// Every site follows every migration in the log. The owner of the subset prepares the transfer and reports
+/// that it has stopped; the site that takes over activates itself and, as the owner from then on, runs the
+/// migration through both orchestrators. A move within one site goes the same way and gets a new token too,
+/// so that nothing which was sent under the old one can act any more.
+
+#include <foreshift/consensus/authority.hpp>
+#include <foreshift/consensus/command.hpp>
+#include <foreshift/consensus/effect.hpp>
+#include <foreshift/core/flat_map.hpp>
+#include <foreshift/migration/executor.hpp>
+#include <foreshift/migration/phase.hpp>
+#include <foreshift/placement/inventory.hpp>
+#include <foreshift/placement/proposal.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::driver {
+
+/// What a command of the log says, without the id that its client gives it.
+using log_command = decltype(consensus::command::what);
+
+/// A host as a place that runs workloads.
+[[nodiscard]] constexpr place_id place_of(host_id h) { return {h.value}; }
+
+struct mover_options {
+  site_id self;
+  std::uint32_t incarnation = 0;
+  migration::style how = migration::style::two_step;
+  duration transfer_within = std::chrono::minutes{2};  ///< in log time; then the old owner is granted anew
+  migration::executor_options executor;
+};
+
+/// A migration on its way, as this site sees it.
+struct flight {
+  consensus::migration_intent intent;
+  placement::location from;
+  placement::location to;
+  migration::executor run;
+  migration::phase reported{};  ///< the phase last told to the observer
+};
+
+/// What the site has to do next, in this order.
+struct mover_duties {
+  std::vector<log_command> log;
+  std::vector<migration::command> commands;
+  std::vector<std::pair<migration_id, migration::phase>> changes;  ///< of phase, for observers
+};
+
+/// Not regular only because nobody needs a copy. Bounded by the migrations that are not settled.
+class mover {
+ public:
+  explicit mover(const mover_options& options) : options_(options) {}
+
+  /// An effect of the log, in log order. `known` says where workloads are before the effect.
+  void learn(const consensus::effect& what, const placement::inventory& known, time_point log_time) {
+    if (const auto* advanced = std::get_if<consensus::migration_advanced>(&what)) {
+      follow(*advanced, known, log_time);
+    } else if (const auto* changed = std::get_if<consensus::authority_changed>(&what)) {
+      pass(*changed);
+    }
+  }
+  /// An answer of an orchestrator.
+  void learn(const migration::event& answer) {
+    if (auto* one = flights_.find(answer.migration); one != nullptr) drive(answer.migration, *one, answer);
+  }
+  /// Time has passed, by this site's clock and by the log.
+  void tick(time_point now, time_point log_time) {
+    for (auto& [id, one] : flights_) drive(id, one, migration::tick{now});
+    for (auto& [subset, passing] : passing_)
+      if (passing.state != consensus::authority_state::active && log_time > passing.pending.deadline) {
+        duties_.log.push_back(consensus::abort_transfer{subset});
+        passing.pending.deadline = log_time + options_.transfer_within;  // not at every tick
+      }
+  }
+
+  [[nodiscard]] mover_duties take() { return std::exchange(duties_, {}); }
+  [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return flights_; }
+
+ private:
+  void follow(const consensus::migration_advanced& advanced, const placement::inventory& known,
+              time_point log_time) {
+    const auto& intent = advanced.intent;
+    auto* one = flights_.find(advanced.what);
+    if (one == nullptr) {
+      if (advanced.settled || intent.state != consensus::migration_state::approved) return;
+      if (!begin(advanced.what, intent, known, log_time)) return;
+      one = flights_.find(advanced.what);
+    }
+    one->intent = intent;
+    if (advanced.settled) {
+      drive(advanced.what, *one, migration::settled_decided{advanced.what, intent.started_under});
+      flights_.erase(advanced.what);
+      return;
+    }
+    switch (intent.state) {
+      case consensus::migration_state::approved:
+        break;
+      case consensus::migration_state::started:
+        drive(advanced.what, *one, migration::start_decided{advanced.what, intent.started_under});
+        break;
+      case consensus::migration_state::committed:
+        drive(advanced.what, *one, migration::commit_decided{advanced.what, intent.started_under});
+        break;
+      case consensus::migration_state::aborted:
+        drive(advanced.what, *one, migration::abort_decided{advanced.what, intent.started_under});
+        break;
+    }
+  }
+
+  bool begin(migration_id id, const consensus::migration_intent& intent, const placement::inventory& known,
+             time_point log_time) {
+    const auto* workload = known.find(intent.workload);
+    if (workload == nullptr) return false;
+    const auto* from = known.find(workload->host);
+    const auto* to = known.find(intent.destination);
+    if (from == nullptr || to == nullptr) return false;
+    migration::job job;
+    job.id = id, job.subset = intent.within, job.workload = intent.workload;
+    job.from_site = from->site, job.from = place_of(from->id);
+    job.to_site = to->site, job.to = place_of(to->id);
+    job.how = options_.how;
+    flights_.insert_or_assign(
+        id, flight{intent,
+                   {from->site, from->id},
+                   {to->site, to->id},
+                   migration::executor{job, options_.self, options_.incarnation, options_.executor},
+                   {}});
+    if (from->site == options_.self)
+      duties_.log.push_back(consensus::prepare_transfer{intent.within, options_.self, to->site, id,
+                                                        log_time + options_.transfer_within});
+    return true;
+  }
+
+  void pass(const consensus::authority_changed& changed) {
+    const auto& now = changed.now;
+    passing_.insert_or_assign(changed.what, now);
+    if (now.state == consensus::authority_state::preparing && now.owner == options_.self)
+      duties_.log.push_back(consensus::quiesced{changed.what, now.token});
+    if (now.state == consensus::authority_state::prepared && now.pending.to == options_.self)
+      duties_.log.push_back(consensus::activate{changed.what, options_.self});
+    if (now.state != consensus::authority_state::active) return;
+    passing_.erase(changed.what);
+    for (auto& [id, one] : flights_)
+      if (one.intent.within == changed.what)
+        drive(id, one, migration::activated{changed.what, now.owner, now.token});
+  }
+
+  void drive(migration_id id, flight& one, const migration::input& what) {
+    auto todo = one.run.step(what);
+    for (auto& c : todo.commands) duties_.commands.push_back(std::move(c));
+    for (const auto& r : todo.requests) {
+      const consensus::migration_step step{r.migration, r.token};
+      switch (r.what) {
+        case migration::want::start:
+          duties_.log.push_back(consensus::start{step});
+          break;
+        case migration::want::commit:
+          duties_.log.push_back(consensus::commit{step});
+          break;
+        case migration::want::abort:
+          duties_.log.push_back(consensus::abort{step});
+          break;
+        case migration::want::settled:
+          duties_.log.push_back(consensus::settled{step});
+          break;
+      }
+    }
+    if (one.run.at() != one.reported) duties_.changes.emplace_back(id, one.reported = one.run.at());
+  }
+
+  mover_options options_;
+  flat_map<migration_id, flight> flights_;
+  flat_map<subset_id, consensus::authority> passing_;  ///< transfers under way
+  mover_duties duties_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -1,0 +1,128 @@
+#pragma once
+/// @file
+/// What a site sees: its own readings, folded into steps, and the other sites' reports of theirs.
+
+#include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/fleet_outlook.hpp>
+#include <foreshift/driver/status_report.hpp>
+#include <foreshift/driver/step_readings.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::driver {
+
+struct site_telemetry_options {
+  std::size_t rebase_steps = 288;  ///< of a host's history that are reported after a change of residents
+  std::size_t rebase_reports = 2;  ///< how many reports carry it, since one may be lost
+};
+
+/// Feeds the forecasts of a `fleet_outlook` and says what to report.
+class site_telemetry {
+ public:
+  site_telemetry(site_telemetry_options options, resource what, duration step)
+      : options_(options), readings_(static_cast<telemetry::metric>(what), step) {}
+
+  void push(const telemetry::reading& r) { readings_.push(r); }
+
+  /// A step of this site has ended: its values go to the forecasts. Gives the values of own workloads.
+  template <class F>
+  std::vector<step_value> close(time_point step_end, fleet_outlook<F>& fleet) {
+    auto values = readings_.close(step_end);
+    for (const auto& v : values) table_.enter(v.what.at, v.of, v.what.value);
+    std::erase_if(values, [](const step_value& v) { return v.of.what != telemetry::entity::kind::workload; });
+    for (const auto& v : values) {
+      const auto* record = fleet.known().find(workload_id{v.of.number});
+      const bool resident = record != nullptr && fleet.is_mine(record->host);
+      if (resident || fleet.book().knows(v.of)) fleet.book().observe(v.of, v.what.at, v.what.value);
+    }
+    return values;
+  }
+
+  /// What the others should know of the step that began at `closed`.
+  /// @param watched workloads that somebody else may need readings of; before any report of the step was
+  /// heard, the
+  ///                table holds own readings only, so nothing is passed on
+  template <class F>
+  [[nodiscard]] status_report report(time_point closed, const fleet_outlook<F>& fleet,
+                                     std::span<const workload_id> watched) {
+    status_report out{closed, {}, {}};
+    for (const auto& h : fleet.known().hosts()) {
+      if (!fleet.is_mine(h.id)) continue;
+      auto& state = residents_[h.id];
+      host_status status{h.id, table_.of(h.id), state.version, {}};
+      if (state.reports_left > 0) --state.reports_left, status.rebased = rebased_history(h.id, fleet);
+      out.hosts.push_back(std::move(status));
+    }
+    for (const workload_id w : watched)
+      if (const double y = table_.of(w); !std::isnan(y)) out.workloads.push_back({w, y});
+    return out;
+  }
+
+  /// Another site's report. A site speaks for its own hosts only.
+  template <class F>
+  void hear(site_id from, const status_report& report, fleet_outlook<F>& fleet) {
+    const duration step = fleet.book().options().step;
+    for (const auto& h : report.hosts) {
+      const auto* record = fleet.known().find(h.host);
+      if (record == nullptr || record->site != from) continue;
+      table_.enter(report.step_start, h.host, h.demand);
+      auto& state = residents_[h.host];
+      if (h.residents > state.version && !h.rebased.empty()) {
+        state.version = h.residents;
+        const auto before = static_cast<duration::rep>(h.rebased.size()) - 1;
+        fleet.book().learn(h.host,
+                           telemetry::series_view{report.step_start - before * step, step, h.rebased});
+      } else {
+        fleet.book().observe(h.host, report.step_start, h.demand);
+      }
+    }
+    for (const auto& w : report.workloads) {
+      table_.enter(report.step_start, w.workload, w.demand);
+      if (fleet.book().knows(w.workload)) fleet.book().observe(w.workload, report.step_start, w.demand);
+    }
+  }
+
+  /// A workload came to or left an own host.
+  void residents_changed(host_id h) {
+    auto& state = residents_[h];
+    ++state.version;
+    state.reports_left = options_.rebase_reports;
+  }
+  /// The last step's values, own and reported.
+  [[nodiscard]] const step_table& table() const { return table_; }
+
+ private:
+  struct residents {
+    std::uint64_t version = 0;  ///< own hosts: counted here; others': the last one whose history was taken in
+    std::size_t reports_left = 0;
+  };
+
+  /// The host's past as it would have been with the workloads that are there now.
+  template <class F>
+  [[nodiscard]] std::vector<double> rebased_history(host_id h, const fleet_outlook<F>& fleet) const {
+    const std::size_t n = options_.rebase_steps;
+    std::vector<double> sum(n);
+    std::size_t known = n;
+    for (const workload_id w : fleet.known().workloads_on(h)) {
+      const auto past = fleet.book().recent(w, n).values;
+      known = std::min(known, past.size());
+      double last = 0;
+      for (std::size_t i = 0; i < past.size(); ++i) {
+        if (!std::isnan(past[i])) last = past[i];
+        sum[n - past.size() + i] += last;
+      }
+    }
+    return {sum.end() - static_cast<std::ptrdiff_t>(known), sum.end()};
+  }
+
+  site_telemetry_options options_;
+  step_readings readings_;
+  step_table table_;
+  flat_map<host_id, residents> residents_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::driver

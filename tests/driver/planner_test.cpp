@@ -1,0 +1,110 @@
+#include "fleet.hpp"
+
+#include <foreshift/driver/planner.hpp>
+#include <foreshift/placement/best_fit.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace driver_test;
+
+namespace {
+
+using planner = driver::planner<last_value, placement::best_fit<>>;
+
+planner make_planner() {
+  driver::planner_options o;
+  o.trigger = {.p_on = 0.2, .p_off = 0.1, .looks = 1, .cool_down = duration::zero(), .repeat_after = step};
+  return planner{o, placement::best_fit<>{}};
+}
+/// As site 1 sees it: workload 0 on its host 0 rises towards the limit, and 3 on its host 1 as well, later.
+driver::fleet_outlook<last_value> rising(std::size_t hosts_in_danger) {
+  auto fleet = make_outlook({1});
+  for (std::uint64_t w = 0; w < 6; ++w) {
+    const bool rises = w % 3 == 0 && w / 3 < hosts_in_danger;
+    fleet.book().learn(workload_id{w}, rises ? ramp(4 - 0.1 * static_cast<double>(w), 0.3) : ramp(1.8, 0));
+  }
+  for (std::uint64_t h = 2; h < 6; ++h) fleet.book().learn(host_id{h}, ramp(2, 0));
+  fleet.refresh({});
+  return fleet;
+}
+
+}  // namespace
+
+TEST_CASE("a host that will go over its limit raises, and a move is proposed that relieves it") {
+  auto fleet = rising(1);
+  auto p = make_planner();
+  std::uint64_t number = 5;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  REQUIRE(plan.raised.size() == 1);
+  CHECK(plan.raised[0].host == host_id{0});
+  REQUIRE(plan.proposals.size() == 1);
+  CHECK(number == 6);
+  const auto& made = plan.proposals[0];
+  CHECK(made.id == proposal_id{site_id{1}, 5});
+  const auto& move = std::get<placement::migrate>(made.what);
+  CHECK(move.from.host == host_id{0});
+  CHECK(move.to.host != host_id{0});
+  CHECK(made.expected.overload_avoided > duration::zero());
+  CHECK(fleet.view().is_moving(made.workload));
+}
+
+TEST_CASE("calm hosts raise nothing") {
+  auto fleet = rising(0);
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  CHECK(plan.raised.empty());
+  CHECK(plan.proposals.empty());
+  CHECK(number == 1);
+}
+
+TEST_CASE("there is at most one move for each host in danger, and never more than are left") {
+  auto fleet = rising(2);
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  CHECK(plan.raised.size() == 2);
+  REQUIRE(plan.proposals.size() == 2);
+  const auto from = [](const auto& made) { return std::get<placement::migrate>(made.what).from.host; };
+  CHECK(from(plan.proposals[0]) != from(plan.proposals[1]));
+  CHECK(placement::goes_before(plan.proposals[0], plan.proposals[1]));
+  for (const std::size_t most : {0U, 1U}) {
+    auto again = rising(2);
+    auto q = make_planner();
+    const auto fewer = q.plan(again, noon, most, number);
+    CHECK(fewer.raised.size() == 2);
+    CHECK(fewer.proposals.size() == most);
+  }
+}
+
+TEST_CASE("sites that know different things judge differently") {
+  auto fleet = rising(1);
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto what = p.plan(fleet, noon, 1, number).proposals.at(0);
+  fleet.refresh({});
+  const auto sponsor = p.judge(what, fleet, noon, false);
+  CHECK(sponsor.what.opinion == placement::stance::accept);
+  CHECK(sponsor.source_probability.value_or(0) > 0.2);
+
+  auto calm = make_outlook({2});  // has seen the source quiet, and all else as well
+  for (std::uint64_t w = 6; w < 12; ++w) calm.book().learn(workload_id{w}, ramp(0.5, 0));
+  for (const std::uint64_t h : {0U, 1U, 4U, 5U}) calm.book().learn(host_id{h}, ramp(2, 0));
+  calm.refresh({});
+  const auto other = p.judge(what, calm, noon, false);
+  CHECK(other.what.opinion == placement::stance::reject);
+  CHECK(other.what.reason == placement::vote_reason::no_overload_expected);
+
+  auto ignorant = make_outlook({3});
+  ignorant.refresh({});
+  const auto third = p.judge(what, ignorant, noon, false);
+  CHECK(third.what.opinion == placement::stance::abstain);
+  CHECK_FALSE(third.source_probability.has_value());
+}
+
+TEST_CASE("another threshold is in force on every host, with its lower one in proportion") {
+  auto p = make_planner();
+  p.set_threshold(0.5);
+  CHECK(p.options().trigger.p_on == doctest::Approx(0.5));
+  CHECK(p.options().trigger.p_off == doctest::Approx(0.25));
+}

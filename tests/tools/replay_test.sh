@@ -1,0 +1,144 @@
+#!/bin/sh
+# `foreshift replay` from the outside: what it refuses and how, what it writes, and that it repeats itself.
+# sh replay_test.sh PROGRAM SOURCE_DIR
+set -eu
+
+case $1 in
+  /*) program=$1 ;;
+  *) program=$(pwd)/$1 ;;
+esac
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# A trace of 12 workloads with 60 values each, without chance; $1 is what stands between name and values.
+make_trace() {
+  awk -v metric="$1" 'BEGIN {
+    for (w = 0; w < 12; ++w) {
+      printf "w%d%s", w, metric
+      for (t = 0; t < 60; ++t) printf ",%d", 20 + (w * 7 + t * 5) % 60 + (t % 30 > 24 ? 30 : 0)
+      printf "\n"
+    }
+  }'
+}
+make_trace '' >good.csv
+small='--trace good.csv --capacity 1 --policy none,reactive'
+
+# refuses CLAIM PATTERN ARGUMENTS...: exit code 2, nothing on stdout, one line on stderr that matches the pattern,
+# and no file left behind.
+refuses() {
+  claim=$1
+  pattern=$2
+  shift 2
+  code=0
+  "$program" replay "$@" --json out.json --report out.html >out.txt 2>err.txt || code=$?
+  [ "$code" -eq 2 ] || fail "$claim: exit code $code"
+  [ ! -s out.txt ] || fail "$claim: wrote to standard output"
+  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$claim: not one line: $(cat err.txt)"
+  grep -q -e "$pattern" err.txt || fail "$claim: no \"$pattern\" in: $(cat err.txt)"
+  for left in out.*; do
+    [ "$left" = out.txt ] || fail "$claim: left $left behind"
+  done
+  rm -f out.*
+}
+
+refuses 'a missing file' 'absent.csv: cannot be read: No such file' --trace absent.csv
+refuses 'a directory' 'cannot be read: Is a directory' --trace .
+: >empty.csv
+refuses 'an empty file' 'empty.csv: no workloads' --trace empty.csv
+{ cat good.csv; echo 'short,1,2,3'; } >ragged.csv
+refuses 'a ragged row' 'ragged.csv:13: 3 values, the first row has 60' --trace ragged.csv
+sed '5s/,[0-9]*,/,abc,/' good.csv >word.csv
+refuses 'a value that is no number' 'word.csv:5: v0: not a number: "abc"' --trace word.csv
+sed '3s/,[0-9]*$/,-4/' good.csv >negative.csv
+refuses 'a negative value' 'negative.csv:3: v59: negative: "-4"' --trace negative.csv
+sed '2s/,[0-9]*$/,1000.5/' good.csv >large.csv
+refuses 'more than 1000 percent' 'large.csv:2: v59: more than 1000 percent' --trace large.csv
+sed '2s/,[0-9]*$/,nan/' good.csv >nan.csv
+refuses 'a NaN' 'nan.csv:2: v59: not a number' --trace nan.csv
+{ cat good.csv; sed -n 1p good.csv; } >twice.csv
+refuses 'a workload twice' 'twice.csv:13: a second cpu row of workload "w0"' --trace twice.csv
+echo 'lonely' >name.csv
+refuses 'a name alone' 'name.csv:1: a name without values' --trace name.csv
+{ make_trace ',cpu'; make_trace ',speed'; } >metric.csv
+refuses 'an unknown metric' 'metric.csv:13: metric: not cpu, memory' --trace metric.csv
+make_trace ',memory' >memory.csv
+refuses 'a workload without cpu' 'memory.csv:1: workload "w0" has no cpu row' --trace memory.csv
+cut -d, -f1-20 good.csv >brief.csv
+refuses 'a trace within the warm-up' 'brief.csv: 19 steps are too few' --trace brief.csv
+
+refuses 'an unknown option' '--frobnicate' --frobnicate
+refuses 'a bad step' '--step: not a duration: "5x"' --trace good.csv --step 5x
+refuses 'a step of nothing' '--step: not a duration: "0m"' --trace good.csv --step 0m
+refuses 'zero sites' '--sites' --sites 0
+refuses 'a negative seed' '--seed' --seed -4
+refuses 'a limit that is no number' '--limit' --limit high
+refuses 'fewer hosts than sites' '--hosts: 2 hosts are fewer than 3 sites' --trace good.csv --hosts 2
+refuses 'an unknown policy' '--policy: unknown: "magic"' --policy none,magic
+refuses 'a bad start' '--start: not a time' --trace good.csv --start yesterday
+refuses 'a fleet beyond all hosts' '--capacity: the fleet would need' --trace good.csv --capacity 0.01 --start-fill 0.01 --size 1000
+refuses 'a missing calendar' 'absent.csv: cannot be read' --trace good.csv --calendar absent.csv
+printf 'start,end,kind,label\n2025-03-04,2025-03-03,campaign,x\n' >backwards.csv
+refuses 'an event that ends before it begins' 'backwards.csv:2: end:' --trace good.csv --calendar backwards.csv
+
+code=0
+# shellcheck disable=SC2086
+"$program" replay $small --json nowhere/out.json >out.txt 2>err.txt || code=$?
+[ "$code" -eq 2 ] && grep -q 'nowhere/out.json: cannot be written' err.txt || fail "an output that cannot be written"
+code=0
+"$program" >out.txt 2>err.txt || code=$?
+[ "$code" -eq 2 ] && [ "$(wc -l <err.txt)" -eq 1 ] || fail "no subcommand: exit code $code"
+
+# It repeats itself, byte for byte, and writes nothing but what was asked for.
+for n in 1 2; do
+  mkdir "run$n"
+  # shellcheck disable=SC2086
+  "$program" replay $small --json "run$n/r.json" --report "run$n/r.html" >"run$n/r.txt" 2>"run$n/err.txt" || fail "run $n"
+  "$program" replay --days 2 --workloads 60 --seed 7 --policy none,reactive --json "run$n/g.json" >"run$n/g.txt"
+  [ ! -s "run$n/err.txt" ] || fail "a run that is fine writes to standard error"
+  [ "$(find "run$n" -type f | wc -l)" -eq 6 ] || fail "a run leaves other files"
+done
+diff -r run1 run2 >diff.txt || fail "the same seed gives other bytes: $(head -3 diff.txt)"
+"$program" replay --days 2 --workloads 60 --seed 8 --policy none,reactive --json other.json >other.txt
+cmp -s other.txt run1/g.txt && fail "another seed gives the same bytes"
+
+for key in version seed scenario sites hosts host_capacity limit start_fill warm_up_minutes move_cost moves_per_hour \
+  judged_within_minutes ping_pong_within_minutes policies name overload_minutes avoided_share moves false_moves \
+  episodes prevented_episodes lead_minutes_median destination_overload_minutes ping_pong rollbacks; do
+  grep -q "\"$key\":" run1/r.json || fail "no key $key in the JSON"
+done
+grep -q '"name": "none"' run1/r.json && grep -q '"name": "reactive"' run1/r.json || fail "a policy is missing"
+grep -q 'reactive' run1/r.txt || fail "no reactive in the table"
+grep -q '^<!doctype html>' run1/r.html || fail "the report is no page"
+if grep -E -q '(src|href)=|https?://|@import|url\(' run1/r.html; then fail "the report needs something from outside"; fi
+[ "$(wc -c <run1/r.html)" -lt 1500000 ] || fail "the report is large"
+
+# What a trace may hold: a header, metrics beside cpu, gaps, quotes, carriage returns; standard input.
+{ echo 'name,metric,v0'; make_trace ',cpu'; make_trace ',memory'; } | sed 's/,37,/,,/; s/^w3/"w3"/; s/$/\r/' >rich.csv
+"$program" replay --trace rich.csv --capacity 1 --policy none >out.txt || fail "a rich trace"
+"$program" replay --trace - --capacity 1 --policy none <good.csv >piped.txt || fail "a trace from standard input"
+"$program" replay --trace good.csv --capacity 1 --policy none >named.txt
+[ "$(tail -n +2 piped.txt)" = "$(tail -n +2 named.txt)" ] || fail "standard input gives another result"
+
+# A name cannot break out of the page.
+sed 's/^w0/<\/script><script>alert(1)<\/script>/' good.csv >hostile.csv
+# shellcheck disable=SC2086
+"$program" replay --trace hostile.csv --capacity 1 --policy none,reactive --report hostile.html >out.txt
+[ "$(grep -c '</script>' hostile.html)" -eq 2 ] || fail "a name ends the script"
+
+"$program" --help >help.txt && grep -q replay help.txt || fail "--help"
+"$program" replay --help >help.txt || fail "replay --help"
+for option in trace step start size calendar seed white-noise sites hosts capacity limit start-fill warm-up move-cost \
+  moves-per-hour judged-within ping-pong-within policy json report; do
+  grep -q -e "--$option" help.txt || fail "--help does not name --$option"
+done
+"$program" --version >out.txt && grep -q '^foreshift [0-9]' out.txt || fail "--version"
+
+[ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
+echo "replay: all claims hold"
