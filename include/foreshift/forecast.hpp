@@ -8,10 +8,12 @@
 #include <foreshift/forecast/cross_validation.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/forecaster.hpp>
+#include <foreshift/forecast/innovations.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/scenario.hpp>
