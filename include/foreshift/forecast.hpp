@@ -4,6 +4,7 @@
 
 #include <foreshift/forecast/accuracy.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/cross_validation.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
@@ -24,3 +25,4 @@
 #include <foreshift/forecast/seasonal_median.hpp>
 #include <foreshift/forecast/selection.hpp>
 #include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/transformed.hpp>

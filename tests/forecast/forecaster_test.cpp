@@ -35,8 +35,8 @@ any_forecaster example<any_forecaster>() {
 
 #define ALL_FORECASTERS                                                                                      \
   naive, seasonal_naive, level_median, seasonal_median, exponential_smoothing, local_reversion, seasonal_ar, \
-      streaming_selection, any_forecaster, backtested<naive>, backtested<seasonal_ar>,                       \
-      backtested<any_forecaster>, backtested<streaming_selection>
+      streaming_selection, auto_forecaster, transformed<seasonal_ar>, any_forecaster, backtested<naive>,     \
+      backtested<seasonal_ar>, backtested<any_forecaster>, backtested<streaming_selection>
 template <>
 backtested<any_forecaster> example<backtested<any_forecaster>>() {
   return {.inner = exponential_smoothing{}};

@@ -19,6 +19,29 @@ TEST_CASE("the lags grow from near to daily to weekly and never repeat") {
   CHECK(detail::lags_in_use({.season_length = 24, .seasons_in_cycle = 1}, 2).back() == 25);
 }
 
+TEST_CASE("dense lags hold the sparse ones, ascend, and survive short seasons and cycles") {
+  for (std::size_t m = 1; m <= 6; ++m)
+    for (std::size_t k = 1; k <= 5; ++k)
+      for (std::size_t stage = 0; stage < 3; ++stage) {
+        CAPTURE(m);
+        CAPTURE(k);
+        CAPTURE(stage);
+        const auto sparse = detail::lags_in_use({.season_length = m, .seasons_in_cycle = k}, stage);
+        const auto dense = detail::lags_in_use(
+            {.season_length = m, .seasons_in_cycle = k, .lags = lag_pattern::dense}, stage);
+        for (std::size_t i = 1; i < dense.size(); ++i) CHECK(dense[i - 1] < dense[i]);
+        for (std::size_t i = 0; i < sparse.size(); ++i) {
+          bool found = false;
+          for (std::size_t j = 0; j < dense.size(); ++j) found = found || dense[j] == sparse[i];
+          CHECK(found);
+        }
+      }
+  const auto week = detail::lags_in_use({.season_length = 24, .lags = lag_pattern::dense}, 2);
+  const std::vector<std::size_t> wanted{1, 2, 3, 23, 24, 25, 48, 49, 144, 168, 169, 192};
+  REQUIRE(week.size() == wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) CHECK(week[i] == wanted[i]);
+}
+
 TEST_CASE("the lag window answers by age, also after it wrapped") {
   detail::lag_window past{5};
   for (int i = 1; i <= 13; ++i) past.push(i);

@@ -120,6 +120,20 @@ TEST_CASE("an announced event lifts the forecast by what it lifted before") {
   for (std::size_t h = 0; h < 10; ++h) CHECK(with[h] - without[h] == doctest::Approx(model.effect(0)));
 }
 
+TEST_CASE("the effect of an event is remembered from before the longest lag") {
+  random_stream random{27};
+  std::vector<double> y, x;
+  for (std::size_t t = 0; t < 24 * 10; ++t) {
+    const bool campaign = t >= 60 && t < 80;  // on day 3; with weekly lags the first row is on day 8
+    x.push_back(campaign ? 1.0 : 0.0);
+    y.push_back(20 + 3 * day(t, 24) + (campaign ? 15.0 : 0.0) + 0.5 * random.normal());
+  }
+  const auto model = *fit(seasonal_ar{.season_length = 24}, hourly(y), {x, 1});
+  REQUIRE(model.lag_max() == 169);
+  // One campaign of 20 steps beside the pattern of the other days: the estimate is within a tenth.
+  CHECK(model.effect(0) == doctest::Approx(15).epsilon(0.1));
+}
+
 TEST_CASE("regressors that do not match are refused") {
   const std::vector<double> y(50, 1.0), short_x(49, 0.0);
   std::vector<double> nan_x(50, 0.0);

@@ -83,3 +83,71 @@ TEST_CASE("a member too young to be judged goes last") {
       *fit(streaming_selection{.pool = {seasonal_naive{24}, naive{}}, .horizon = 2}, hourly(y), {});
   CHECK(m.standings().back().index == 0);  // it saw in advance what it would have been judged on
 }
+
+TEST_CASE("weights fall with a power of the error, and members of no weight are not asked") {
+  random_stream random{43};
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 300; ++t) y.push_back(static_cast<double>(t % 24) + 0.1 * random.normal());
+  const streaming_selection spec{
+      .pool = {naive{}, seasonal_naive{24}, level_median{24}}, .horizon = 6, .mean_of = 3, .sharpness = 2};
+  const auto standings = fit(spec, hourly(y), {})->standings();
+  double total = 0;
+  for (const auto& s : standings) {
+    const double wanted = std::pow(standings.front().error / s.error, 2);
+    CHECK(s.weight / standings.front().weight == doctest::Approx(wanted >= 1e-3 ? wanted : 0.0));
+    total += s.weight;
+  }
+  CHECK(total == doctest::Approx(1));
+}
+
+TEST_CASE("forecasts that are judged every few steps are scored like those judged by hand") {
+  random_stream random{44};
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 60; ++t) y.push_back(random.uniform());
+  const std::size_t start = 30;
+  for (const std::size_t horizon : {1U, 3U, 4U})
+    for (const std::size_t every : {1U, 2U, 3U, 5U}) {
+      CAPTURE(horizon);
+      CAPTURE(every);
+      const streaming_selection spec{.pool = {naive{}},
+                                     .horizon = horizon,
+                                     .judge_every = every,
+                                     .memory = 1e12,
+                                     .replay_share = 0.5,
+                                     .refit = false};
+      double sum = 0;
+      std::size_t steps = 0;
+      for (std::size_t t = start; t < y.size(); ++t) {  // the observation of step t
+        double of_step = 0;
+        std::size_t pending = 0;
+        for (std::size_t origin = start; origin <= t; origin += every)
+          if (t - origin < horizon) of_step += std::abs(y[t] - y[origin - 1]), ++pending;
+        if (pending > 0) sum += of_step / static_cast<double>(pending), ++steps;
+      }
+      const auto m = *fit(spec, hourly(y), {});
+      CHECK(m.standings().front().error == doctest::Approx(sum / static_cast<double>(steps)));
+    }
+}
+
+TEST_CASE("before a forecast was held against what came, the median of the pool predicts") {
+  const streaming_selection spec{
+      .pool = {naive{}, seasonal_naive{2}, level_median{3}}, .horizon = 1, .replay_share = 0};
+  auto m = *fit(spec, hourly({2, 1, 9}), {});  // 9; 1; 2
+  std::array<double, 1> out{};
+  predict_mean(m, {}, out);
+  CHECK(out[0] == 2);
+  for (const auto& s : m.standings()) CHECK(s.weight == 0);
+  update(m, 9.0, {});
+  predict_mean(m, {}, out);
+  CHECK(m.standings().front().index == 0);
+  CHECK(out[0] == 9);
+}
+
+TEST_CASE("a member judged without a refit goes on from where it was") {
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 40; ++t) y.push_back(static_cast<double>(t));
+  streaming_selection spec{.pool = {level_median{100}}, .horizon = 2, .refit = false};
+  std::array<double, 1> out{};
+  predict_mean(*fit(spec, hourly(y), {}), {}, out);
+  CHECK(out[0] == 19.5);
+}

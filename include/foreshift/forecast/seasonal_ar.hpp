@@ -72,7 +72,7 @@ class seasonal_ar_fit {
       if (++m.season_at_ >= spec_.season_length) m.season_at_ = 0;
     }
   }
-  /// First guess at the effects: a regression on the events and the time of day alone.
+  /// First guess at the effects, from all of the history: a regression on the events and the time of day.
   void start_effects(seasonal_ar_model& m) const {
     const std::size_t columns = 1 + events_.columns;
     std::vector<double> ridge(columns, spec_.ridge_events), prior(columns), b(columns), g(m.places_),
@@ -87,6 +87,7 @@ class seasonal_ar_fit {
     }
     level.solve(b, g);
     std::copy(b.begin() + 1, b.end(), m.effect_.begin());
+    m.believe_effects();  // an event older than the longest lag is in no row of the autoregression
   }
   void gather(seasonal_ar_model& m) const {
     m.now_->clear();
@@ -136,7 +137,7 @@ class seasonal_ar_fit {
 
 /// `too_short` below `seasonal_ar::observations_min` observations, `bad_regressors` when x has not one finite
 /// row for each y. Gaps are filled with the value one season earlier, or the last one, and are not learned
-/// from. O(n k^2) a round with k = 8 + regressors. @pre season_length >= 1, ridges > 0, memory > 0,
+/// from. O(n k^2) a round with k = 2 + lags + regressors. @pre season_length >= 1, ridges > 0, memory > 0,
 /// solve_every >= 1
 [[nodiscard]] inline result<seasonal_ar_model, fit_error> fit(const seasonal_ar& spec,
                                                               telemetry::series_view y, regressor_view x) {

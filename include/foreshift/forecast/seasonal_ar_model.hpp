@@ -56,10 +56,16 @@ class seasonal_ar_model {
         events_(events, detail::series_track{spec}),
         effect_(events),
         filtered_(events) {
-    if (events > 0)
-      effects_ = seasonal_equations{{.columns = events, .places = 0, .fade = spec.fade(), .ridge_place = 1},
-                                    std::vector<double>(events, spec.ridge_events),
-                                    std::vector<double>(events)};
+    if (events > 0) believe_effects();
+  }
+
+  /// The equations of the effects start anew from the present effects: what the rows to come do not tell
+  /// about a regressor stays as it is.
+  void believe_effects() {
+    effects_ =
+        seasonal_equations{{.columns = effect_.size(), .places = 0, .fade = spec_.fade(), .ridge_place = 1},
+                           std::vector<double>(effect_.size(), spec_.ridge_events),
+                           effect_};
   }
 
   [[nodiscard]] std::size_t place_at(std::size_t ahead) const {

@@ -11,12 +11,19 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
 class seasonal_ar_model;
+
+/// Which steps of the past the regression looks at; m: season, k: seasons in the longer cycle.
+enum class lag_pattern : std::uint8_t {
+  sparse,  ///< {1, 2, m, m+1, km, km+1}
+  dense,   ///< {1, 2, 3, m-1, m, m+1, 2m, 2m+1, (k-1)m, km, km+1, (k+1)m}: for smooth and regular series
+};
 
 /// Defaults chosen by validation inside the training data of M4 hourly and of two sets of virtual machines.
 struct seasonal_ar {
@@ -25,6 +32,7 @@ struct seasonal_ar {
 
   std::size_t season_length = 24;    ///< m, in steps, at least 1; 1: no season
   std::size_t seasons_in_cycle = 7;  ///< the longer cycle, for the lags 7m and 7m+1; 1: none
+  lag_pattern lags = lag_pattern::sparse;
   double level_steps =
       0;  ///< time constant of a local level beside the lags, >= 1; 0: none. 8 is good for noisy load
   double memory = 21;           ///< a row's weight falls by e in so many seasons, > 0
@@ -53,13 +61,17 @@ struct seasonal_ar {
 
 namespace detail {
 
-/// At most six lags, ascending.
+/// At most twelve lags, ascending.
 struct lag_set {
-  std::array<std::size_t, 6> lag{};
+  std::array<std::size_t, 12> lag{};
   std::size_t count = 0;
   [[nodiscard]] std::size_t size() const { return count; }
   [[nodiscard]] std::size_t operator[](std::size_t i) const { return lag[i]; }
   [[nodiscard]] std::size_t back() const { return lag[count - 1]; }
+  /// Takes a lag that is longer than all before it; others are in already.
+  void append(std::size_t l) {
+    if (count == 0 || l > back()) lag[count++] = l;
+  }
 };
 
 /// How many sets of lags there are: near, daily, weekly.
@@ -68,10 +80,22 @@ struct lag_set {
 }
 /// The lags of one stage; a stage that does not exist has the lags of the last one.
 [[nodiscard]] inline lag_set lags_in_use(const seasonal_ar& spec, std::size_t stage) {
-  const std::size_t m = spec.season_length;
-  const std::size_t cycle = m * spec.seasons_in_cycle;
-  lag_set s{{1, 2, m, m + 1, cycle, cycle + 1}, 2};
-  s.count += 2 * std::min(stage, stages_of(spec) - 1);
+  const std::size_t m = spec.season_length, k = spec.seasons_in_cycle;
+  const bool dense = spec.lags == lag_pattern::dense;
+  stage = std::min(stage, stages_of(spec) - 1);
+  lag_set s{{1, 2}, 2};
+  if (dense) s.append(3);
+  if (stage >= 1) {
+    if (dense) s.append(m - 1);
+    for (const std::size_t l : {m, m + 1}) s.append(l);
+    if (dense)
+      for (const std::size_t l : {2 * m, 2 * m + 1}) s.append(l);
+  }
+  if (stage >= 2) {
+    if (dense) s.append((k - 1) * m);
+    for (const std::size_t l : {k * m, k * m + 1}) s.append(l);
+    if (dense) s.append((k + 1) * m);
+  }
   return s;
 }
 

@@ -2,22 +2,24 @@
 /// @file
 /// A pool of methods that compete on the stream itself; the best of the moment predict.
 ///
-/// Every member forecasts at every step, its errors at the leads of the horizon are remembered with fading
-/// weight, and the mean of the `mean_of` members with the smallest absolute error is the forecast. The mean
-/// of a few good forecasts is better than the best one, and a member that fails on this series costs nothing
-/// but its time.
+/// Every member makes a forecast every few steps, its errors over the horizon are remembered with fading
+/// weight, and the forecast is a mean of the members with the smallest absolute error, the better the
+/// heavier. The mean of a few good forecasts is better than the best one, and a member that fails on this
+/// series costs nothing but its time.
 ///
 /// Source: R. T. Clemen, "Combining forecasts: a review", Int. J. Forecasting 5, 1989; selection by rolling
-/// origins: L. J. Tashman, "Out-of-sample tests of forecasting accuracy", Int. J. Forecasting 16, 2000.
+/// origins: L. J. Tashman, "Out-of-sample tests of forecasting accuracy", Int. J. Forecasting 16, 2000;
+/// weights by a power of the error: J. M. Bates, C. W. J. Granger, "The combination of forecasts",
+/// Operational Research Quarterly 20, 1969 (there the power is 2 and the errors are squared).
 
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/numeric/statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,20 +33,24 @@ struct streaming_selection {
   using model = streaming_selection_model;
   std::vector<any_forecaster> pool;
   std::size_t horizon = 12;      ///< the leads that are judged, at least 1
+  std::size_t judge_every = 1;   ///< steps from one judged forecast to the next, at least 1
   std::size_t mean_of = 1;       ///< how many of the best make the forecast, at least 1
+  double sharpness = 0;          ///< they weigh error^-sharpness; 0: all alike, >= 0
   double memory = 288;           ///< steps after which an error counts e times less, > 0
   double replay_share = 0.5;     ///< share of the history, its end, on which members are judged while fitting
   std::size_t replay_max = 576;  ///< and at most so many steps of it
+  bool refit =
+      true;  ///< fit on all of the history after judging; false: go on with the members that were judged
 };
 
-/// update: one update and one prediction of each member; no allocation of its own. Prediction: a copy up to
-/// the horizon when there are no regressors.
+/// update: one update of each member and, every `judge_every` steps, a prediction; no allocation of its own.
+/// Prediction: a weighted sum of curves; without regressors and right after a judged forecast they are known.
+/// Until a forecast has been held against what came, the median of the pool predicts.
 class streaming_selection_model {
  public:
   friend void update(streaming_selection_model& m, double y, std::span<const double> row) {
-    m.judge(y);
-    for (auto& one : m.members_) update(one.model, y, row);
-    m.foresee(row);
+    m.learn(y, row);
+    if (m.due()) m.foresee(m.held(row));
   }
   friend void predict_mean(const streaming_selection_model& m, regressor_view x, std::span<double> out) {
     m.write_mean(x, out);
@@ -53,12 +59,17 @@ class streaming_selection_model {
   struct standing {
     std::size_t index = 0;  ///< in the pool
     double error = 0;       ///< faded mean absolute error over the leads
+    double weight = 0;      ///< share in the forecast; all 0 while the median of the pool predicts
   };
   /// The members in use, best first. Allocates.
   [[nodiscard]] std::vector<standing> standings() const {
     std::vector<standing> all;
-    for (const std::size_t i : order_)
-      all.push_back({members_[i].index, weight_ > 0 ? members_[i].error / weight_ : 0.0});
+    double total = 0;
+    for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+      all.push_back({members_[order_[rank]].index, mean_error(rank), judged() ? raw_weight(rank) : 0.0});
+      total += all.back().weight;
+    }
+    for (auto& s : all) s.weight /= total > 0 ? total : 1.0;
     return all;
   }
 
@@ -69,26 +80,42 @@ class streaming_selection_model {
   struct member {
     std::size_t index;
     any_fitted_model model;
-    std::vector<double> curves;  ///< horizon x horizon: its last forecasts, a ring of rows
+    std::vector<double>
+        curves;  ///< rows x horizon: the forecasts that are still being judged, a ring of rows
     double error = 0;
   };
 
   streaming_selection_model(const streaming_selection& spec, std::size_t columns)
       : horizon_(spec.horizon),
+        every_(spec.judge_every),
+        rows_((spec.horizon + spec.judge_every - 1) / spec.judge_every),
         mean_of_(spec.mean_of),
+        sharpness_(spec.sharpness),
         fade_(std::exp(-1.0 / spec.memory)),
         held_(columns * spec.horizon),
         columns_(columns) {}
 
+  void learn(double y, std::span<const double> row) {
+    judge(y);
+    for (auto& one : members_) update(one.model, y, row);
+    ++since_;
+  }
+  [[nodiscard]] bool due() const { return since_ >= every_; }
+  [[nodiscard]] bool judged() const { return weight_ > 0; }
+
   void judge(double y) {
     if (!is_observed(y)) return;
+    // The forecast `back` forecasts before the last one is now at this lead.
+    const auto lead = [&](std::size_t back) { return since_ + back * every_; };
+    std::size_t pending = begun_;
+    while (pending > 0 && lead(pending - 1) >= horizon_) --pending;
+    if (pending == 0) return;
     weight_ = fade_ * weight_ + 1.0;
-    const std::size_t leads = std::min(begun_, horizon_);
     for (auto& one : members_) {
       double sum = 0;
-      for (std::size_t lead = 0; lead < leads; ++lead)
-        sum += std::abs(y - one.curves[row_back(lead) * horizon_ + lead]);
-      one.error = fade_ * one.error + (leads > 0 ? sum / static_cast<double>(leads) : 0.0);
+      for (std::size_t back = 0; back < pending; ++back)
+        sum += std::abs(y - one.curves[row_back(back) * horizon_ + lead(back)]);
+      one.error = fade_ * one.error + sum / static_cast<double>(pending);
     }
     sort();
   }
@@ -101,56 +128,88 @@ class streaming_selection_model {
   [[nodiscard]] bool better(std::size_t a, std::size_t b) const {
     return members_[a].error < members_[b].error || (members_[a].error == members_[b].error && a < b);
   }
-  /// The ring's row of the forecast that was made `back` forecasts before the last one.
-  [[nodiscard]] std::size_t row_back(std::size_t back) const {
-    return head_ >= back ? head_ - back : head_ + horizon_ - back;
+  [[nodiscard]] double mean_error(std::size_t rank) const {
+    return judged() ? members_[order_[rank]].error / weight_ : 0.0;
   }
-  void foresee(std::span<const double> row) {
-    FORESHIFT_EXPECT(row.size() == columns_);
-    for (std::size_t i = 0; i < held_.size(); ++i) held_[i] = row[i % columns_];
-    head_ = head_ + 1 == horizon_ ? 0 : head_ + 1;
-    begun_ = std::min(begun_ + 1, horizon_);
-    for (auto& one : members_)
-      predict_mean(one.model, regressor_view{held_, columns_},
-                   std::span{one.curves}.subspan(head_ * horizon_, horizon_));
-  }
-  void write_mean(regressor_view x, std::span<double> out) const {
-    const std::size_t used = std::min(mean_of_, members_.size());
-    if (columns_ == 0 && out.size() <= horizon_) {  // already known
-      for (std::size_t h = 0; h < out.size(); ++h) {
-        double sum = 0;
-        for (std::size_t i = 0; i < used; ++i) sum += members_[order_[i]].curves[head_ * horizon_ + h];
-        out[h] = sum / static_cast<double>(used);
-      }
-      return;
-    }
-    predict_mean(members_[order_[0]].model, x, out);
-    if (used == 1) return;
-    std::vector<double> other(out.size());
-    for (std::size_t i = 1; i < used; ++i) {
-      predict_mean(members_[order_[i]].model, x, other);
-      for (std::size_t h = 0; h < out.size(); ++h) out[h] += other[h];
-    }
-    for (double& o : out) o /= static_cast<double>(used);
+  /// Relative to the best member's; 0 for those that are left out. @pre judged()
+  [[nodiscard]] double raw_weight(std::size_t rank) const {
+    if (rank >= mean_of_) return 0.0;
+    const double best = members_[order_[0]].error, own = members_[order_[rank]].error;
+    const double w = own == best ? 1.0 : std::pow(best / own, sharpness_);
+    return w >= negligible ? w : 0.0;
   }
 
-  std::size_t horizon_, mean_of_;
-  double fade_;
+  /// The ring's row of the forecast that was made `back` forecasts before the last one.
+  [[nodiscard]] std::size_t row_back(std::size_t back) const {
+    return head_ >= back ? head_ - back : head_ + rows_ - back;
+  }
+  [[nodiscard]] std::span<double> latest(member& one) const {
+    return std::span{one.curves}.subspan(head_ * horizon_, horizon_);
+  }
+  [[nodiscard]] regressor_view held(std::span<const double> row) {
+    FORESHIFT_EXPECT(row.size() == columns_);
+    for (std::size_t i = 0; i < held_.size(); ++i) held_[i] = row[i % columns_];
+    return {held_, columns_};
+  }
+  void foresee(regressor_view future) {
+    since_ = 0;
+    head_ = head_ + 1 == rows_ ? 0 : head_ + 1;
+    begun_ = std::min(begun_ + 1, rows_);
+    for (auto& one : members_) predict_mean(one.model, future, latest(one));
+  }
+
+  void write_mean(regressor_view x, std::span<double> out) const {
+    if (!judged()) return write_median(x, out);
+    std::ranges::fill(out, 0.0);
+    std::vector<double> curve(out.size());
+    double total = 0;
+    for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+      const double weight = raw_weight(rank);
+      if (weight == 0) continue;
+      total += weight;
+      write_curve(members_[order_[rank]], x, curve);
+      for (std::size_t h = 0; h < out.size(); ++h) out[h] += weight * curve[h];
+    }
+    for (double& o : out) o /= total;
+  }
+  void write_median(regressor_view x, std::span<double> out) const {
+    std::vector<double> curves(members_.size() * out.size()), column(members_.size());
+    for (std::size_t i = 0; i < members_.size(); ++i)
+      write_curve(members_[i], x, std::span{curves}.subspan(i * out.size(), out.size()));
+    for (std::size_t h = 0; h < out.size(); ++h) {
+      for (std::size_t i = 0; i < column.size(); ++i) column[i] = curves[i * out.size() + h];
+      out[h] = numeric::median_in_place(column);
+    }
+  }
+  void write_curve(const member& one, regressor_view x, std::span<double> out) const {
+    if (columns_ == 0 && since_ == 0 && begun_ > 0 && out.size() <= horizon_)  // already known
+      std::copy_n(one.curves.begin() + static_cast<std::ptrdiff_t>(head_ * horizon_), out.size(),
+                  out.begin());
+    else
+      predict_mean(one.model, x, out);
+  }
+
+  static constexpr double negligible = 1e-3;  ///< a member of less weight than this is not asked
+  std::size_t horizon_, every_, rows_, mean_of_;
+  double sharpness_, fade_;
   std::vector<member> members_;
   std::vector<std::size_t> order_;  ///< of members_, best first
   std::vector<double> held_;
   std::size_t columns_;
   std::size_t head_ = 0, begun_ = 0;
+  std::size_t since_ = 0;  ///< observations since the last judged forecast
   double weight_ = 0;
 };
 
 /// Members are fitted on the first part of the history, judged on the rest, and fitted again on all of it. A
 /// member that does not fit is left out; when none does, the reason of the first is returned.
-/// @pre pool not empty, horizon >= 1, mean_of >= 1, memory > 0, 0 <= replay_share < 1
+/// @pre pool not empty, horizon >= 1, judge_every >= 1, mean_of >= 1, sharpness >= 0, memory > 0,
+/// 0 <= replay_share < 1
 [[nodiscard]] inline result<streaming_selection_model, fit_error> fit(const streaming_selection& spec,
                                                                       telemetry::series_view y,
                                                                       regressor_view x) {
-  FORESHIFT_EXPECT(!spec.pool.empty() && spec.horizon >= 1 && spec.mean_of >= 1 && spec.memory > 0);
+  FORESHIFT_EXPECT(!spec.pool.empty() && spec.horizon >= 1 && spec.judge_every >= 1 && spec.mean_of >= 1);
+  FORESHIFT_EXPECT(spec.sharpness >= 0 && spec.memory > 0);
   FORESHIFT_EXPECT(spec.replay_share >= 0 && spec.replay_share < 1);
   if (x.columns > 0 && x.rows() != y.size()) return failure{fit_error::bad_regressors};
   const auto share = static_cast<std::size_t>(spec.replay_share * static_cast<double>(y.size()));
@@ -159,32 +218,32 @@ class streaming_selection_model {
 
   streaming_selection_model m{spec, x.columns};
   auto reason = fit_error::too_short;
-  std::vector<any_fitted_model> whole;
   std::vector<std::size_t> unjudged;
   for (std::size_t i = 0; i < spec.pool.size(); ++i) {
-    auto now = fit(spec.pool[i], y, x);
-    if (!now) {
-      if (i == 0) reason = now.error();
+    auto start = fit(spec.pool[i], y.first(from), rows(from));
+    if (!start) {
+      start = fit(spec.pool[i], y, x);
+      if (start) unjudged.push_back(m.members_.size());
+    }
+    if (!start) {
+      if (i == 0) reason = start.error();
       continue;
     }
-    auto before = fit(spec.pool[i], y.first(from), rows(from));
-    m.members_.push_back(
-        {i, before ? std::move(*before) : *now, std::vector<double>(spec.horizon * spec.horizon)});
-    if (!before) unjudged.push_back(whole.size());
     m.order_.push_back(m.order_.size());
-    whole.push_back(std::move(*now));
+    m.members_.push_back({i, std::move(*start), std::vector<double>(m.rows_ * spec.horizon)});
   }
   if (m.members_.empty()) return failure{reason};
   const auto row_at = [&](std::size_t t) { return x.columns == 0 ? std::span<const double>{} : x.row(t); };
-  if (y.size() > 0) m.foresee(row_at(from > 0 ? from - 1 : 0));
+  if (y.size() > 0) m.foresee(m.held(row_at(from > 0 ? from - 1 : 0)));
   for (std::size_t t = from; t < y.size(); ++t) update(m, y.values[t], row_at(t));
   for (const std::size_t i : unjudged)  // saw in advance what it was judged on: it goes last
     for (const auto& other : m.members_) m.members_[i].error = std::max(m.members_[i].error, other.error);
   m.sort();
-  for (std::size_t i = 0; i < whole.size(); ++i) {
-    m.members_[i].model = std::move(whole[i]);
-    predict_mean(m.members_[i].model, regressor_view{m.held_, m.columns_},
-                 std::span{m.members_[i].curves}.subspan(m.head_ * m.horizon_, m.horizon_));
+  for (std::size_t i = 0; i < m.members_.size(); ++i) {
+    auto& one = m.members_[i];
+    if (!spec.refit && !std::ranges::binary_search(unjudged, i)) continue;
+    if (auto whole = fit(spec.pool[one.index], y, x)) one.model = std::move(*whole);
+    if (m.since_ == 0) predict_mean(one.model, regressor_view{m.held_, m.columns_}, m.latest(one));
   }
   return m;
 }

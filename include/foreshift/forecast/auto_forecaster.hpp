@@ -1,0 +1,72 @@
+#pragma once
+/// @file
+/// The forecast for somebody who does not want to choose: a pool of cheap methods, weighted by how right each
+/// has just been on this series.
+///
+/// Regular series belong to seasonal autoregressions on a logarithmic or root scale, restless ones to robust
+/// profiles and levels. Nobody has to know which a series is: every method forecasts from rolling origins
+/// inside the history, and weighs by a high power of its error there. Learning goes on while streaming.
+///
+/// The members, the power and the spacing of the origins were chosen on the training part of M4 hourly and on
+/// the load of virtual machines before their last week.
+
+#include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/local_reversion.hpp>
+#include <foreshift/forecast/seasonal_ar.hpp>
+#include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/selection.hpp>
+#include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/transformed.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::forecast {
+
+/// The pool and its rules for one kind of series.
+struct auto_forecaster {
+  using model = streaming_selection_model;
+  std::size_t season_length = 24;    ///< in steps, at least 1
+  std::size_t seasons_in_cycle = 7;  ///< e.g. days in a week; 1: none
+  std::size_t horizon = 48;          ///< the leads that matter, at least 1
+};
+
+/// The members, the simplest first.
+[[nodiscard]] inline std::vector<any_forecaster> members_of(const auto_forecaster& spec) {
+  const std::size_t m = spec.season_length, k = spec.seasons_in_cycle;
+  const seasonal_ar day{.season_length = m, .seasons_in_cycle = 1, .rounds = 1},
+      week{.season_length = m, .seasons_in_cycle = k, .rounds = 1};
+  seasonal_ar dense = week;
+  dense.lags = lag_pattern::dense;
+  return {exponential_smoothing{},
+          local_reversion{},
+          seasonal_median{.season_length = m, .seasons_max = 4},
+          seasonal_median{.season_length = m * k, .seasons_max = 4},
+          transformed<seasonal_ar>{.inner = day, .to = scale::log},
+          transformed<seasonal_ar>{.inner = day, .to = scale::root},
+          transformed<seasonal_ar>{.inner = week, .to = scale::log},
+          transformed<seasonal_ar>{.inner = dense, .to = scale::root}};
+}
+
+/// The reasons of `streaming_selection`; one observation is enough. About 2 ms for 1000 hourly values.
+[[nodiscard]] inline result<streaming_selection_model, fit_error> fit(const auto_forecaster& spec,
+                                                                      telemetry::series_view y,
+                                                                      regressor_view x) {
+  FORESHIFT_EXPECT(spec.season_length >= 1 && spec.seasons_in_cycle >= 1 && spec.horizon >= 1);
+  const std::size_t every = std::max<std::size_t>(1, spec.horizon / 2);
+  return fit(streaming_selection{.pool = members_of(spec),
+                                 .horizon = spec.horizon,
+                                 .judge_every = every,
+                                 .mean_of = 8,
+                                 .sharpness = 8,
+                                 .memory = 4.0 * static_cast<double>(spec.horizon),
+                                 .replay_share = 0.5,
+                                 .replay_max = 4 * spec.horizon,
+                                 .refit = false},
+             y, x);
+}
+
+static_assert(Forecaster<auto_forecaster>);
+
+}  // namespace foreshift::inline FORESHIFT_ABI::forecast
