@@ -8,6 +8,7 @@
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/cross_validation.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
+#include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/innovations.hpp>
 #include <foreshift/forecast/load_pool.hpp>

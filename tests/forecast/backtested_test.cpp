@@ -190,3 +190,38 @@ TEST_CASE("predicting into an old object gives what predicting anew gives") {
   CHECK(std::equal(old.paths.flat().begin(), old.paths.flat().end(), fresh.paths.flat().begin(),
                    fresh.paths.flat().end()));
 }
+
+TEST_CASE("the probability of exceeding a limit is what the quantiles say, and knows the bounds") {
+  const auto y = autoregression(500, 12);
+  const auto m =
+      *fit(backtested<naive>{.horizon = 4, .errors_kept = 199, .upper = 8}, every_five_minutes(y), {});
+  const auto p = predict(m, {.horizon = 4, .levels = levels});
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    for (std::size_t h = 0; h < 4; ++h) {
+      const double limit = p.quantile_curve(i)[h];
+      CHECK(probability_exceeds(m, p.mean, limit)[h] == doctest::Approx(1 - levels[i]).epsilon(0.06));
+    }
+  for (const double q : probability_exceeds(m, p.mean, 8.0)) CHECK(q == 0);
+}
+
+TEST_CASE("forecasts that are checked every few steps give quantiles and paths at every step") {
+  const auto y = autoregression(400, 13);
+  const backtested<seasonal_ar> spec{
+      .inner = {.season_length = 24}, .horizon = 12, .errors_kept = 10, .every = 6, .refit = false};
+  auto m = *fit(spec, every_five_minutes(y).first(300), {});
+  const scenario_plan plan{{0, 5, 6, 59, 60}};
+  for (std::size_t t = 300; t < 330; ++t) {
+    const auto p = predict(m, {.horizon = 12, .levels = levels, .plan = &plan});
+    REQUIRE(m.errors().complete() == 10);
+    std::vector<double> mean(12);
+    predict_mean(m.inner(), {}, mean);
+    for (std::size_t h = 0; h < 12; ++h) {
+      CHECK(p.mean[h] == mean[h]);
+      for (std::size_t i = 1; i < levels.size(); ++i)
+        CHECK(p.quantile_curve(i)[h] >= p.quantile_curve(i - 1)[h]);
+      for (std::size_t i = 0; i < plan.size(); ++i)  // ages are steps, blocks are six steps apart
+        CHECK(p.paths[i][h] == p.mean[h] + m.errors().block(plan.error_age[i] / 6 % 10)[h]);
+    }
+    update(m, y[t], {});
+  }
+}

@@ -57,34 +57,42 @@ TEST_CASE("a gap repeats the error of the step before, and is 0 at the first ste
   CHECK(blocks.block(1)[0] == 0);
 }
 
-TEST_CASE("conformal quantiles are order statistics that count the error to come") {
-  std::vector<double> nine{1, 2, 3, 4, 5, 6, 7, 8, 9};
-  CHECK(conformal_quantile(nine, 0.9) == 9);  // ceil(10 x 0.9) = 9th of 9
-  CHECK(conformal_quantile(nine, 0.1) == 1);
-  CHECK(conformal_quantile(nine, 0.85) == 9);  // ceil(8.5)
-  CHECK(conformal_quantile(nine, 0.15) == 1);  // floor(1.5)
-  CHECK(conformal_quantile(nine, 0.5) == 5);
-}
-
-TEST_CASE("too few errors for a level extend the outermost one, outwards only") {
-  const std::vector<double> sorted{-2, -1, 0, 1, 2};
-  CHECK(conformal_quantile(sorted, 0.99) > 2);
-  CHECK(conformal_quantile(sorted, 0.99) < 5);
-  CHECK(conformal_quantile(sorted, 0.01) < -2);
-  CHECK(conformal_quantile(std::vector<double>{3, 4}, 0.01) == 3);  // never beyond what is known on that side
-}
-
-TEST_CASE("quantiles never cross, whatever their levels and the sample") {
-  random_stream random{31};
-  for (std::size_t n = 1; n <= 40; ++n) {
-    std::vector<double> errors;
-    for (std::size_t i = 0; i < n; ++i) errors.push_back(random.normal() + 1.0);
-    std::ranges::sort(errors);
-    double last = -INFINITY;
-    for (int p = 1; p < 200; ++p) {
-      const double q = conformal_quantile(errors, p / 200.0);
-      CHECK(q >= last);
-      last = q;
-    }
-  }
+TEST_CASE("forecasts every few steps: what is known, and how old, agrees with a list of all forecasts") {
+  for (std::size_t horizon = 1; horizon <= 5; ++horizon)
+    for (std::size_t every = 1; every <= 4; ++every)
+      for (std::size_t kept = 1; kept <= 3; ++kept) {
+        CAPTURE(horizon);
+        CAPTURE(every);
+        CAPTURE(kept);
+        error_blocks blocks{{.horizon = horizon, .kept = kept, .every = every}};
+        const auto forecast_of = [](std::size_t origin, std::size_t lead) {
+          return 100.0 * static_cast<double>(origin) + static_cast<double>(lead);
+        };
+        for (std::size_t now = 0; now < 25; ++now) {  // observations so far
+          CHECK(blocks.due() == (now % every == 0));
+          CHECK(blocks.latest().empty());
+          if (blocks.due()) {
+            const auto out = blocks.open();
+            for (std::size_t lead = 0; lead < horizon; ++lead) out[lead] = forecast_of(now, lead);
+            CHECK(blocks.latest().size() == horizon);
+          }
+          blocks.observe(static_cast<double>(now));
+          for (std::size_t lead = 0; lead < horizon; ++lead) {
+            std::vector<double> wanted, errors;
+            for (std::size_t origin = now / every * every + every; origin > 0 && wanted.size() < kept;) {
+              origin -= every;
+              if (origin + lead <= now)
+                wanted.push_back(static_cast<double>(origin + lead) - forecast_of(origin, lead));
+            }
+            blocks.append_errors(lead, errors);
+            CHECK(blocks.known(lead) == wanted.size());
+            CHECK(errors == wanted);
+            if (lead + 1 == horizon) {
+              CHECK(blocks.complete() == wanted.size());
+              for (std::size_t age = 0; age < blocks.complete(); ++age)
+                CHECK(blocks.block(age)[lead] == wanted[age]);
+            }
+          }
+        }
+      }
 }

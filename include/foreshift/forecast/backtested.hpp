@@ -2,16 +2,17 @@
 /// @file
 /// A point forecast that knows how wrong it has been, and therefore has quantiles and joint paths.
 ///
-/// The wrapped model forecasts its whole horizon at every step, and each forecast is held against what came.
-/// The errors of the last K forecasts are the distribution of the next one: their conformal quantiles, lead
-/// by lead, and whole blocks of them for paths. They are out-of-sample from the first day, because fitting
-/// replays the last part of the history through a model that was fitted before it.
+/// The wrapped model forecasts its whole horizon at every step, or every few steps, and each forecast is held
+/// against what came. The errors of the last K forecasts are the distribution of the next one: their
+/// conformal quantiles, lead by lead, and whole blocks of them for paths. They are out-of-sample from the
+/// first day, because fitting replays the last part of the history through a model that was fitted before it.
 ///
 /// Source: V. Vovk et al., "Algorithmic Learning in a Random World", 2005 (conformal prediction); block
 /// resampling of forecast errors as in R. J. Hyndman, G. Athanasopoulos, "Forecasting", 3rd ed., section 5.5
 /// (bootstrapped residuals).
 
 #include <foreshift/forecast/error_blocks.hpp>
+#include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 
@@ -35,32 +36,35 @@ struct backtested {
   Spec inner{};
   std::size_t horizon = 12;       ///< H, the longest horizon that can be predicted, at least 1
   std::size_t errors_kept = 288;  ///< K, forecasts whose errors are remembered, at least 1
+  std::size_t every = 1;          ///< steps from one of these forecasts to the next, at least 1
   std::size_t training_min = 8;   ///< observations before the first forecast that is held against what came
-  std::size_t pool_below = 40;    ///< quantiles of leads with fewer errors borrow from the neighbouring leads
+  std::size_t pool_below = 40;    ///< leads with fewer errors share the shape of their distribution
+  bool refit =
+      true;  ///< fit on all of the history after the replay; false: go on with the model that was replayed
   double lower = -std::numeric_limits<double>::infinity();  ///< no forecast goes below, e.g. 0 for load
   double upper = std::numeric_limits<double>::infinity();   ///< or above, e.g. 100 for percent
 };
 
-/// `update`: one update and one prediction of the wrapped model, and 2H operations more; no allocation of its
-/// own.
+/// `update`: one update and, every `every` steps, one prediction of the wrapped model, and 2H operations
+/// more; no allocation of its own.
 template <Forecaster Spec>
 class backtested_model {
  public:
   friend void update(backtested_model& m, double y, std::span<const double> row) {
     m.learn(y, row);
-    m.foresee(m.held(row));
+    if (m.errors_.due()) m.foresee(m.held(row));
   }
   /// The same where the regressors of the next H steps are known. Without them the present row is taken to
   /// last.
   /// @pre future has the columns of the fit and at least H rows
   friend void update(backtested_model& m, double y, std::span<const double> row, regressor_view future) {
     m.learn(y, row);
-    m.foresee(future);
+    if (m.errors_.due()) m.foresee(future);
   }
   /// Without regressors any out of at most H steps costs a copy.
   friend void predict_mean(const backtested_model& m, regressor_view x, std::span<double> out) {
-    if (x.columns == 0 && out.size() <= m.errors_.horizon()) {
-      std::ranges::copy(m.errors_.latest().first(out.size()), out.begin());
+    if (const auto known = m.errors_.latest(); x.columns == 0 && out.size() <= known.size()) {
+      std::ranges::copy(known.first(out.size()), out.begin());
       return;
     }
     predict_mean(m.inner_, x, out);
@@ -90,10 +94,23 @@ class backtested_model {
     if (out.paths.count() != wanted.plan->size() || out.paths.horizon() != wanted.horizon)
       out.paths = sample_paths{wanted.plan->size(), wanted.horizon};
     for (std::size_t p = 0; p < out.paths.count(); ++p) {
-      const auto errors = m.errors_.block(wanted.plan->error_age[p] % m.errors_.complete());
+      const auto errors =
+          m.errors_.block(wanted.plan->error_age[p] / m.errors_.every() % m.errors_.complete());
       const auto path = out.paths[p];
       for (std::size_t h = 0; h < path.size(); ++h) path[h] = m.bounded(out.mean[h] + errors[h]);
     }
+  }
+
+  /// P(y > limit) at each of the steps of `mean`, the mean curve `predict` gave: as many values. Bounds
+  /// count: where no value may be above the limit, the answer is 0. Allocates.
+  friend std::vector<double> probability_exceeds(const backtested_model& m, std::span<const double> mean,
+                                                 double limit) {
+    FORESHIFT_EXPECT(mean.size() <= m.errors_.horizon());
+    const error_distribution errors{m.errors_, m.pool_below_};
+    std::vector<double> p(mean.size(), 0.0);
+    for (std::size_t h = 0; h < mean.size(); ++h)
+      if (limit < m.upper_) p[h] = limit < m.lower_ ? 1.0 : errors.probability_above(h, limit - mean[h]);
+    return p;
   }
 
   [[nodiscard]] const typename Spec::model& inner() const { return inner_; }
@@ -104,13 +121,16 @@ class backtested_model {
   /// See `fit`.
   static result<backtested_model, fit_error> fitted(const backtested<Spec>& spec, telemetry::series_view y,
                                                     regressor_view x) {
-    FORESHIFT_EXPECT(spec.horizon >= 1 && spec.errors_kept >= 1 && spec.lower <= spec.upper);
+    FORESHIFT_EXPECT(spec.horizon >= 1 && spec.errors_kept >= 1 && spec.every >= 1);
+    FORESHIFT_EXPECT(spec.lower <= spec.upper);
     if (x.columns > 0 && x.rows() != y.size()) return failure{fit_error::bad_regressors};
     if (y.size() < spec.training_min + spec.horizon) return failure{fit_error::too_short};
     // The youngest part is replayed: as much as is remembered, but not so much that the model starts from
     // nothing.
     const std::size_t least = std::max(spec.training_min, std::min(y.size() / 3, y.size() - spec.horizon));
-    const std::size_t replay = std::min(y.size() - least, spec.errors_kept + spec.horizon);
+    std::size_t replay = std::min(y.size() - least, spec.errors_kept * spec.every + spec.horizon);
+    if (const std::size_t whole = replay - replay % spec.every; whole >= spec.horizon)
+      replay = whole;  // a forecast is due now: its errors are of the same time of day as those it will make
     std::size_t from = y.size() - replay;
     auto inner = fit(spec.inner, y.first(from), x.slice(0, x.columns == 0 ? 0 : from));
     // A model that needs more than the least history gets it as long as one whole forecast can still be
@@ -134,8 +154,9 @@ class backtested_model {
     for (std::size_t t = from; t < y.size(); ++t)
       update(m, y.values[t], x.columns == 0 ? std::span<const double>{} : x.row(t),
              known.slice(t + 1, spec.horizon));
-    if (auto whole = fit(spec.inner, y,
-                         x)) {  // the errors are those of the model fitted before; what predicts knows all
+    if (!spec.refit) return m;
+    if (auto whole =
+            fit(spec.inner, y, x)) {  // the errors are of the model fitted before; this one knows all
       m.inner_ = std::move(*whole);
       m.foresee_again(known.slice(y.size(), spec.horizon));
     }
@@ -145,7 +166,7 @@ class backtested_model {
  private:
   backtested_model(const backtested<Spec>& spec, typename Spec::model inner, std::size_t columns)
       : inner_(std::move(inner)),
-        errors_({spec.horizon, spec.errors_kept}),
+        errors_({spec.horizon, spec.errors_kept, spec.every}),
         held_(columns * spec.horizon),
         columns_(columns),
         pool_below_(spec.pool_below),
@@ -163,6 +184,7 @@ class backtested_model {
   }
   void foresee_again(regressor_view future) {
     const auto curve = errors_.latest();
+    if (curve.empty()) return;
     predict_mean(inner_, future, curve);
     for (double& c : curve) c = bounded(c);
   }
@@ -175,24 +197,14 @@ class backtested_model {
   [[nodiscard]] double bounded(double v) const { return std::clamp(v, lower_, upper_); }
 
   void write_quantiles(prediction& out) const {
-    std::vector<double> errors;
-    errors.reserve(3 * (errors_.known(0) + 1));
+    const error_distribution errors{errors_, pool_below_};
     const std::size_t horizon = out.horizon();
-    for (std::size_t h = 0; h < horizon; ++h) {
-      errors.clear();
-      errors_.append_errors(h, errors);
-      if (errors.size() < pool_below_ && errors_.horizon() > 1) {  // few: the neighbours know about as much
-        if (h > 0) errors_.append_errors(h - 1, errors);
-        if (h + 1 < errors_.horizon()) errors_.append_errors(h + 1, errors);
+    for (std::size_t h = 0; h < horizon; ++h)
+      for (std::size_t i = 0; i < out.levels.size(); ++i) {
+        double& q = out.quantiles[i * horizon + h];
+        q = bounded(out.mean[h] + errors.quantile(h, out.levels[i]));
+        if (i > 0) q = std::max(q, out.quantiles[(i - 1) * horizon + h]);  // rounding may cross what does not
       }
-      std::ranges::sort(errors);
-      for (std::size_t i = 0; i < out.levels.size(); ++i)
-        out.quantiles[i * horizon + h] = bounded(out.mean[h] + conformal_quantile(errors, out.levels[i]));
-      for (std::size_t i = 1; i < out.levels.size();
-           ++i)  // the extension outwards keeps order by itself; rounding may not
-        out.quantiles[i * horizon + h] =
-            std::max(out.quantiles[i * horizon + h], out.quantiles[(i - 1) * horizon + h]);
-    }
   }
 
   typename Spec::model inner_;
