@@ -61,21 +61,6 @@ struct contender {
   forecast::any_forecaster spec;
 };
 
-std::vector<forecast::any_forecaster> pool() {
-  using namespace forecast;
-  return {naive{},
-          seasonal_naive{24},
-          seasonal_naive{168},
-          seasonal_median{.season_length = 24, .seasons_max = 7},
-          seasonal_median{.season_length = 168, .seasons_max = 4},
-          exponential_smoothing{},
-          local_reversion{},
-          seasonal_ar{},
-          seasonal_ar{.level_steps = 8},
-          seasonal_ar{.memory = 7},
-          seasonal_ar{.memory = 60, .huber = 0}};
-}
-
 std::vector<contender> contenders() {
   using namespace forecast;
   return {{"naive", naive{}},
@@ -90,8 +75,7 @@ std::vector<contender> contenders() {
           {"seasonal_ar, least squares", seasonal_ar{.huber = 0}},
           {"seasonal_ar, local level", seasonal_ar{.level_steps = 8}},
           {"selection, load pool", streaming_selection{.pool = load_pool(24), .horizon = 48}},
-          {"selection, best", streaming_selection{.pool = pool(), .horizon = 48}},
-          {"selection, best 3", streaming_selection{.pool = pool(), .horizon = 48, .mean_of = 3}}};
+          {"auto", auto_forecaster{}}};
 }
 
 void m4(const std::string& folder, const std::vector<contender>& all) {
@@ -124,6 +108,30 @@ void m4(const std::string& folder, const std::vector<contender>& all) {
     std::printf("%-28s %8.3f %7.3f %7.4f %10.3f\n", c.name.c_str(), score.smape, score.mase,
                 forecast::owa(score, forecast::m4_hourly_naive2), 1e3 * (cpu_seconds() - begin) / count);
   }
+}
+
+// The whole prediction of the default: its 95 % interval on M4 hourly.
+void m4_intervals(const std::string& folder) {
+  const auto train = read_wide(folder + "/m4-hourly/train.csv", true);
+  const auto test = read_wide(folder + "/m4-hourly/test-odd.csv", true);
+  const std::vector<double> levels{0.025, 0.975};
+  double msis = 0, inside = 0, n = 0;
+  const double begin = cpu_seconds();
+  for (const auto& t : test)
+    for (const auto& s : train) {
+      if (s.name != t.name) continue;
+      const auto model = fit(calibrated(forecast::auto_forecaster{}),
+                             telemetry::series_view{{}, std::chrono::hours{1}, s.values}, {});
+      if (!model) continue;
+      const auto p = predict(*model, {.horizon = 48, .levels = levels});
+      const forecast::interval_outcome o{t.values, p.quantile_curve(0), p.quantile_curve(1)};
+      msis += forecast::msis(o, {0.95, forecast::seasonal_naive_scale(s.values, 24)});
+      inside += forecast::coverage(o);
+      ++n;
+    }
+  if (n > 0)
+    std::printf("auto with 95 %% intervals: MSIS %.3f, coverage %.4f, %.3f ms/series\n", msis / n, inside / n,
+                1e3 * (cpu_seconds() - begin) / n);
 }
 
 void server_load(const std::string& folder, const std::vector<contender>& all) {
@@ -178,5 +186,6 @@ int main(int argc, char** argv) {
     if (wanted) all.push_back(std::move(c));
   }
   m4(folder, all);
+  if (argc == 1) m4_intervals(folder);
   server_load(folder, all);
 }

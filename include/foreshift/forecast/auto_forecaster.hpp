@@ -11,6 +11,7 @@
 /// the load of virtual machines before their last week.
 
 #include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
@@ -68,5 +69,14 @@ struct auto_forecaster {
 }
 
 static_assert(Forecaster<auto_forecaster>);
+
+/// The pool with its distribution: quantiles and joint paths from twenty forecasts made half a horizon apart.
+[[nodiscard]] inline backtested<auto_forecaster> calibrated(const auto_forecaster& spec) {
+  return {.inner = spec,
+          .horizon = spec.horizon,
+          .errors_kept = 20,
+          .every = std::max<std::size_t>(1, spec.horizon / 2),
+          .refit = false};
+}
 
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast

@@ -85,7 +85,7 @@ class error_distribution {
 
  private:
   /// Scales from a moving mean over three steps of the squared errors; a scale that is itself estimated from
-  /// b errors is too small too often, hence 1 + 2 / b (chosen on the training part of M4 hourly).
+  /// b errors is too small too often, hence 1 + 1 / b (chosen on the training part of M4 hourly).
   void find_shape(std::size_t enough) {
     const std::size_t horizon = own_.size();
     std::vector<double> square(horizon);
@@ -113,7 +113,7 @@ class error_distribution {
     std::ranges::sort(sizes_);
     for (std::size_t h = 0; h < horizon; ++h) {
       const auto b = static_cast<double>(std::max<std::size_t>(own_[h].size(), 2));
-      scale_[h] = own_[h].size() >= enough ? -1.0 : scale_[h] * (1 + 2 / b);  // -1: has its own quantiles
+      scale_[h] = own_[h].size() >= enough ? -1.0 : scale_[h] * (1 + 1 / b);  // -1: has its own quantiles
     }
   }
 
