@@ -19,10 +19,10 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 /// Workloads whose authority passes as one, and every place where they can be or be acted upon.
 struct subset {
-  subset_id id;
-  std::string name;
-  std::vector<workload_id> workloads;  ///< sorted, unique
-  std::vector<place_id> fence_scope;   ///< sorted, unique
+  subset_id id{};
+  std::string name{};
+  std::vector<workload_id> workloads{};  ///< sorted, unique
+  std::vector<place_id> fence_scope{};   ///< sorted, unique
   friend bool operator==(const subset&, const subset&) = default;
   static constexpr void fields(auto& self, auto&& f) {
     f(self.id, self.name, self.workloads, self.fence_scope);

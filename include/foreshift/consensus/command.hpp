@@ -39,8 +39,8 @@ inline constexpr std::size_t remark_size_max = 4096;
 
 /// A new subset and its first owner.
 struct define_subset {
-  subset what;
-  site_id owner;
+  subset what{};
+  site_id owner{};
   friend bool operator==(const define_subset&, const define_subset&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.what, self.owner); }
 };

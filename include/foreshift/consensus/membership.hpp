@@ -19,11 +19,11 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// What an epoch is made from.
 struct epoch_spec {
   epoch_number number{1};
-  std::vector<elector> electors;          ///< sorted by site, each once, at least one unit of weight each
-  std::uint32_t tolerated = 0;            ///< f: any f members may fail
-  std::uint32_t alpha = 16;               ///< slots that may be open beyond the chosen prefix
-  permille theta{600};                    ///< merit needed: strictly more than this share of ALL members
-  flat_map<class_id, permille> theta_of;  ///< other shares for single classes of workloads
+  std::vector<elector> electors{};          ///< sorted by site, each once, at least one unit of weight each
+  std::uint32_t tolerated = 0;              ///< f: any f members may fail
+  std::uint32_t alpha = 16;                 ///< slots that may be open beyond the chosen prefix
+  permille theta{600};                      ///< merit needed: strictly more than this share of ALL members
+  flat_map<class_id, permille> theta_of{};  ///< other shares for single classes of workloads
   friend bool operator==(const epoch_spec&, const epoch_spec&) = default;
   static constexpr void fields(auto& self, auto&& f) {
     f(self.number, self.electors, self.tolerated, self.alpha, self.theta, self.theta_of);

@@ -21,8 +21,8 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 /// A member with its weight.
 struct elector {
-  site_id site;
-  quorum_weight weight;
+  site_id site{};
+  quorum_weight weight{};
   friend constexpr bool operator==(elector, elector) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.site, self.weight); }
 };

@@ -12,9 +12,9 @@
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 struct replica_config {
-  site_id self;
-  epoch members;
-  timing times;
+  site_id self{};
+  epoch members{};
+  timing times{};
   std::uint64_t seed = 1;            ///< of the election's jitter; the site is mixed in
   std::size_t batch_count = 64;      ///< commands in one entry
   std::size_t submitted_max = 1024;  ///< commands submitted here and not yet in the log

@@ -21,10 +21,10 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 /// What all sites start from, and must agree on.
 struct genesis {
-  epoch members;
-  credit_table credits;
-  std::vector<define_subset> subsets;  ///< granted at slot 0; more may be defined by command
-  log_time_bounds log_time;
+  epoch members{};
+  credit_table credits{};
+  std::vector<define_subset> subsets{};  ///< granted at slot 0; more may be defined by command
+  log_time_bounds log_time{};
   friend bool operator==(const genesis&, const genesis&) = default;
 };
 
