@@ -58,9 +58,8 @@ class transcript {
     std::string text = reason == refusal::none ? "done" : std::string{name_of(reason)};
     for (const auto& e : c.effects) {
       if (const auto* changed = std::get_if<authority_changed>(&e)) {
-        const char* states[] = {"active", "preparing", "prepared"};
         text += ", owner " + std::to_string(changed->now.owner.value) + " " +
-                states[static_cast<std::size_t>(changed->now.state)];
+                std::string{name_of(changed->now.state)};
         if (changed->now.token != last) {
           text += " under a new token";
           old = last;
@@ -68,10 +67,8 @@ class transcript {
         }
       }
       if (const auto* advanced = std::get_if<migration_advanced>(&e)) {
-        const char* states[] = {"approved", "started", "committed", "aborted"};
         if (advanced->intent.state == migration_state::approved) migrations.push_back(advanced->what);
-        text += std::string{", migration "} +
-                (advanced->settled ? "settled" : states[static_cast<std::size_t>(advanced->intent.state)]);
+        text += ", migration " + std::string{advanced->settled ? "settled" : name_of(advanced->intent.state)};
       }
     }
     return text;
@@ -117,23 +114,23 @@ done, owner 1 preparing
 # ... so it can not start the migration any more,
 1 start 1 token
 ----
-wrong state
+wrong_state
 
 # nobody else can say that it has stopped,
 2 quiesced 1 token
 ----
-not the owner
+not_the_owner
 
 # and nobody is activated before it has.
 2 activate 1 2
 ----
-wrong state
+wrong_state
 1 quiesced 1 token
 ----
 done, owner 1 prepared
 3 activate 1 3
 ----
-wrong successor
+wrong_successor
 2 activate 1 2
 ----
 done, owner 2 active under a new token
@@ -141,10 +138,10 @@ done, owner 2 active under a new token
 # The former owner acts no more, not even with its old token; nor does the new owner with that one.
 1 start 1 old
 ----
-not the owner
+not_the_owner
 2 start 1 old
 ----
-stale token
+stale_token
 2 start 1 token
 ----
 done, migration started
@@ -152,24 +149,24 @@ done, migration started
 # It is started once.
 2 start 1 token
 ----
-wrong state
+wrong_state
 
 # Commit comes first in the log, so abort comes too late; settled is the end.
 2 settled 1 token
 ----
-wrong state
+wrong_state
 2 commit 1 token
 ----
 done, migration committed
 2 abort 1 token
 ----
-wrong state
+wrong_state
 2 settled 1 token
 ----
 done, migration settled
 2 start 1 token
 ----
-unknown migration
+unknown_migration
 )") == "");
 }
 
@@ -183,7 +180,7 @@ done, owner 1 preparing
 done, owner 1 prepared
 3 abort_transfer 1
 ----
-too early
+too_early
 3 wait 6
 ----
 done
@@ -194,10 +191,10 @@ done, owner 1 active under a new token
 # Whatever was under way for the successor is void.
 2 activate 1 2
 ----
-wrong state
+wrong_state
 1 quiesced 1 old
 ----
-stale token
+stale_token
 )") == "");
 }
 
@@ -220,13 +217,13 @@ done, owner 1 prepared
 done, owner 3 active under a new token
 1 commit 1 old
 ----
-not the owner
+not_the_owner
 3 abort 1 token
 ----
 done, migration aborted
 3 commit 1 token
 ----
-wrong state
+wrong_state
 3 settled 1 token
 ----
 done, migration settled

@@ -103,7 +103,7 @@ class cluster {
     auto& site = sites_[i];
     replica_config config{electors_()[i].site, start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
     auto recovered = Replica::recover(config, site.disk);
-    if (!recovered) return fail({"recovery succeeds", std::string{name_of(recovered.error())}});
+    if (!recovered) return fail({"recovery succeeds", std::string{explain(recovered.error())}});
     site.self = std::move(recovered).value();
     site.counter = 0;
     site.machine = state_machine{start_};
@@ -192,7 +192,7 @@ class cluster {
         return release(what.to);
       case event::arrive: {
         auto decoded = decode(what.bytes);
-        if (!decoded) return fail({"a message survives its encoding", std::string{name_of(decoded.error())}});
+        if (!decoded) return fail({"a message survives its encoding", std::string{explain(decoded.error())}});
         return feed(what.to, received{what.from, std::move(*decoded)});
       }
       case event::restart:

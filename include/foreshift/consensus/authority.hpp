@@ -11,8 +11,10 @@
 #include <foreshift/core/id.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
@@ -33,6 +35,10 @@ struct subset {
 /// owner has stopped, nobody acts until the successor is activated.
 enum class authority_state : std::uint8_t { active, preparing, prepared };
 constexpr authority_state last_of(authority_state) { return authority_state::prepared; }
+[[nodiscard]] constexpr std::string_view name_of(authority_state s) {
+  constexpr std::string_view names[] = {"active", "preparing", "prepared"};
+  return names[static_cast<std::size_t>(s)];
+}
 
 /// A decided but not yet activated transfer.
 struct transfer {
@@ -60,6 +66,10 @@ struct authority {
 /// committed and aborted: whichever came first in the log. Settled intents are gone from the table.
 enum class migration_state : std::uint8_t { approved, started, committed, aborted };
 constexpr migration_state last_of(migration_state) { return migration_state::aborted; }
+[[nodiscard]] constexpr std::string_view name_of(migration_state s) {
+  constexpr std::string_view names[] = {"approved", "started", "committed", "aborted"};
+  return names[static_cast<std::size_t>(s)];
+}
 
 /// One workload's approved move. It ends when it is settled, and not before.
 struct migration_intent {

@@ -20,7 +20,7 @@ inline constexpr std::size_t message_size_max = std::size_t{1} << 24;
 
 enum class decode_error : std::uint8_t { too_short, too_long, unknown_version, bad_checksum, malformed };
 
-[[nodiscard]] constexpr std::string_view name_of(decode_error e) {
+[[nodiscard]] constexpr std::string_view explain(decode_error e) {
   constexpr std::string_view names[] = {"shorter than any message", "longer than any message",
                                         "unknown version", "bad checksum", "malformed body"};
   return names[static_cast<std::size_t>(e)];

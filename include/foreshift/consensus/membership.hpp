@@ -40,7 +40,7 @@ enum class epoch_error : std::uint8_t {
   theta_out_of_bounds,   ///< not between 500 and 999, or for too many classes
 };
 
-[[nodiscard]] constexpr std::string_view name_of(epoch_error e) {
+[[nodiscard]] constexpr std::string_view explain(epoch_error e) {
   constexpr std::string_view names[] = {"no members",
                                         "too many members",
                                         "members not sorted by site, or one of them twice",

@@ -38,7 +38,7 @@ enum class recovery_error : std::uint8_t {
   other_replica,  ///< the records are another site's or another epoch's
 };
 
-[[nodiscard]] constexpr std::string_view name_of(recovery_error e) {
+[[nodiscard]] constexpr std::string_view explain(recovery_error e) {
   constexpr std::string_view names[] = {"the site is not a member of the epoch",
                                         "records are missing or out of order", "a record cannot be read",
                                         "the records belong to another site or another epoch"};

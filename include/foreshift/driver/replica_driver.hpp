@@ -92,7 +92,7 @@ class replica_driver {
     for (auto& r : kept->records) records.push_back({r.at, std::move(r.bytes)});
     auto recovered = Replica::recover(std::move(config), records);
     if (!recovered)
-      return failure{driver_error{driver_fault::records_unusable, std::string{name_of(recovered.error())}}};
+      return failure{driver_error{driver_fault::records_unusable, std::string{explain(recovered.error())}}};
     return replica_driver{std::move(*recovered), std::move(machine), host};
   }
 
