@@ -1,3 +1,4 @@
+#include "authority_walk.hpp"
 #include "proposals.hpp"
 
 #include <foreshift/consensus/authority_table.hpp>
@@ -181,7 +182,13 @@ done, owner 1 prepared
 3 abort_transfer 1
 ----
 too_early
-3 wait 6
+3 wait 5
+----
+done
+3 abort_transfer 1
+----
+too_early
+3 wait 1
 ----
 done
 3 abort_transfer 1
@@ -196,6 +203,102 @@ wrong_state
 ----
 stale_token
 )") == "");
+}
+
+TEST_CASE("a transfer from a site to itself is a renewal: the same owner under a new token") {
+  CHECK(first_difference(R"(
+1 approve
+----
+done, owner 1 active, migration approved
+1 prepare 1 1
+----
+done, owner 1 preparing
+
+# While it lasts nothing new is started, as in any transfer.
+1 start 1 token
+----
+wrong_state
+1 activate 1 1
+----
+wrong_state
+1 quiesced 1 token
+----
+done, owner 1 prepared
+1 activate 1 2
+----
+wrong_successor
+1 activate 1 1
+----
+done, owner 1 active under a new token
+
+# What the owner said before is worth nothing now, though it is the owner still.
+1 start 1 old
+----
+stale_token
+1 quiesced 1 old
+----
+stale_token
+1 start 1 token
+----
+done, migration started
+)") == "");
+}
+
+TEST_CASE("an owner granted anew carries on what was started under its old token, but only under the new") {
+  CHECK(first_difference(R"(
+# A move to another site is started; then its subset is to pass there, and does not.
+1 approve
+----
+done, owner 1 active, migration approved
+1 start 1 token
+----
+done, migration started
+2 prepare 1 2
+----
+done, owner 1 preparing
+1 quiesced 1 token
+----
+done, owner 1 prepared
+3 wait 6
+----
+done
+3 abort_transfer 1
+----
+done, owner 1 active under a new token
+
+# The old token is as good as anybody's ...
+1 commit 1 old
+----
+stale_token
+1 abort 1 old
+----
+stale_token
+2 commit 1 token
+----
+not_the_owner
+
+# ... and it is not started a second time: the owner has to ask the places what became of it.
+1 start 1 token
+----
+wrong_state
+1 commit 1 token
+----
+done, migration committed
+1 settled 1 token
+----
+done, migration settled
+)") == "");
+}
+
+TEST_CASE("in every short history of two sites one alone may act, and tokens only grow") {
+  walk_counts met;
+  CHECK(authority_walk{}.explore(9, met) == "");
+  CHECK(met.histories > 40'000);
+  CHECK(met.refusals > met.histories);
+  CHECK(met.renewals > 0);
+  CHECK(met.carried_on_anew > 0);
+  CHECK(met.carried_on_by_other > 0);
+  CHECK(met.settlements > 0);
 }
 
 TEST_CASE("an intent outlives its owner: the successor aborts and settles what the former one started") {

@@ -78,7 +78,7 @@ struct migration_intent {
   workload_id workload;
   host_id destination;
   migration_state state = migration_state::approved;
-  fence_token started_under;  ///< default until started
+  fence_token started_under{};  ///< default until started
   friend bool operator==(const migration_intent&, const migration_intent&) = default;
 };
 

@@ -6,6 +6,14 @@
 /// a token). Migration: approved, started at most once, then whichever of commit and abort comes first in the
 /// log, then settled. Every step names the token it acts under and is refused under any other, so a former
 /// owner changes nothing.
+///
+/// Authority is over a subset, not over one move. Whoever holds the current token may carry on every
+/// migration of the subset that is not settled, whoever started it and wherever it goes. That holds for an
+/// owner granted anew, by renewal or because a transfer was undone, as for any new one: it may finish a move
+/// to another site that was started under its old token, and under that token nothing. Were it refused,
+/// nobody could finish the move, and an intent that nobody may act on is never settled. `start` stays refused
+/// a second time, so the owner fences the places with its new token and asks them what became of it
+/// (migration/executor.hpp).
 
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/core/flat_map.hpp>
@@ -134,6 +142,8 @@ inline refusal authority_table::activate_successor(const activate& asked, const 
   return refusal::none;
 }
 
+/// Also while the owner is still to say that it has stopped: one that never says so must not leave the subset
+/// without an owner that may start anything.
 inline refusal authority_table::abort_late(const abort_transfer& asked, const command_context& context,
                                            std::vector<effect>& out) {
   auto* held = authorities_.find(asked.what);
