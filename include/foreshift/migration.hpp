@@ -2,6 +2,7 @@
 /// @file
 /// From authority to a settled migration, and what became of it.
 
+#include <foreshift/migration/answer.hpp>
 #include <foreshift/migration/command.hpp>
 #include <foreshift/migration/counterfactual.hpp>
 #include <foreshift/migration/event.hpp>

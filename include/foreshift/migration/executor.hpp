@@ -6,7 +6,7 @@
 /// owner's acts. A phase is something to be pursued: as long as it lasts, its commands or its wish for the
 /// log are given again with growing pauses. An answer, or a fact of the log, leads to the next phase.
 /// Whatever is lost is therefore asked again, and whatever comes twice finds a phase that it no longer
-/// concerns.
+/// concerns. What an answer means in a phase is `read_answer`'s to say.
 ///
 /// Rules, each with a counterexample where it is missing: both places hold the token before anything else is
 /// done; the destination is asked before it is told to start; a status counts only if it answers a question
@@ -17,6 +17,7 @@
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
+#include <foreshift/migration/answer.hpp>
 #include <foreshift/migration/job.hpp>
 #include <foreshift/migration/phase.hpp>
 
@@ -107,10 +108,7 @@ class executor {
     if (now_ - *began_ >= options_.give_up_after) abandon("it was not done in time");
   }
   void on(const event& e);
-  void on_source(const event& e);
-  void on_destination(const event& e);
-  void on_status(place_state state);
-  void on_terminal();
+  void follow(const reading& heard, endpoint from);
 
   [[nodiscard]] bool idle() const {
     return !acts() || phase_ == phase::awaiting || phase_ == phase::settled || phase_ == phase::suspect;
@@ -268,106 +266,32 @@ inline void executor::on(const event& e) {
     superseded_ = true;
     return;
   }
-  if (e.what == event_kind::unreachable) {
-    if (phase_ == phase::starting && job_.how != style::in_place) enter_after_pause(phase::probing);
-    return;
-  }
-  if (e.seen != token_) return;  // said before the place was fenced
-  e.end == endpoint::source ? on_source(e) : on_destination(e);
+  // Said before the place was fenced. Only `unreachable` is said on the way there, where no token is known.
+  if (e.seen != token_ && e.what != event_kind::unreachable) return;
+  const bool observed = now_ - entered_ >= options_.observe_for;
+  follow(read_answer(e, {job_.how, phase_, e.request > fresh_after_, destination_serves_, observed}), e.end);
 }
 
-inline void executor::on_source(const event& e) {
-  if (e.what == event_kind::fenced && phase_ == phase::fencing) {
-    source_fenced_ = true;
-    go_on_when_fenced();
-  } else if (e.what == event_kind::serving && phase_ == phase::cutting_over && destination_serves_) {
-    enter(phase::observing);
-  } else if (e.what == event_kind::released && phase_ == phase::releasing) {
-    enter(phase::released);
-  } else if (e.what == event_kind::refused && e.request > fresh_after_ &&
-             (phase_ == phase::cutting_over || phase_ == phase::releasing)) {
-    suspect("the source refused: " + e.reason);
-  }
-}
-
-inline void executor::on_destination(const event& e) {
-  const bool before_copy = phase_ == phase::probing || phase_ == phase::starting;
-  const bool copy = before_copy || phase_ == phase::copying;
-  const bool moves = job_.how != style::in_place;
-  switch (e.what) {
-    case event_kind::fenced:
-      if (phase_ != phase::fencing) return;
-      destination_fenced_ = true;
+inline void executor::follow(const reading& heard, endpoint from) {
+  switch (heard.what) {
+    case reading::conclusion::nothing:
+      return;
+    case reading::conclusion::place_fenced:
+      (from == endpoint::source ? source_fenced_ : destination_fenced_) = true;
       return go_on_when_fenced();
-    case event_kind::status:
-      if (e.request > fresh_after_) on_status(e.state);
+    case reading::conclusion::destination_serves:
+      destination_serves_ = true;
+      next_ = now_;
       return;
-    case event_kind::started:
-      if (before_copy && moves) enter(phase::copying);
-      return;
-    case event_kind::copied:
-      if (copy && job_.how == style::two_step) enter(phase::copied);
-      return;
-    case event_kind::serving:
-      if (job_.how == style::one_step && (copy || phase_ == phase::reverting)) return enter(phase::moved);
-      if (phase_ == phase::cutting_over && !destination_serves_) destination_serves_ = true, next_ = now_;
-      return;
-    case event_kind::resized:
-    case event_kind::scaled:
-      if (!moves && phase_ == phase::starting) enter(phase::moved);
-      return;
-    case event_kind::aborted:
-      if (copy && moves) return on_terminal();
-      if (phase_ == phase::reverting) return enter(phase::reverted);
-      if (phase_ == phase::aborted) return enter(phase::undone);
-      return;
-    case event_kind::refused:
-      if (e.request <= fresh_after_) return;
-      if (phase_ == phase::starting) return undo("the destination refused: " + e.reason);
-      if (phase_ == phase::cutting_over || phase_ == phase::reverting || phase_ == phase::aborted)
-        suspect("the destination refused: " + e.reason);
-      return;
-    case event_kind::released:
-    case event_kind::stale_token:
-    case event_kind::unreachable:
-      return;
-  }
-}
-
-/// Nothing is there and nothing will start there: an earlier owner, or an earlier life of this one, aborted.
-inline void executor::on_terminal() {
-  why_ = "the destination had been told to abort";
-  enter(job_.how == style::one_step ? phase::reverted : phase::giving_up);
-}
-
-/// A fresh answer to this phase's own question.
-inline void executor::on_status(place_state state) {
-  const bool gone = state == place_state::reverted || state == place_state::tombstone;
-  const bool runs = state == place_state::running;
-  switch (phase_) {
-    case phase::probing:
-    case phase::copying:
-      if (gone) return on_terminal();
-      if (runs && job_.how == style::one_step) return enter(phase::moved);
-      if (runs) return suspect("the destination serves, and the log has no commit");
-      if (state == place_state::ready && job_.how == style::two_step) return enter(phase::copied);
-      // One step, copied under an earlier owner's token: it goes on when it is told to start under this one.
-      if (state == place_state::ready)
-        return enter(phase_ == phase::probing ? phase::starting : phase::probing);
-      if (state == place_state::copying) return phase_ == phase::probing ? enter(phase::copying) : void();
-      if (phase_ == phase::probing) return enter(phase::starting);
-      return suspect("the destination has forgotten a copy that it had begun");
-    case phase::committed:
-      if (job_.how == style::one_step && runs) return enter(phase::observing);
-      if (job_.how == style::two_step && (runs || state == place_state::ready))
-        return enter(phase::cutting_over);
-      return suspect("committed, but the destination could not serve");
-    case phase::observing:
-      if (!runs) return suspect("the destination stopped serving before the source was released");
-      if (now_ - entered_ >= options_.observe_for) enter(phase::releasing);
-      return;
-    default:
-      return;
+    case reading::conclusion::go_on:
+      if (!heard.why.empty()) why_ = heard.why;
+      return enter(heard.next);
+    case reading::conclusion::ask_first:
+      return enter_after_pause(heard.next);
+    case reading::conclusion::undo:
+      return undo(heard.why);
+    case reading::conclusion::suspect:
+      return suspect(heard.why);
   }
 }
 
