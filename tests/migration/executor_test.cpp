@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace honest;
 
 namespace {
@@ -17,9 +19,10 @@ struct desk {
   fence_token token{{5}, 0};
   std::vector<command> last;
   std::vector<log_request> wishes;
+  time_point now = time_point{} + 1h;
 
   explicit desk(style how, executor_options o = brisk()) : run(world{how, o}.task, site_id{2}, 1, o) {
-    tell(tick{time_point{} + 1h});
+    tell(tick{now});
     tell(activated{{1}, {2}, token});
   }
   void tell(const input& in) {
@@ -37,8 +40,34 @@ struct desk {
             .request = last.empty() ? 0 : last.back().request,
             .reason = "because"};
   }
+  bool says(verb what, endpoint end) const {
+    return std::ranges::any_of(last, [&](const command& c) { return c.what == what && c.end == end; });
+  }
+  bool asks() const { return says(verb::query, endpoint::destination); }
+  bool releases() const { return says(verb::release, endpoint::source); }
+  void wait(std::chrono::seconds long_enough = 1h) { tell(tick{now += long_enough}); }
   void fence() { tell(about(event_kind::fenced, endpoint::source)), tell(about(event_kind::fenced)); }
 };
+
+/// The owner of a migration whose destination has begun to serve, and has been asked afresh for the first
+/// time. `last` holds that question.
+desk observing(style how) {
+  desk d{how};
+  d.fence();
+  d.tell(start_decided{{7}, d.token});
+  d.tell(d.about(event_kind::started));
+  d.tell(d.about(how == style::one_step ? event_kind::serving : event_kind::copied));
+  d.tell(commit_decided{{7}, d.token});
+  d.tell(d.about(event_kind::status, endpoint::destination,
+                 how == style::one_step ? place_state::running : place_state::ready));
+  if (how == style::two_step) {
+    d.tell(d.about(event_kind::serving));
+    d.tell(d.about(event_kind::serving, endpoint::source));
+  }
+  return d;
+}
+constexpr place_state not_running[] = {place_state::never_seen, place_state::copying, place_state::ready,
+                                       place_state::reverted, place_state::tombstone};
 
 }  // namespace
 
@@ -216,6 +245,101 @@ TEST_CASE("committed but not able to serve is suspect and the source is not rele
     d.token = {{9}, 0};
     d.tell(activated{{1}, {2}, d.token});
     CHECK(d.run.at() == phase::fencing);
+  }
+}
+
+TEST_CASE("the source is released after the destination, asked afresh, runs, and not without") {
+  for (const auto how : {style::one_step, style::two_step}) {
+    const desk asked = observing(how);
+    REQUIRE(asked.run.at() == phase::observing);
+    CHECK(asked.asks());
+    CHECK_FALSE(asked.releases());
+
+    {  // It runs.
+      desk d = asked;
+      d.tell(d.about(event_kind::status, endpoint::destination, place_state::running));
+      CHECK(d.releases());
+    }
+    {  // It answers a question of an earlier phase, late.
+      desk d = asked;
+      auto late = d.about(event_kind::status, endpoint::destination, place_state::running);
+      late.request -= 1;
+      d.tell(late);
+      CHECK(d.run.at() == phase::observing);
+      CHECK_FALSE(d.releases());
+    }
+    {  // It says that it serves, or has copied, which nobody asked.
+      for (const auto unasked : {event_kind::serving, event_kind::copied, event_kind::started}) {
+        desk d = asked;
+        d.tell(d.about(unasked));
+        CHECK(d.run.at() == phase::observing);
+        CHECK_FALSE(d.releases());
+      }
+    }
+    {  // It does not answer.
+      desk d = asked;
+      for (int i = 0; i < 50; ++i) {
+        d.wait();
+        CHECK(d.asks());
+        CHECK_FALSE(d.releases());
+      }
+    }
+    {  // It does not run.
+      for (const auto state : not_running) {
+        desk d = asked;
+        d.tell(d.about(event_kind::status, endpoint::destination, state));
+        CHECK(d.run.at() == phase::suspect);
+        CHECK_FALSE(d.run.why().empty());
+        for (int i = 0; i < 50; ++i) {
+          d.wait();
+          CHECK(d.last.empty());
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a release that is not answered is not told again before the destination is asked again") {
+  for (const auto how : {style::one_step, style::two_step}) {
+    desk told = observing(how);
+    const auto before = told.about(event_kind::status, endpoint::destination, place_state::running);
+    told.tell(before);
+    REQUIRE(told.releases());
+    told.wait();
+    CHECK(told.asks());
+    CHECK_FALSE(told.releases());
+
+    {  // It still runs.
+      desk d = told;
+      d.tell(d.about(event_kind::status, endpoint::destination, place_state::running));
+      CHECK(d.releases());
+      const auto second = d.last.back().request;
+      d.wait();
+      CHECK_FALSE(d.releases());
+      auto again = d.about(event_kind::status, endpoint::destination, place_state::running);
+      again.request = second - 1;  // the answer to the question before, a second time
+      d.tell(again);
+      CHECK_FALSE(d.releases());
+    }
+    {  // The answer from before comes again.
+      desk d = told;
+      d.tell(before);
+      CHECK_FALSE(d.releases());
+    }
+    {  // It has stopped.
+      for (const auto state : not_running) {
+        desk d = told;
+        d.tell(d.about(event_kind::status, endpoint::destination, state));
+        CHECK(d.run.at() == phase::suspect);
+        d.wait();
+        CHECK(d.last.empty());
+      }
+    }
+    {  // The source has released after all.
+      desk d = told;
+      d.tell(d.about(event_kind::released, endpoint::source));
+      CHECK(d.run.at() == phase::released);
+    }
   }
 }
 

@@ -32,8 +32,8 @@ struct letter {
   std::variant<command, event, log_request> what;
 };
 
-enum class fault { lose, duplicate, postpone, crash, regrant, give_up };
-inline constexpr int fault_count = 6;
+enum class fault { lose, duplicate, postpone, crash, regrant, renew, give_up };
+inline constexpr int fault_count = 7;
 
 struct world {
   job task;
@@ -230,6 +230,8 @@ struct world {
       }
       case fault::regrant:
         return settled ? false : (grant(1 - owner), true);
+      case fault::renew:
+        return settled ? false : (grant(owner), true);
       case fault::give_up:
         return settled ? false : (give(owner, give_up{}), true);
     }

@@ -21,7 +21,7 @@ struct standing {
   style how = style::two_step;
   phase at = phase::awaiting;
   bool fresh = false;  ///< it answers a question that was asked since the phase, or the step in it, began
-  bool destination_serves = false;  ///< the destination has said so
+  bool destination_serves = false;  ///< the destination has said so in this phase
   bool observed = false;            ///< the destination has been watched for as long as is wanted
   friend bool operator==(const standing&, const standing&) = default;
 };
@@ -86,7 +86,9 @@ using conclusion = reading::conclusion;
       if (two_step && (runs || ready)) return go_on(phase::cutting_over);
       return suspect("committed, but the destination could not serve");
     case phase::observing:
+    case phase::releasing:
       if (!runs) return suspect("the destination stopped serving before the source was released");
+      if (owner.at == phase::releasing) return {conclusion::destination_serves, {}, {}};
       return owner.observed ? go_on(phase::releasing) : reading{};
     default:
       return {};

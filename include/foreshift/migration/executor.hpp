@@ -12,7 +12,8 @@
 /// done; the destination is asked before it is told to start; a status counts only if it answers a question
 /// asked in this phase; an answer counts only if the place holds this owner's token, and a higher one ends
 /// this owner's acting under it for good; one_step aborts at the place before it aborts in the log; two_step
-/// cuts over only after the commit; the source is released only after the destination, asked afresh, runs.
+/// cuts over only after the commit; the source is told to release only after the destination, asked afresh,
+/// runs, and is not told again before it has been asked again.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/id.hpp>
@@ -76,7 +77,7 @@ class executor {
     if (fact.subset != job_.subset || phase_ == phase::settled || fact.token <= token_) return;
     token_ = fact.token;
     owns_ = fact.owner == self_;
-    superseded_ = source_fenced_ = destination_fenced_ = destination_serves_ = false;
+    superseded_ = source_fenced_ = destination_fenced_ = false;
     why_.clear();
     began_.reset();
     enter(owns_ ? phase::fencing : phase::awaiting);
@@ -150,6 +151,7 @@ class executor {
     entered_ = next_ = now_;
     pause_ = options_.retry;
     fresh_after_ = request_;
+    destination_serves_ = next == phase::releasing;  // the answer that led there
     if (next == phase::copying) next_ = now_ + options_.query_every;
   }
   /// The same, but what is pursued there is not asked at once.
@@ -229,8 +231,13 @@ inline void executor::pursue(duties& out) {
     case phase::cutting_over:  // first one serves, then the other ceases: never none
       say(out, verb::cut_over, destination_serves_ ? endpoint::source : endpoint::destination);
       break;
-    case phase::releasing:
-      say(out, verb::release, endpoint::source);
+    case phase::releasing:  // once for each time that the destination, asked afresh, runs
+      if (!std::exchange(destination_serves_, false)) {
+        say(out, verb::query, endpoint::destination);
+      } else {
+        fresh_after_ = request_;
+        say(out, verb::release, endpoint::source);
+      }
       break;
     case phase::giving_up:
     case phase::reverted:
