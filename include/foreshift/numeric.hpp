@@ -4,6 +4,7 @@
 /// xtensor and Boost.Math.
 
 #include <foreshift/numeric/distribution.hpp>
+#include <foreshift/numeric/exceedance.hpp>
 #include <foreshift/numeric/least_squares.hpp>
 #include <foreshift/numeric/linalg.hpp>
 #include <foreshift/numeric/moments.hpp>

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace fleet;
 
 TEST_CASE("at the limit is not over it") {
@@ -51,4 +53,27 @@ TEST_CASE("the peak is that of the mean path, not the highest value") {
   p[0][0] = 4, p[1][0] = 0, p[0][1] = 1, p[1][1] = 2;
   CHECK(peak_of_mean(p) == 2);
   CHECK(mean_of(p) == 1.75);
+}
+
+TEST_CASE("a tail share mixes the normal tail of the same paths into the count") {
+  random_stream random{12};
+  sample_paths host{7, 5}, workload{7, 5};
+  for (auto& x : host.flat()) x = 5 + random.normal();
+  for (auto& x : workload.flat()) x = 2 * random.uniform();
+  const migration_cost cost{.copy_steps = 2, .overhead_share = 0.1};
+  auto built = host;
+  for (std::size_t p = 0; p < 7; ++p)
+    for (std::size_t s = 0; s < 5; ++s) built[p][s] += (s < 2 ? 0.1 : 1.0) * workload[p][s];
+  const auto moved = exceedance_if_moved(host, workload, 9, cost, at_destination(cost), 0.5);
+  CHECK(moved == exceedance_of(built, 9, 0.5));
+  CHECK(exceedance_of(built, 9) == exceedance{0, 0});  // no path is over, and yet
+  CHECK(moved.probability > 0);
+}
+
+TEST_CASE("a demand that is not a number is not safe") {
+  auto host = flat_paths(1);
+  host[0][0] = std::numeric_limits<double>::quiet_NaN();
+  CHECK(exceedance_of(host, 8).probability > 0);
+  const migration_cost cost{.copy_steps = 1, .overhead_share = 0.5};
+  CHECK(exceedance_if_moved(host, flat_paths(1), 8, cost, at_destination(cost)).probability > 0);
 }

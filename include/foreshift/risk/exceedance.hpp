@@ -19,6 +19,7 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>
 #include <foreshift/forecast/prediction.hpp>
+#include <foreshift/numeric/exceedance.hpp>
 #include <foreshift/risk/risk.hpp>
 
 #include <cstddef>
@@ -31,7 +32,7 @@ namespace foreshift::inline FORESHIFT_ABI::risk {
 struct exceedance_question {
   host_id host{};
   resource what = resource::cpu;
-  double limit = 0;   ///< in the resource's unit; a path is over in a step when its value is greater
+  double limit = 0;   ///< in the resource's unit; what is over it, `numeric::is_over` says
   time_point from{};  ///< begin of the first step of the paths
   duration step = std::chrono::minutes{5};
 };
@@ -76,8 +77,7 @@ struct changed_path {
     const double out = leaving.empty() ? 0 : leaving[i];
     return base[i] + (i < change->effective_from ? change->overhead * (in + out) : in - out);
   }
-  /// A value that is not a number counts as over: what is not known to be safe is not safe.
-  [[nodiscard]] bool over(std::size_t i, double limit) const { return !((*this)[i] <= limit); }
+  [[nodiscard]] bool over(std::size_t i, double limit) const { return numeric::is_over((*this)[i], limit); }
 };
 
 inline void expect_same_shape(const forecast::sample_paths& paths, const what_if& change) {
