@@ -131,6 +131,7 @@ void orchestrator_contract() {
     CHECK(state() == place_state::running);
     for (int twice = 0; twice < 2; ++twice)
       CHECK(has(ask(verb::release, low, endpoint::source), event_kind::released));
+    CHECK(state(endpoint::source) == place_state::released);
     CHECK(state() == place_state::running);
     CHECK(cluster.starts(id) == 1);
   }

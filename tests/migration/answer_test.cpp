@@ -11,7 +11,8 @@ using conclusion = reading::conclusion;
 namespace {
 
 constexpr place_state states[] = {place_state::never_seen, place_state::copying,  place_state::ready,
-                                  place_state::running,    place_state::reverted, place_state::tombstone};
+                                  place_state::running,    place_state::reverted, place_state::tombstone,
+                                  place_state::released};
 constexpr std::size_t event_kind_count = 12;
 
 reading hears(event_kind what, standing owner, place_state state = place_state::never_seen,
@@ -90,6 +91,12 @@ TEST_CASE("the source ceases only after the destination serves") {
   owner.destination_serves = true;
   CHECK(hears(event_kind::serving, owner) == reading{});
   CHECK(hears(event_kind::serving, owner, {}, endpoint::source).next == phase::observing);
+}
+
+TEST_CASE("a destination that says it has released is suspect, not free to start") {
+  for (const auto at : {phase::probing, phase::copying, phase::committed, phase::observing})
+    for (const auto how : {style::one_step, style::two_step})
+      CHECK(hears(event_kind::status, {how, at, true}, place_state::released).what == conclusion::suspect);
 }
 
 TEST_CASE("after unreachable a start is asked about, a resize is given again") {

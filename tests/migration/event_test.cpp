@@ -17,3 +17,8 @@ TEST_CASE("every event has its name") {
   CHECK(name_of(event_kind::fenced) == "fenced");
   CHECK(name_of(event_kind::unreachable) == "unreachable");
 }
+
+TEST_CASE("every state of a place has its name") {
+  CHECK(name_of(place_state::never_seen) == "never_seen");
+  CHECK(name_of(place_state::released) == "released");
+}

@@ -66,8 +66,9 @@ desk observing(style how) {
   }
   return d;
 }
-constexpr place_state not_running[] = {place_state::never_seen, place_state::copying, place_state::ready,
-                                       place_state::reverted, place_state::tombstone};
+constexpr place_state not_running[] = {place_state::never_seen, place_state::copying,
+                                       place_state::ready,      place_state::reverted,
+                                       place_state::tombstone,  place_state::released};
 
 }  // namespace
 

@@ -163,7 +163,7 @@ struct world {
         return answer(asked, here, event_kind::aborted);
       case verb::release:
         if (!destination.serves) broken = "released while the destination did not serve";
-        here.holds = here.serves = false, here.state = place_state::tombstone;
+        here.holds = here.serves = false, here.state = place_state::released;
         return answer(asked, here, event_kind::released);
       case verb::resize:
       case verb::scale:

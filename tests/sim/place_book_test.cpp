@@ -54,7 +54,8 @@ struct witness {
     if (what != nullptr && response.answers.empty()) broken = true;
     if (what != nullptr) highest = std::max(highest, token);
     if (book.highest(here, subset_id{3}) != fence_token{slot{highest}, 0} && highest > 0) broken = true;
-    const bool final = before == place_state::reverted || before == place_state::tombstone;
+    const bool final = before == place_state::reverted || before == place_state::tombstone ||
+                       before == place_state::released;
     if (final && after != before) broken = true;
   }
 };
@@ -122,4 +123,5 @@ TEST_CASE("a source that has released says so, and is not asked back") {
   CHECK(give(verb::release).acts == std::vector{event_kind::released});
   CHECK(give(verb::abort).answers.front().reason == "released");
   CHECK(give(verb::cut_over).answers.front().reason == "released");
+  CHECK(book.state_of(here, moved) == place_state::released);
 }

@@ -72,6 +72,7 @@ using conclusion = reading::conclusion;
     case phase::copying: {
       const bool probing = owner.at == phase::probing;
       if (gone) return terminal(owner.how);
+      if (state == place_state::released) return suspect("the destination says that it has released");
       if (runs && one_step) return go_on(phase::moved);
       if (runs) return suspect("the destination serves, and the log has no commit");
       if (ready && two_step) return go_on(phase::copied);

@@ -5,6 +5,7 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/migration/command.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,8 +34,22 @@ enum class event_kind : std::uint8_t {
   return names[static_cast<std::size_t>(k)];
 }
 
-/// What a place knows of one migration.
-enum class place_state : std::uint8_t { never_seen, copying, ready, running, reverted, tombstone };
+/// What a place knows of one migration. The last three are final.
+enum class place_state : std::uint8_t {
+  never_seen,  ///< nothing; at the source, it serves as before
+  copying,     ///< at the destination only
+  ready,       ///< destination: copied, and could serve; source: has ceased, and still holds the workload
+  running,     ///< the destination serves; in place: done
+  reverted,    ///< undone: the destination holds nothing, the source serves again
+  tombstone,   ///< told to abort when there was nothing to undo: it will not start there any more
+  released,    ///< the source holds nothing of the workload any more
+};
+
+[[nodiscard]] constexpr std::string_view name_of(place_state s) {
+  constexpr std::string_view names[] = {"never_seen", "copying",   "ready",   "running",
+                                        "reverted",   "tombstone", "released"};
+  return names[static_cast<std::size_t>(s)];
+}
 
 struct event {
   event_kind what = event_kind::unreachable;

@@ -6,10 +6,6 @@
 /// under a lower one, however long ago, does nothing. It keeps the record of every migration for ever, a
 /// tombstone where nothing was done, so a late duplicate never starts one a second time. No time and no
 /// randomness in here.
-///
-/// What the states say at the source: never_seen, it serves as before; ready, it has ceased and still holds
-/// the workload; reverted, it serves again; tombstone, it was told to abort before it ceased, or it has
-/// released.
 
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/id.hpp>
@@ -69,9 +65,15 @@ class place_book {
     state at = state::never_seen;
     fence_token under;  // of the last start
     subset_id subset;
-    bool released = false;  // a tombstone for that reason
   };
   using one = place_response::answer;
+
+  [[nodiscard]] static bool ended(state at) {
+    return at == state::reverted || at == state::tombstone || at == state::released;
+  }
+  [[nodiscard]] static const char* end_of(state at) {
+    return at == state::released ? "released" : "aborted here";
+  }
 
   [[nodiscard]] bool stale(const command& c) const {
     return fences_ && c.token < highest(c.place(), c.subset);
@@ -129,7 +131,7 @@ inline place_response place_book::carry_out(const command& c) {
 /// At the destination. A second start, by the same owner or by the next, adopts what is under way.
 inline place_response place_book::start(const command& c, record& known) {
   if (c.end != migration::endpoint::destination) return say(kind::refused, "only a destination starts");
-  if (known.at == state::reverted || known.at == state::tombstone) return say(kind::refused, "aborted here");
+  if (ended(known.at)) return say(kind::refused, end_of(known.at));
   known.under = c.token;
   known.subset = c.subset;
   if (known.at == state::never_seen) {
@@ -172,33 +174,32 @@ inline place_response place_book::cut_over(record& known) {
 /// `cut_over` at the source.
 inline place_response place_book::cease(record& known) {
   if (known.at == state::ready) return say(kind::serving);
-  if (known.at != state::never_seen) return say(kind::refused, known.released ? "released" : "aborted here");
+  if (known.at != state::never_seen) return say(kind::refused, end_of(known.at));
   known.at = state::ready;
   return act(kind::serving);
 }
 
 inline place_response place_book::abort(record& known) {
   if (known.at == state::running) return say(kind::serving, "too late: it serves");
-  if (known.released) return say(kind::refused, "released");
-  if (known.at == state::reverted || known.at == state::tombstone) return say(kind::aborted);
+  if (known.at == state::released) return say(kind::refused, end_of(known.at));
+  if (ended(known.at)) return say(kind::aborted);
   known.at = known.at == state::never_seen ? state::tombstone : state::reverted;
   return act(kind::aborted);
 }
 
 /// At the source. A two_step source that still serves is not dropped.
 inline place_response place_book::release(const command& c, record& known) {
-  if (known.released) return say(kind::released);
+  if (known.at == state::released) return say(kind::released);
   const bool ceased = known.at == state::ready ||
                       (known.at == state::never_seen && style_ == ports::cut_over_style::one_step);
   if (c.end != migration::endpoint::source || !ceased) return say(kind::refused, "it serves here");
-  known.at = state::tombstone;
-  known.released = true;
+  known.at = state::released;
   return act(kind::released);
 }
 
 /// resize and scale, in place.
 inline place_response place_book::adjust(record& known, kind what) {
-  if (known.at == state::reverted || known.at == state::tombstone) return say(kind::refused, "aborted here");
+  if (ended(known.at)) return say(kind::refused, end_of(known.at));
   if (known.at == state::running) return say(what);
   known.at = state::running;
   return act(what);
