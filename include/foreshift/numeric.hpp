@@ -7,9 +7,7 @@
 #include <foreshift/numeric/exceedance.hpp>
 #include <foreshift/numeric/least_squares.hpp>
 #include <foreshift/numeric/linalg.hpp>
-#include <foreshift/numeric/moments.hpp>
 #include <foreshift/numeric/normal_equations.hpp>
-#include <foreshift/numeric/recursive_least_squares.hpp>
 #include <foreshift/numeric/statistics.hpp>
 #include <foreshift/numeric/summation.hpp>
 #include <foreshift/numeric/tensor.hpp>

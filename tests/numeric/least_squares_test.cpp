@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -62,6 +63,22 @@ TEST_CASE("the Huber fit is that of R's rlm on the stack loss data") {
   CHECK(std::abs(fit->coefficients[2] - 0.9261) < 1e-4);
   CHECK(std::abs(fit->coefficients[3] - -0.1278) < 1e-4);
   CHECK(std::abs(fit->scale - 2.441) < 1e-3);
+}
+
+TEST_CASE("the covariance gives the standard errors of R's lm on the stack loss data") {
+  // summary(lm(stack.loss ~ ., stackloss)) in R, printed to four decimals; 17 degrees of freedom.
+  const auto p = stack();
+  const auto fit = ridge_huber_fit({p.x, 4, p.y, {}}, {.huber_k = no_huber});
+  REQUIRE(fit);
+  double squares = 0;
+  for (std::size_t i = 0; i < p.y.size(); ++i) {
+    double residual = p.y[i];
+    for (std::size_t j = 0; j < 4; ++j) residual -= fit->coefficients[j] * p.x[4 * i + j];
+    squares += residual * residual;
+  }
+  const double errors[] = {11.8960, 0.1349, 0.3680, 0.1563};
+  for (std::size_t j = 0; j < 4; ++j)
+    CHECK(std::abs(std::sqrt(squares / 17 * fit->covariance[5 * j]) - errors[j]) < 6e-5);
 }
 
 TEST_CASE("without Huber and ridge it is least squares, to NIST's digits on Longley's data") {

@@ -44,8 +44,8 @@ enum class regression_error : std::uint8_t {
 
 struct regression_fit {
   std::vector<double> coefficients;  ///< one a column
-  std::vector<double>
-      covariance;          ///< columns x columns: inverse of the penalised normal matrix, to start an RLS
+  /// columns x columns: inverse of the penalised normal matrix; times the noise variance, the coefficients'
+  std::vector<double> covariance;
   double scale = 0;        ///< robust standard deviation of the residuals
   std::size_t rows = 0;    ///< rows that took part
   std::size_t rounds = 0;  ///< of reweighting
@@ -56,12 +56,6 @@ struct regression_fit {
 [[nodiscard]] inline double huber_weight(double residual, double scale, double k) {
   const double size = std::abs(residual);
   return size <= k * scale ? 1.0 : k * scale / size;
-}
-
-[[nodiscard]] inline double dot(std::span<const double> a, std::span<const double> b) {
-  double total = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) total += a[i] * b[i];
-  return total;
 }
 
 namespace detail {
