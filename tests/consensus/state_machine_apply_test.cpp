@@ -89,6 +89,16 @@ TEST_CASE("decided proposals are forgotten in time, and a verdict on a forgotten
 TEST_CASE("a remark reaches every site once, in log order, and means nothing to the agreement") {
   clerk c;
   CHECK(c.run(2, remark{byte_string(3)}) == refusal::none);
-  CHECK(*c.effect_of<remarked>() == remarked{site_id{2}, byte_string(3)});
+  CHECK(*c.effect_of<remarked>() == remarked{site_id{2}, byte_string(3), noon});
   CHECK(c.run(2, remark{byte_string(remark_size_max + 1)}) == refusal::out_of_bounds);
+}
+
+TEST_CASE("a remark says the log time of its own entry, however far the state machine has gone since") {
+  clerk c;
+  CHECK(c.run(2, remark{byte_string(3)}) == refusal::none);
+  const auto heard_late = c.effects;
+  c.now += std::chrono::minutes{5};
+  CHECK(c.run(2, noop{}) == refusal::none);
+  CHECK(c.machine.log_time() == noon + std::chrono::minutes{5});
+  CHECK(std::get<remarked>(heard_late.front()).log_time == noon);
 }

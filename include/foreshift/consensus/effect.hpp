@@ -104,10 +104,13 @@ struct credits_changed {
   std::uint64_t version = 0;
   friend bool operator==(const credits_changed&, const credits_changed&) = default;
 };
-/// A remark was read, once.
+/// A remark was read, once. Whoever keeps a state of remarks that sites must agree on goes by this log time:
+/// the state machine may have applied later entries before the effect is heard, on one site more than on
+/// another.
 struct remarked {
   site_id author;
   byte_string body;
+  time_point log_time;  ///< when it was applied
   friend bool operator==(const remarked&, const remarked&) = default;
 };
 /// The answer to a command. Every command that can be read gets exactly one; a retry gets the first one

@@ -60,7 +60,7 @@ class state_machine {
   refusal apply_one(const noop&, const command_context&, std::vector<effect>&) { return refusal::none; }
   refusal apply_one(const remark& asked, const command_context& context, std::vector<effect>& out) {
     if (asked.body.size() > remark_size_max) return refusal::out_of_bounds;
-    out.push_back(remarked{context.client, asked.body});
+    out.push_back(remarked{context.client, asked.body, context.log_time});
     return refusal::none;
   }
   refusal apply_one(const define_subset& asked, const command_context& context, std::vector<effect>& out);

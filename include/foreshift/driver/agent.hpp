@@ -264,7 +264,7 @@ class agent {
     dirty_ = true;
   }
   void learn(const consensus::remarked& e, const entry_type&, time_point) {
-    if (const auto note = decode_score_note(e.body)) score_.apply(e.author, *note, log().log_time());
+    if (const auto note = decode_score_note(e.body)) score_.apply(e.author, *note, e.log_time);
   }
   void learn(const consensus::credits_changed& e, const entry_type&, time_point now) {
     score_.updated();
