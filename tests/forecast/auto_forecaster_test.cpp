@@ -42,6 +42,16 @@ TEST_CASE("a season of one step and a cycle of one season have members too") {
         CHECK(f == doctest::Approx(10).epsilon(0.15));
 }
 
+TEST_CASE("a look far within the season has the near pool, with all its members") {
+  const auto_forecaster near{.season_length = 288, .horizon = 6};
+  CHECK(near.looks_near());
+  CHECK(selection_of(near).pool.size() == load_pool(288).size());
+  CHECK(selection_of(near).mean_of == 2);
+  CHECK(!auto_forecaster{.season_length = 24, .horizon = 4}.looks_near());
+  const std::vector<double> y(40, 3.0);
+  for (const double f : forecast_by(near, y, 6)) CHECK(f == doctest::Approx(3).epsilon(1e-9));
+}
+
 TEST_CASE("a wandering day belongs to the autoregressions, a fixed week to its profile") {
   random_stream random{72};
   std::vector<double> wandering, week;
@@ -66,7 +76,7 @@ TEST_CASE("a wandering day belongs to the autoregressions, a fixed week to its p
 TEST_CASE("inside the training part of M4 hourly it beats every member of its pool and the seasonal naive") {
   const auto all = forecast_test::data_or_skip("auto on M4 hourly", "m4-hourly/train.csv", true);
   if (all.empty()) return;
-  const auto members = members_of(auto_forecaster{});
+  const auto members = seasonal_pool(auto_forecaster{});
   std::vector<double> mase_of(members.size() + 2);
   for (std::size_t i = 0; i < all.size(); i += 10) {  // every tenth series, its last 48 hours held back
     const auto& y = all[i].values;

@@ -5,13 +5,15 @@
 ///
 /// Regular series belong to seasonal autoregressions on a logarithmic or root scale, restless ones to robust
 /// profiles and levels. Nobody has to know which a series is: every method forecasts from rolling origins
-/// inside the history, and weighs by a high power of its error there. Learning goes on while streaming.
+/// inside the history, and weighs by a high power of its error there. Learning goes on while streaming. A
+/// look at the next steps only, far within the season, has a pool of its own.
 ///
 /// The members, the power and the spacing of the origins were chosen on the training part of M4 hourly and on
-/// the load of virtual machines before their last week.
+/// the load of virtual machines before their last week; the near pool on five-minute load.
 
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
@@ -25,16 +27,20 @@
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
-/// The pool and its rules for one kind of series.
+/// The kind of series, and how far ahead matters.
 struct auto_forecaster {
   using model = streaming_selection_model;
   std::size_t season_length = 24;    ///< in steps, at least 1
   std::size_t seasons_in_cycle = 7;  ///< e.g. days in a week; 1: none
   std::size_t horizon = 48;          ///< the leads that matter, at least 1
+
+  /// Within an eighth of a season the next steps are like the last ones: `load_pool` competes, and the mean
+  /// of the best two predicts.
+  [[nodiscard]] bool looks_near() const { return 8 * horizon <= season_length; }
 };
 
-/// The members, the simplest first.
-[[nodiscard]] inline std::vector<any_forecaster> members_of(const auto_forecaster& spec) {
+/// The members of the pool that looks further ahead, the simplest first.
+[[nodiscard]] inline std::vector<any_forecaster> seasonal_pool(const auto_forecaster& spec) {
   const std::size_t m = spec.season_length, k = spec.seasons_in_cycle;
   const seasonal_ar day{.season_length = m, .seasons_in_cycle = 1, .rounds = 1},
       week{.season_length = m, .seasons_in_cycle = k, .rounds = 1};
@@ -50,27 +56,35 @@ struct auto_forecaster {
           transformed<seasonal_ar>{.inner = dense, .to = scale::root}};
 }
 
+/// What `auto_forecaster` stands for.
+[[nodiscard]] inline streaming_selection selection_of(const auto_forecaster& spec) {
+  FORESHIFT_EXPECT(spec.season_length >= 1 && spec.seasons_in_cycle >= 1 && spec.horizon >= 1);
+  if (spec.looks_near())
+    return {.pool = load_pool(spec.season_length),
+            .horizon = spec.horizon,
+            .mean_of = 2,
+            .memory = static_cast<double>(std::max(spec.season_length, spec.horizon))};
+  return {.pool = seasonal_pool(spec),
+          .horizon = spec.horizon,
+          .judge_every = std::max<std::size_t>(1, spec.horizon / 2),
+          .mean_of = 8,
+          .sharpness = 8,
+          .memory = 4.0 * static_cast<double>(spec.horizon),
+          .replay_max = 4 * spec.horizon,
+          .refit = false};
+}
+
 /// The reasons of `streaming_selection`; one observation is enough. About 2 ms for 1000 hourly values.
 [[nodiscard]] inline result<streaming_selection_model, fit_error> fit(const auto_forecaster& spec,
                                                                       telemetry::series_view y,
                                                                       regressor_view x) {
-  FORESHIFT_EXPECT(spec.season_length >= 1 && spec.seasons_in_cycle >= 1 && spec.horizon >= 1);
-  const std::size_t every = std::max<std::size_t>(1, spec.horizon / 2);
-  return fit(streaming_selection{.pool = members_of(spec),
-                                 .horizon = spec.horizon,
-                                 .judge_every = every,
-                                 .mean_of = 8,
-                                 .sharpness = 8,
-                                 .memory = 4.0 * static_cast<double>(spec.horizon),
-                                 .replay_share = 0.5,
-                                 .replay_max = 4 * spec.horizon,
-                                 .refit = false},
-             y, x);
+  return fit(selection_of(spec), y, x);
 }
 
 static_assert(Forecaster<auto_forecaster>);
 
-/// The pool with its distribution: quantiles and joint paths from twenty forecasts made half a horizon apart.
+/// The pool with its distribution, for a look further ahead: quantiles and joint paths from twenty forecasts
+/// made half a horizon apart.
 [[nodiscard]] inline backtested<auto_forecaster> calibrated(const auto_forecaster& spec) {
   return {.inner = spec,
           .horizon = spec.horizon,
