@@ -75,6 +75,19 @@ proposal_story* recorder::find(proposal_id id) {
   return at == nullptr ? nullptr : &notes_.proposals[*at];
 }
 
+namespace {
+
+/// What is known of the best placement, from the certified gap (a share of the cost, 0 to 1).
+std::string certificate(double gap) {
+  if (gap <= 0) return "no admitted move costs less";
+  if (gap > 0.995) return "no bound on what a better placement would save";
+  char note[96];
+  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible", 100 * gap);
+  return note;
+}
+
+}  // namespace
+
 void recorder::hear(const ports::note& from, const ports::proposed& said) {
   const auto& what = said.what;
   const auto& move = std::get<placement::migrate>(what.what);
@@ -86,10 +99,7 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   s.expected_first_step =
       step_ + 1 + static_cast<std::size_t>((what.why.breach_at - what.made_at) / world_->step());
   s.forecast = expected_[move.from.host.value];
-  char note[96];
-  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible",
-                100 * what.gap);
-  s.placement_note = what.gap > 0 ? note : "no admitted move costs less";
+  s.placement_note = certificate(what.gap);
   for (const auto& other : what.alternatives)
     s.rejected.push_back({other.to.host, std::string{placement::name_of(other.why)}});
   s.promised_minutes = minutes(what.expected.overload_avoided);
@@ -123,8 +133,13 @@ void recorder::hear(const ports::note& from, const ports::authority_passed& said
   auto& s = notes_.proposals[*at];
   if (from.site != s.sponsor || s.fate != proposal_fate::agreed) return;
   s.authority = said.token.at.value;
-  s.events.push_back({step_, "authority passed to site " + std::to_string(said.owner.value) +
-                                 " under token " + std::to_string(said.token.at.value)});
+  const std::string owner = "site " + std::to_string(said.owner.value);
+  const std::string token = "token " + std::to_string(said.token.at.value);
+  const site_id to = world_->site_of(s.to);
+  s.events.push_back({step_, said.owner != to ? owner + " prepares to give up authority, " + token
+                             : to == world_->site_of(s.from)
+                                 ? owner + " keeps authority, under " + token
+                                 : "authority passed to " + owner + " under " + token});
 }
 
 void recorder::hear(const ports::note& from, const ports::migration_advanced& said) {
