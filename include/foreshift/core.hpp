@@ -2,6 +2,7 @@
 /// @file
 /// Values, names, time, randomness and bytes: what every other folder stands on.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/core/checksum.hpp>
 #include <foreshift/core/config.hpp>

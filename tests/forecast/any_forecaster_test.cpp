@@ -21,7 +21,7 @@ struct zero_model {
 };
 struct zero {
   using model = zero_model;
-  friend result<zero_model, fit_error> fit(const zero&, telemetry::series_view, regressor_view) {
+  friend result<zero_model, errc> fit(const zero&, telemetry::series_view, regressor_view) {
     return zero_model{};
   }
 };
@@ -44,7 +44,7 @@ TEST_CASE("methods of different types stand in one list and forecast as themselv
 }
 
 TEST_CASE("the reason of a failed fit comes through") {
-  CHECK(fit(any_forecaster{seasonal_naive{100}}, history(), {}).error() == fit_error::too_short);
+  CHECK(fit(any_forecaster{seasonal_naive{100}}, history(), {}).error() == errc::too_short);
 }
 
 TEST_CASE("a copy of a fitted model is a copy, not a second name") {

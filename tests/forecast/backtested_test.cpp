@@ -169,7 +169,7 @@ TEST_CASE("with known future events errors do not count the event as a surprise"
 TEST_CASE("a history without one whole checked forecast is too short") {
   const auto y = autoregression(40, 10);
   const backtested<naive> spec{.horizon = 12, .training_min = 8};
-  CHECK(fit(spec, every_five_minutes(y).first(19), {}).error() == fit_error::too_short);
+  CHECK(fit(spec, every_five_minutes(y).first(19), {}).error() == errc::too_short);
   CHECK(fit(spec, every_five_minutes(y).first(20), {})->errors().complete() == 1);
   CHECK(fit(spec, every_five_minutes(y).first(24), {})->errors().complete() == 5);
   CHECK(fit(spec, every_five_minutes(y).first(40), {})->errors().complete() ==

@@ -27,7 +27,7 @@ struct counting_model {
 };
 struct counting {
   using model = counting_model;
-  friend result<counting_model, fit_error> fit(const counting&, telemetry::series_view y, regressor_view) {
+  friend result<counting_model, errc> fit(const counting&, telemetry::series_view y, regressor_view) {
     return counting_model{static_cast<double>(y.size())};
   }
 };
@@ -64,7 +64,7 @@ TEST_CASE("a fit that fails is reported") {
   const auto y = ramp(30);
   CHECK(
       evaluate(seasonal_naive{24}, hourly(y), {}, {.horizon = 2, .first_origin = 10, .stride = 5}).error() ==
-      fit_error::too_short);
+      errc::too_short);
 }
 
 TEST_CASE("a series without room for an origin gives an empty evaluation") {

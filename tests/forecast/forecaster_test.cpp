@@ -90,7 +90,7 @@ struct cannot_be_copied {
   friend void predict_mean(const cannot_be_copied&, regressor_view, std::span<double>);
 };
 struct without_model {
-  friend result<naive_model, fit_error> fit(const without_model&, telemetry::series_view, regressor_view);
+  friend result<naive_model, errc> fit(const without_model&, telemetry::series_view, regressor_view);
 };
 struct returns_bare_model {
   using model = naive_model;
@@ -169,7 +169,7 @@ TEST_CASE_TEMPLATE("no observation at all is a named error", F, ALL_FORECASTERS)
   REQUIRE_FALSE(none);
   const auto gaps = fit(example<F>(), hourly(std::vector<double>(200, gap)), {});
   REQUIRE_FALSE(gaps);
-  CHECK(gaps.error() == fit_error::all_missing);
+  CHECK(gaps.error() == errc::all_missing);
   CHECK_FALSE(explain(none.error()).empty());
 }
 

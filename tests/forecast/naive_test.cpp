@@ -64,9 +64,9 @@ TEST_CASE("updating the seasonal naive model is the same as fitting the longer s
 }
 
 TEST_CASE("without observations the naive models say what is missing") {
-  CHECK(fit(naive{}, hourly({}), {}).error() == fit_error::all_missing);
-  CHECK(fit(naive{}, hourly({gap, gap}), {}).error() == fit_error::all_missing);
-  CHECK(fit(seasonal_naive{3}, hourly({gap, gap, gap}), {}).error() == fit_error::all_missing);
-  CHECK(fit(seasonal_naive{3}, hourly({1, 2}), {}).error() == fit_error::too_short);
-  CHECK(fit(seasonal_naive{3}, hourly({}), {}).error() == fit_error::too_short);
+  CHECK(fit(naive{}, hourly({}), {}).error() == errc::all_missing);
+  CHECK(fit(naive{}, hourly({gap, gap}), {}).error() == errc::all_missing);
+  CHECK(fit(seasonal_naive{3}, hourly({gap, gap, gap}), {}).error() == errc::all_missing);
+  CHECK(fit(seasonal_naive{3}, hourly({1, 2}), {}).error() == errc::too_short);
+  CHECK(fit(seasonal_naive{3}, hourly({}), {}).error() == errc::too_short);
 }

@@ -138,8 +138,8 @@ TEST_CASE("regressors that do not match are refused") {
   const std::vector<double> y(50, 1.0), short_x(49, 0.0);
   std::vector<double> nan_x(50, 0.0);
   nan_x[7] = NAN;
-  CHECK(fit(seasonal_ar{}, hourly(y), {short_x, 1}).error() == fit_error::bad_regressors);
-  CHECK(fit(seasonal_ar{}, hourly(y), {nan_x, 1}).error() == fit_error::bad_regressors);
+  CHECK(fit(seasonal_ar{}, hourly(y), {short_x, 1}).error() == errc::bad_regressors);
+  CHECK(fit(seasonal_ar{}, hourly(y), {nan_x, 1}).error() == errc::bad_regressors);
 }
 
 TEST_CASE("an explosive fit is held near the observed range") {

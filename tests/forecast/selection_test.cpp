@@ -73,7 +73,7 @@ TEST_CASE("a member that cannot be fitted is left out, and none at all is the fi
   CHECK(m->standings().front().index == 1);
   const auto none =
       fit(streaming_selection{.pool = {seasonal_naive{24}, seasonal_ar{}}, .horizon = 2}, hourly(y), {});
-  CHECK(none.error() == fit_error::too_short);
+  CHECK(none.error() == errc::too_short);
 }
 
 TEST_CASE("a member too young to be judged goes last") {

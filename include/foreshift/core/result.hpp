@@ -15,7 +15,7 @@
 
 namespace foreshift::inline FORESHIFT_ABI {
 
-/// Wraps an error on its way into a `result`: `return failure{fit_error::too_short};`
+/// Wraps an error on its way into a `result`: `return failure{errc::too_short};`
 template <class E>
 struct failure {
   E error;

@@ -64,20 +64,19 @@ class any_forecaster {
   // A template, so that it takes this type only and converts nothing: `backtested<any_forecaster>` finds it
   // too.
   template <std::same_as<any_forecaster> Self>
-  friend result<any_fitted_model, fit_error> fit(const Self& spec, telemetry::series_view y,
-                                                 regressor_view x) {
+  friend result<any_fitted_model, errc> fit(const Self& spec, telemetry::series_view y, regressor_view x) {
     return spec.held_->fitted(y, x);
   }
 
  private:
   struct base {
     virtual ~base() = default;
-    virtual result<any_fitted_model, fit_error> fitted(telemetry::series_view y, regressor_view x) const = 0;
+    virtual result<any_fitted_model, errc> fitted(telemetry::series_view y, regressor_view x) const = 0;
   };
   template <class F>
   struct holder final : base {
     explicit holder(F f) : spec(std::move(f)) {}
-    result<any_fitted_model, fit_error> fitted(telemetry::series_view y, regressor_view x) const override {
+    result<any_fitted_model, errc> fitted(telemetry::series_view y, regressor_view x) const override {
       auto model = fit(spec, y, x);
       if (!model) return failure{model.error()};
       return any_fitted_model{std::move(*model)};

@@ -75,9 +75,8 @@ struct auto_forecaster {
 }
 
 /// The reasons of `streaming_selection`; one observation is enough. About 2 ms for 1000 hourly values.
-[[nodiscard]] inline result<streaming_selection_model, fit_error> fit(const auto_forecaster& spec,
-                                                                      telemetry::series_view y,
-                                                                      regressor_view x) {
+[[nodiscard]] inline result<streaming_selection_model, errc> fit(const auto_forecaster& spec,
+                                                                 telemetry::series_view y, regressor_view x) {
   return fit(selection_of(spec), y, x);
 }
 

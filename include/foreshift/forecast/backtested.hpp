@@ -119,12 +119,12 @@ class backtested_model {
   [[nodiscard]] time_point now() const { return now_; }
 
   /// See `fit`.
-  static result<backtested_model, fit_error> fitted(const backtested<Spec>& spec, telemetry::series_view y,
-                                                    regressor_view x) {
+  static result<backtested_model, errc> fitted(const backtested<Spec>& spec, telemetry::series_view y,
+                                               regressor_view x) {
     FORESHIFT_EXPECT(spec.horizon >= 1 && spec.errors_kept >= 1 && spec.every >= 1);
     FORESHIFT_EXPECT(spec.lower <= spec.upper);
-    if (x.columns > 0 && x.rows() != y.size()) return failure{fit_error::bad_regressors};
-    if (y.size() < spec.training_min + spec.horizon) return failure{fit_error::too_short};
+    if (x.columns > 0 && x.rows() != y.size()) return failure{errc::bad_regressors};
+    if (y.size() < spec.training_min + spec.horizon) return failure{errc::too_short};
     // The youngest part is replayed: as much as is remembered, but not so much that the model starts from
     // nothing.
     const std::size_t least = std::max(spec.training_min, std::min(y.size() / 3, y.size() - spec.horizon));
@@ -135,7 +135,7 @@ class backtested_model {
     auto inner = fit(spec.inner, y.first(from), x.slice(0, x.columns == 0 ? 0 : from));
     // A model that needs more than the least history gets it as long as one whole forecast can still be
     // checked.
-    while (!inner && inner.error() != fit_error::bad_regressors && from + spec.horizon < y.size()) {
+    while (!inner && inner.error() != errc::bad_regressors && from + spec.horizon < y.size()) {
       from = std::min(y.size() - spec.horizon, from + std::max<std::size_t>(1, from / 2));
       inner = fit(spec.inner, y.first(from), x.slice(0, x.columns == 0 ? 0 : from));
     }
@@ -222,8 +222,8 @@ class backtested_model {
 /// says.
 /// @pre horizon >= 1, errors_kept >= 1, lower <= upper
 template <Forecaster Spec>
-[[nodiscard]] result<backtested_model<Spec>, fit_error> fit(const backtested<Spec>& spec,
-                                                            telemetry::series_view y, regressor_view x) {
+[[nodiscard]] result<backtested_model<Spec>, errc> fit(const backtested<Spec>& spec, telemetry::series_view y,
+                                                       regressor_view x) {
   return backtested_model<Spec>::fitted(spec, y, x);
 }
 

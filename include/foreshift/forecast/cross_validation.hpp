@@ -72,8 +72,8 @@ struct evaluation {
 /// Fails with the reason of the first fit that fails. @pre horizon >= 1, stride >= 1, x empty or a row for
 /// each y
 template <Forecaster F>
-[[nodiscard]] result<evaluation, fit_error> evaluate(const F& spec, telemetry::series_view y,
-                                                     regressor_view x, const rolling_origin& plan) {
+[[nodiscard]] result<evaluation, errc> evaluate(const F& spec, telemetry::series_view y, regressor_view x,
+                                                const rolling_origin& plan) {
   FORESHIFT_EXPECT(plan.horizon >= 1 && plan.stride >= 1 && (x.columns == 0 || x.rows() == y.size()));
   const auto rows = [&](std::size_t at, std::size_t n) {
     return x.columns == 0 ? regressor_view{} : x.slice(at, n);

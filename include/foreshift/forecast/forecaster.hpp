@@ -16,26 +16,39 @@
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
-/// Why a specification could not be fitted.
-enum class fit_error : std::uint8_t {
+/// Why there is no model, or none that could be saved or restored.
+enum class errc : std::uint8_t {
   too_short,       ///< fewer finite observations than the model has to have
   all_missing,     ///< no finite observation at all
   singular,        ///< the regressors determine no unique fit, and no ridge was asked for
   bad_regressors,  ///< rows do not match the observations, or a value is not finite
+  malformed,       ///< bytes that no such model was saved as
+  other_version,   ///< saved in a form that this version does not read
+  other_model,     ///< saved by a model of another specification
+  not_savable,     ///< a member of the host's own making does not say how it is saved
 };
 
-[[nodiscard]] constexpr std::string_view explain(fit_error e) {
+[[nodiscard]] constexpr std::string_view explain(errc e) {
   switch (e) {
-    case fit_error::too_short:
+    case errc::too_short:
       return "the series has fewer observations than the model needs: give it more history";
-    case fit_error::all_missing:
+    case errc::all_missing:
       return "the series holds no finite observation";
-    case fit_error::singular:
+    case errc::singular:
       return "the regressors are collinear: drop one or ask for a ridge";
-    case fit_error::bad_regressors:
+    case errc::bad_regressors:
       return "the regressors are not finite or do not match the observations in number";
+    case errc::malformed:
+      return "the bytes are damaged or are not a saved model: fit again";
+    case errc::other_version:
+      return "the model was saved by a version that writes another form: fit again";
+    case errc::other_model:
+      return "the bytes were saved from a model of another specification: restore with the one that was "
+             "fitted";
+    case errc::not_savable:
+      return "a model in the pool has no members() for the archive: give it one";
   }
-  return "unknown fit error";
+  return "unknown error";
 }
 
 /// Known influences on a series: `columns` values for each step, step by step. Empty means none.
@@ -80,7 +93,7 @@ template <class F>
 concept Forecaster = std::copyable<F> && requires(const F& spec, telemetry::series_view y, regressor_view x) {
   typename F::model;
   requires FittedModel<typename F::model>;
-  { fit(spec, y, x) } -> std::same_as<result<typename F::model, fit_error>>;
+  { fit(spec, y, x) } -> std::same_as<result<typename F::model, errc>>;
 };
 
 /// What is wanted of a full prediction.

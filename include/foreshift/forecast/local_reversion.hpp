@@ -79,13 +79,13 @@ class local_reversion_model {
 };
 
 /// `all_missing` without any observation. O(n). @pre the ranges named at the fields
-[[nodiscard]] inline result<local_reversion_model, fit_error> fit(const local_reversion& spec,
-                                                                  telemetry::series_view y, regressor_view) {
+[[nodiscard]] inline result<local_reversion_model, errc> fit(const local_reversion& spec,
+                                                             telemetry::series_view y, regressor_view) {
   FORESHIFT_EXPECT(spec.window >= 1 && spec.memory > 0);
   FORESHIFT_EXPECT(spec.prior_weight >= 0 && spec.prior >= 0 && spec.prior <= 1);
   local_reversion_model model{spec};
   for (const double v : y.values) update(model, v, {});
-  if (model.empty()) return failure{fit_error::all_missing};
+  if (model.empty()) return failure{errc::all_missing};
   return model;
 }
 

@@ -36,11 +36,10 @@ struct naive {
 };
 
 /// `all_missing` when there is no observation at all. O(n).
-[[nodiscard]] inline result<naive_model, fit_error> fit(const naive&, telemetry::series_view y,
-                                                        regressor_view) {
+[[nodiscard]] inline result<naive_model, errc> fit(const naive&, telemetry::series_view y, regressor_view) {
   for (std::size_t i = y.size(); i-- > 0;)
     if (is_observed(y.values[i])) return naive_model{y.values[i]};
-  return failure{fit_error::all_missing};
+  return failure{errc::all_missing};
 }
 
 /// The last season. Update is O(1) and prediction O(h), without allocation.
@@ -76,12 +75,12 @@ struct seasonal_naive {
 
 /// `too_short` below one season, `all_missing` without any observation. A place of the season that was never
 /// seen takes the value nearest before it. O(n). @pre season_length >= 1
-[[nodiscard]] inline result<seasonal_naive_model, fit_error> fit(const seasonal_naive& spec,
-                                                                 telemetry::series_view y, regressor_view) {
+[[nodiscard]] inline result<seasonal_naive_model, errc> fit(const seasonal_naive& spec,
+                                                            telemetry::series_view y, regressor_view) {
   FORESHIFT_EXPECT(spec.season_length >= 1);
   const auto first = std::ranges::find_if(y.values, is_observed);
-  if (first == y.values.end()) return failure{y.size() == 0 ? fit_error::too_short : fit_error::all_missing};
-  if (y.size() < spec.season_length) return failure{fit_error::too_short};
+  if (first == y.values.end()) return failure{y.size() == 0 ? errc::too_short : errc::all_missing};
+  if (y.size() < spec.season_length) return failure{errc::too_short};
 
   std::vector<double> season(spec.season_length, std::numeric_limits<double>::quiet_NaN());
   for (std::size_t i = 0; i < y.size(); ++i)  // counted so that the oldest place of the last season is 0

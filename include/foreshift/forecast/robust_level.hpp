@@ -93,8 +93,8 @@ struct level_median {
 };
 
 /// `all_missing` without any observation. O(window + n). @pre window >= 1
-[[nodiscard]] inline result<level_median_model, fit_error> fit(const level_median& spec,
-                                                               telemetry::series_view y, regressor_view) {
+[[nodiscard]] inline result<level_median_model, errc> fit(const level_median& spec, telemetry::series_view y,
+                                                          regressor_view) {
   running_median level{spec.window};
   // Gaps are passed over, so the last `window` observations may reach further back than `window` steps.
   std::size_t from = y.size();
@@ -102,7 +102,7 @@ struct level_median {
     found += is_observed(y.values[from - 1]);
   for (const double v : y.values.subspan(from))
     if (is_observed(v)) level.push(v);
-  if (level.empty()) return failure{fit_error::all_missing};
+  if (level.empty()) return failure{errc::all_missing};
   return level_median_model{std::move(level)};
 }
 

@@ -139,20 +139,20 @@ class seasonal_ar_fit {
 /// row for each y. Gaps are filled with the value one season earlier, or the last one, and are not learned
 /// from. O(n k^2) a round with k = 2 + lags + regressors. @pre season_length >= 1, ridges > 0, memory > 0,
 /// solve_every >= 1
-[[nodiscard]] inline result<seasonal_ar_model, fit_error> fit(const seasonal_ar& spec,
-                                                              telemetry::series_view y, regressor_view x) {
+[[nodiscard]] inline result<seasonal_ar_model, errc> fit(const seasonal_ar& spec, telemetry::series_view y,
+                                                         regressor_view x) {
   FORESHIFT_EXPECT(spec.season_length >= 1 && spec.memory > 0 && spec.solve_every >= 1);
   FORESHIFT_EXPECT(spec.ridge > 0 && spec.ridge_places > 0 && spec.ridge_events > 0);
   FORESHIFT_EXPECT(spec.huber >= 0 && spec.guard >= 0);
   if (x.columns > 0 && (x.rows() != y.size() || !std::ranges::all_of(x.values, is_observed)))
-    return failure{fit_error::bad_regressors};
+    return failure{errc::bad_regressors};
   const std::size_t observed = count_observed(y.values);
-  if (observed == 0 && y.size() > 0) return failure{fit_error::all_missing};
-  if (observed < seasonal_ar::observations_min) return failure{fit_error::too_short};
+  if (observed == 0 && y.size() > 0) return failure{errc::all_missing};
+  if (observed < seasonal_ar::observations_min) return failure{errc::too_short};
   const std::size_t from =
       y.size() - std::min(y.size(), spec.history_max());  // older rows have lost their weight
   const auto values = y.values.subspan(from);
-  if (count_observed(values) < seasonal_ar::observations_min) return failure{fit_error::too_short};
+  if (count_observed(values) < seasonal_ar::observations_min) return failure{errc::too_short};
   const auto events = x.slice(from, x.columns == 0 ? 0 : values.size());
   return detail::seasonal_ar_fit{spec, {values, events, from % spec.season_length}}.run();
 }

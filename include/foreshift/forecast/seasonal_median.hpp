@@ -90,14 +90,14 @@ class seasonal_median_model {
 
 /// `all_missing` without any observation. A series shorter than a season is enough: places not seen yet take
 /// the level of the last observations. O(n). @pre lengths >= 1, season_length a multiple of bucket_length
-[[nodiscard]] inline result<seasonal_median_model, fit_error> fit(const seasonal_median& spec,
-                                                                  telemetry::series_view y, regressor_view) {
+[[nodiscard]] inline result<seasonal_median_model, errc> fit(const seasonal_median& spec,
+                                                             telemetry::series_view y, regressor_view) {
   FORESHIFT_EXPECT(spec.season_length >= 1 && spec.seasons_max >= 1 && spec.bucket_length >= 1);
   FORESHIFT_EXPECT(spec.season_length % spec.bucket_length == 0);
   seasonal_median_model model{spec};
   // All of it, although only the last seasons are remembered: where there were gaps, they reach further back.
   for (const double v : y.values) update(model, v, {});
-  if (model.empty()) return failure{fit_error::all_missing};
+  if (model.empty()) return failure{errc::all_missing};
   return model;
 }
 

@@ -73,8 +73,8 @@ class streaming_selection_model {
     return all;
   }
 
-  friend result<streaming_selection_model, fit_error> fit(const streaming_selection& spec,
-                                                          telemetry::series_view y, regressor_view x);
+  friend result<streaming_selection_model, errc> fit(const streaming_selection& spec,
+                                                     telemetry::series_view y, regressor_view x);
 
  private:
   struct member {
@@ -205,19 +205,18 @@ class streaming_selection_model {
 /// member that does not fit is left out; when none does, the reason of the first is returned.
 /// @pre pool not empty, horizon >= 1, judge_every >= 1, mean_of >= 1, sharpness >= 0, memory > 0,
 /// 0 <= replay_share < 1
-[[nodiscard]] inline result<streaming_selection_model, fit_error> fit(const streaming_selection& spec,
-                                                                      telemetry::series_view y,
-                                                                      regressor_view x) {
+[[nodiscard]] inline result<streaming_selection_model, errc> fit(const streaming_selection& spec,
+                                                                 telemetry::series_view y, regressor_view x) {
   FORESHIFT_EXPECT(!spec.pool.empty() && spec.horizon >= 1 && spec.judge_every >= 1 && spec.mean_of >= 1);
   FORESHIFT_EXPECT(spec.sharpness >= 0 && spec.memory > 0);
   FORESHIFT_EXPECT(spec.replay_share >= 0 && spec.replay_share < 1);
-  if (x.columns > 0 && x.rows() != y.size()) return failure{fit_error::bad_regressors};
+  if (x.columns > 0 && x.rows() != y.size()) return failure{errc::bad_regressors};
   const auto share = static_cast<std::size_t>(spec.replay_share * static_cast<double>(y.size()));
   const std::size_t from = y.size() - std::min(share, spec.replay_max);
   const auto rows = [&](std::size_t n) { return x.slice(0, x.columns == 0 ? 0 : n); };
 
   streaming_selection_model m{spec, x.columns};
-  auto reason = fit_error::too_short;
+  auto reason = errc::too_short;
   std::vector<std::size_t> unjudged;
   for (std::size_t i = 0; i < spec.pool.size(); ++i) {
     auto start = fit(spec.pool[i], y.first(from), rows(from));

@@ -72,12 +72,11 @@ class exponential_smoothing_model {
 };
 
 /// `all_missing` without any observation. O(n). @pre 0 <= alpha <= 1, memory > 0
-[[nodiscard]] inline result<exponential_smoothing_model, fit_error> fit(const exponential_smoothing& spec,
-                                                                        telemetry::series_view y,
-                                                                        regressor_view) {
+[[nodiscard]] inline result<exponential_smoothing_model, errc> fit(const exponential_smoothing& spec,
+                                                                   telemetry::series_view y, regressor_view) {
   FORESHIFT_EXPECT(spec.alpha >= 0 && spec.alpha <= 1 && spec.memory > 0);
   const auto first = std::ranges::find_if(y.values, is_observed);
-  if (first == y.values.end()) return failure{fit_error::all_missing};
+  if (first == y.values.end()) return failure{errc::all_missing};
   exponential_smoothing_model model{spec, *first};
   for (auto v = first + 1; v != y.values.end(); ++v) update(model, *v, {});
   return model;

@@ -96,9 +96,9 @@ struct transformed {
 /// What the wrapped fit says, on the transformed series. Regressors act on the transformed scale. O(n) beside
 /// the fit.
 template <Forecaster Spec>
-[[nodiscard]] result<transformed_model<typename Spec::model>, fit_error> fit(const transformed<Spec>& spec,
-                                                                             telemetry::series_view y,
-                                                                             regressor_view x) {
+[[nodiscard]] result<transformed_model<typename Spec::model>, errc> fit(const transformed<Spec>& spec,
+                                                                        telemetry::series_view y,
+                                                                        regressor_view x) {
   const transformation to{spec.to, y.values};
   std::vector<double> z(y.values.begin(), y.values.end());
   for (double& v : z) v = to.in(v);
