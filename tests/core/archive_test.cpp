@@ -47,6 +47,14 @@ class book {
   std::array<std::uint16_t, 2> small_{65535, 1};
 };
 
+struct unlisted {
+  double x = 1;
+};
+struct holds_unlisted {
+  unlisted inner;
+  static void members(auto& self, auto& archive) { archive(self.inner); }
+};
+
 byte_string written(const auto& value) {
   archive_writer out;
   out(value);
@@ -112,4 +120,16 @@ TEST_CASE("a number wider than its member is refused, a negative one is not") {
   CHECK(read(static_cast<std::uint64_t>(-1), int{}));
   CHECK_FALSE(read(std::uint64_t{1} << 40, int{}));
   CHECK_FALSE(read(256, shade{}));
+}
+
+TEST_CASE("a value that does not list its members can neither be written nor read") {
+  archive_writer out;
+  out(book{{{1, 2}}});
+  CHECK(out.ok());
+  holds_unlisted value;
+  out(value);
+  CHECK_FALSE(out.ok());
+  archive_reader in{byte_span{}};
+  in(value);
+  CHECK_FALSE(in.ok());
 }

@@ -1,9 +1,11 @@
 #include <core/dies.hpp>
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/ring_buffer.hpp>
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 
@@ -63,4 +65,27 @@ TEST_CASE("reaching past the end stops the process") {
   CHECK(dies([] { ring_buffer<int>{3}.pop_front(); }));
   CHECK(dies([] { static_cast<void>(ring_buffer<int>{3}.front()); }));
   CHECK(dies([] { static_cast<void>(ring_buffer<int>{3}.back()); }));
+}
+
+TEST_CASE("a ring comes back from an archive, and one that points outside itself is refused") {
+  ring_buffer<std::uint32_t> ring{3};
+  for (std::uint32_t i = 0; i < 5; ++i) ring.push(i);
+  archive_writer out;
+  out(ring);
+  const auto bytes = out.take();
+  ring_buffer<std::uint32_t> back;
+  archive_reader in{bytes};
+  in(back);
+  REQUIRE(in.finished());
+  ring.push(9);
+  back.push(9);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(back[i] == ring[i]);
+
+  for (const std::size_t field : {32U, 40U}) {  // first and size, behind a count and three values
+    auto forged = bytes;
+    forged[field] = std::byte{4};
+    archive_reader refuses{forged};
+    refuses(back);
+    CHECK_FALSE(refuses.ok());
+  }
 }

@@ -29,8 +29,22 @@
 
 namespace foreshift::inline FORESHIFT_ABI {
 
+/// For `consistent()`: sizes up to this may be multiplied by one another without overflow.
+inline constexpr std::size_t archived_size_max = 0x7FFFFFFF;
+/// A size of something that is not empty.
+[[nodiscard]] constexpr bool is_archived_size(std::size_t n) { return n >= 1 && n <= archived_size_max; }
+
 /// Befriend it to keep `members`, `consistent` and the empty constructor private.
 struct archive_access {
+  /// Whether T says what its members are, and so can be written.
+  template <class T, class Archive>
+  [[nodiscard]] static constexpr bool lists_members() {
+    return requires(T & value, Archive & archive) { std::remove_const_t<T>::members(value, archive); };
+  }
+  template <class T>
+  [[nodiscard]] static constexpr bool has_blank() {
+    return requires { T{}; };
+  }
   template <class T, class Archive>
   static void members(T& value, Archive& archive) {
     std::remove_const_t<T>::members(value, archive);
@@ -42,14 +56,15 @@ struct archive_access {
     else
       return true;
   }
-  /// An empty value to read into.
+  /// An empty value to read into. @pre has_blank<T>()
   template <class T>
   [[nodiscard]] static T blank() {
     return T{};
   }
 };
 
-/// Writes members, in their order: numbers at fixed width, counts before items.
+/// Writes members, in their order: numbers at fixed width, counts before items. A value that does not list
+/// its members makes the writer bad: what it gives then is no saved value.
 class archive_writer {
  public:
   static constexpr bool reading = false;
@@ -59,6 +74,8 @@ class archive_writer {
     (put(members), ...);
   }
   [[nodiscard]] byte_writer& bytes() { return out_; }
+  void fail() { ok_ = false; }
+  [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] byte_string take() { return out_.take(); }
 
  private:
@@ -70,8 +87,10 @@ class archive_writer {
       out_.put(static_cast<std::uint64_t>(value));
     else if constexpr (std::integral<T>)
       out_.put(static_cast<std::uint64_t>(value));  // negative numbers come back by wrapping
-    else
+    else if constexpr (archive_access::lists_members<const T, archive_writer>())
       archive_access::members(value, *this);
+    else
+      fail();
   }
   void put(const duration& d) { out_.put(static_cast<std::int64_t>(d.count())); }
   void put(const time_point& t) { put(t.time_since_epoch()); }
@@ -96,6 +115,7 @@ class archive_writer {
   }
 
   byte_writer out_;
+  bool ok_ = true;
 };
 
 /// Reads what `archive_writer` wrote into members that exist already. After the first mismatch `ok()` is
@@ -129,9 +149,11 @@ class archive_reader {
       const auto raw = in_.get<std::uint64_t>();
       value = static_cast<T>(raw);
       if (static_cast<std::uint64_t>(value) != raw) in_.fail();
-    } else {
+    } else if constexpr (archive_access::lists_members<T, archive_reader>()) {
       archive_access::members(value, *this);
       if (ok() && !archive_access::consistent(value)) in_.fail();
+    } else {
+      in_.fail();
     }
   }
   void get(duration& d) { d = duration{in_.get_signed()}; }

@@ -47,6 +47,11 @@ class ring_buffer {
   [[nodiscard]] bool full() const { return size_ == storage_.size(); }
 
  private:
+  friend struct archive_access;
+  static void members(auto& self, auto& archive) { archive(self.storage_, self.first_, self.size_); }
+  [[nodiscard]] bool consistent() const {
+    return size_ <= storage_.size() && (first_ == 0 || first_ < storage_.size());
+  }
   [[nodiscard]] std::size_t place(std::size_t i) const {
     FORESHIFT_EXPECT(i < size_);
     const std::size_t at = first_ + i;  // both below capacity, so one subtraction replaces a division
