@@ -18,6 +18,7 @@
 #include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/forecast/scenario.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_ar_model.hpp>

@@ -53,3 +53,22 @@ TEST_CASE("normal quantiles stand around the mean by their standard error") {
   write_normal_quantiles(p, std::vector{0.0, 0.0});
   CHECK(p.quantile_curve(2)[0] == 10.0);
 }
+
+TEST_CASE("remembered innovations come back from an archive, and what cannot be one is refused") {
+  innovation_memory memory{3};
+  for (const double e : {1.0, 2.0, 3.0, 4.0}) memory.push(e);
+  archive_writer out;
+  out(memory);
+  auto bytes = out.take();
+  auto back = archive_access::blank<innovation_memory>();
+  archive_reader in{bytes};
+  in(back);
+  REQUIRE(in.finished());
+  REQUIRE(back.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(back[i] == memory[i]);
+  bytes[8 + 7] = std::byte{0x7F};  // an exponent of all ones: the first value is no number
+  bytes[8 + 6] = std::byte{0xF8};
+  archive_reader refuses{bytes};
+  refuses(back);
+  CHECK_FALSE(refuses.ok());
+}

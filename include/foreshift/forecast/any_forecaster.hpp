@@ -5,11 +5,16 @@
 /// Both are regular values; a copy of a fitted model is a copy of what it holds. The price is one allocation
 /// for each fitted model and an indirect call for each operation.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -33,13 +38,25 @@ class any_fitted_model {
   friend void predict_mean(const any_fitted_model& m, regressor_view x, std::span<double> out) {
     m.held_->write_mean(x, out);
   }
+  [[nodiscard]] bool takes(std::size_t regressors) const { return held_->takes(regressors); }
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) {
+    if constexpr (std::remove_reference_t<decltype(archive)>::reading)
+      self.held_->read(archive);
+    else
+      self.held_->write(archive);
+  }
+
   struct base {
     virtual ~base() = default;
     virtual std::unique_ptr<base> copy() const = 0;
     virtual void learn(double y, std::span<const double> row) = 0;
     virtual void write_mean(regressor_view x, std::span<double> out) const = 0;
+    virtual bool takes(std::size_t regressors) const = 0;
+    virtual void write(archive_writer& out) const = 0;
+    virtual void read(archive_reader& in) = 0;
   };
   template <class M>
   struct holder final : base {
@@ -47,6 +64,9 @@ class any_fitted_model {
     std::unique_ptr<base> copy() const override { return std::make_unique<holder>(model); }
     void learn(double y, std::span<const double> row) override { update(model, y, row); }
     void write_mean(regressor_view x, std::span<double> out) const override { predict_mean(model, x, out); }
+    bool takes(std::size_t regressors) const override { return detail::takes_rows(model, regressors); }
+    void write(archive_writer& out) const override { out(model); }  // bad where M lists no members
+    void read(archive_reader& in) override { in(model); }
     M model;
   };
   std::unique_ptr<base> held_;
@@ -67,11 +87,22 @@ class any_forecaster {
   friend result<any_fitted_model, errc> fit(const Self& spec, telemetry::series_view y, regressor_view x) {
     return spec.held_->fitted(y, x);
   }
+  /// The name of what it holds.
+  template <std::same_as<any_forecaster> Self>
+  friend std::string name_of(const Self& spec) {
+    return spec.held_->name();
+  }
+  template <std::same_as<any_forecaster> Self>
+  friend std::optional<any_fitted_model> blank_model(const Self& spec) {
+    return spec.held_->blank();
+  }
 
  private:
   struct base {
     virtual ~base() = default;
     virtual result<any_fitted_model, errc> fitted(telemetry::series_view y, regressor_view x) const = 0;
+    virtual std::string name() const = 0;
+    virtual std::optional<any_fitted_model> blank() const = 0;
   };
   template <class F>
   struct holder final : base {
@@ -80,6 +111,11 @@ class any_forecaster {
       auto model = fit(spec, y, x);
       if (!model) return failure{model.error()};
       return any_fitted_model{std::move(*model)};
+    }
+    std::string name() const override { return detail::saved_name(spec); }
+    std::optional<any_fitted_model> blank() const override {
+      if (auto model = detail::blank_of(spec)) return any_fitted_model{std::move(*model)};
+      return std::nullopt;
     }
     F spec;
   };

@@ -15,6 +15,7 @@
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
 #include <foreshift/forecast/selection.hpp>
@@ -23,6 +24,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -30,6 +33,7 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 /// The kind of series, and how far ahead matters.
 struct auto_forecaster {
   using model = streaming_selection_model;
+  static constexpr std::string_view name = "auto";
   std::size_t season_length = 24;    ///< in steps, at least 1
   std::size_t seasons_in_cycle = 7;  ///< e.g. days in a week; 1: none
   std::size_t horizon = 48;          ///< the leads that matter, at least 1
@@ -72,6 +76,13 @@ struct auto_forecaster {
           .memory = 4.0 * static_cast<double>(spec.horizon),
           .replay_max = 4 * spec.horizon,
           .refit = false};
+}
+
+[[nodiscard]] inline std::string name_of(const auto_forecaster& spec) {
+  return std::string{spec.name} + ':' + name_of(selection_of(spec));
+}
+[[nodiscard]] inline streaming_selection_model blank_model(const auto_forecaster& spec) {
+  return blank_model(selection_of(spec));
 }
 
 /// The reasons of `streaming_selection`; one observation is enough. About 2 ms for 1000 hourly values.

@@ -11,16 +11,21 @@
 /// resampling of forecast errors as in R. J. Hyndman, G. Athanasopoulos, "Forecasting", 3rd ed., section 5.5
 /// (bootstrapped residuals).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +38,7 @@ class backtested_model;
 template <Forecaster Spec>
 struct backtested {
   using model = backtested_model<Spec>;
+  static constexpr std::string_view name = "backtested";
   Spec inner{};
   std::size_t horizon = 12;       ///< H, the longest horizon that can be predicted, at least 1
   std::size_t errors_kept = 288;  ///< K, forecasts whose errors are remembered, at least 1
@@ -117,7 +123,16 @@ class backtested_model {
   [[nodiscard]] const error_blocks& errors() const { return errors_; }
   /// The first instant not observed yet.
   [[nodiscard]] time_point now() const { return now_; }
+  [[nodiscard]] bool takes(std::size_t regressors) const {
+    return columns_ == regressors && detail::takes_rows(inner_, regressors);
+  }
 
+  /// An empty model to restore into.
+  static std::optional<backtested_model> blank(const backtested<Spec>& spec) {
+    auto inner = detail::blank_of(spec.inner);
+    if (!inner) return std::nullopt;
+    return backtested_model{std::move(*inner), archive_access::blank<error_blocks>()};
+  }
   /// See `fit`.
   static result<backtested_model, errc> fitted(const backtested<Spec>& spec, telemetry::series_view y,
                                                regressor_view x) {
@@ -164,6 +179,24 @@ class backtested_model {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  // Not of one argument: any_fitted_model could be made from a backtested_model, and that from it.
+  backtested_model(typename Spec::model blank, const error_blocks& none)
+      : inner_(std::move(blank)), errors_(none) {}
+  static void members(auto& self, auto& archive) {
+    archive(self.inner_, self.errors_, self.held_, self.columns_, self.pool_below_, self.lower_, self.upper_,
+            self.now_, self.step_);
+  }
+  [[nodiscard]] bool consistent() const {
+    // Far enough from the end of time for as many updates as anyone will make.
+    const auto age = now_.time_since_epoch().count(), step = step_.count();
+    const bool in_time = std::abs(age / 2) <= time_point::duration::max().count() / 4 && step >= 0 &&
+                         step <= duration{std::chrono::hours{24 * 366}}.count();
+    return in_time && errors_.complete() >= 1 && !errors_.due() && columns_ <= archived_size_max &&
+           held_.size() == columns_ * errors_.horizon() && lower_ <= upper_ &&
+           lower_ <= largest_observation && upper_ >= -largest_observation;
+  }
+
   backtested_model(const backtested<Spec>& spec, typename Spec::model inner, std::size_t columns)
       : inner_(std::move(inner)),
         errors_({spec.horizon, spec.errors_kept, spec.every}),
@@ -210,12 +243,21 @@ class backtested_model {
   typename Spec::model inner_;
   error_blocks errors_;
   std::vector<double> held_;
-  std::size_t columns_;
-  std::size_t pool_below_;
-  double lower_, upper_;
+  std::size_t columns_ = 0;
+  std::size_t pool_below_ = 0;
+  double lower_ = 0, upper_ = 0;
   time_point now_{};
   duration step_{};
 };
+
+template <Forecaster Spec>
+[[nodiscard]] std::string name_of(const backtested<Spec>& spec) {
+  return std::string{spec.name} + '(' + detail::saved_name(spec.inner) + ')';
+}
+template <Forecaster Spec>
+[[nodiscard]] std::optional<backtested_model<Spec>> blank_model(const backtested<Spec>& spec) {
+  return backtested_model<Spec>::blank(spec);
+}
 
 /// Fits on the first part of the history, replays the rest for its errors, and fits again on all of it.
 /// `too_short` when not even one whole forecast can be held against what came; else what the wrapped model

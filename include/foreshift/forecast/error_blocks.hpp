@@ -8,6 +8,7 @@
 /// curve of means and turned into errors as the observations come in. The errors of one block belong
 /// together: adding a whole block to a new mean keeps their autocorrelation.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 #include <foreshift/forecast/observation.hpp>
 
@@ -25,10 +26,16 @@ class error_blocks {
     std::size_t horizon = 12;  ///< H, steps of a block, at least 1
     std::size_t kept = 288;    ///< K, complete blocks remembered, at least 1
     std::size_t every = 1;     ///< steps from one forecast to the next, at least 1
+
+    static void members(auto& self, auto& archive) { archive(self.horizon, self.kept, self.every); }
+    [[nodiscard]] bool consistent() const {
+      return is_archived_size(horizon) && is_archived_size(kept) && is_archived_size(every);
+    }
+    /// Blocks in the ring: those that are kept, and those that are still running.
+    [[nodiscard]] std::size_t rows() const { return kept + (horizon + every - 1) / every; }
   };
 
-  explicit error_blocks(const shape& s)
-      : shape_(s), rows_(s.kept + (s.horizon + s.every - 1) / s.every), values_(rows_ * s.horizon) {
+  explicit error_blocks(const shape& s) : shape_(s), rows_(s.rows()), values_(rows_ * s.horizon) {
     FORESHIFT_EXPECT(s.horizon >= 1 && s.kept >= 1 && s.every >= 1);
   }
 
@@ -86,6 +93,16 @@ class error_blocks {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  error_blocks() = default;
+  static void members(auto& self, auto& archive) {
+    archive(self.shape_, self.rows_, self.values_, self.head_, self.begun_, self.since_);
+  }
+  [[nodiscard]] bool consistent() const {
+    return rows_ == shape_.rows() && values_.size() == rows_ * shape_.horizon && head_ < rows_ &&
+           begun_ <= rows_ && since_ <= shape_.every && std::ranges::all_of(values_, is_bounded);
+  }
+
   /// The youngest block, counted from the one last opened, of which this step has been observed.
   [[nodiscard]] std::size_t youngest(std::size_t lead) const {
     return lead < since_ ? 0 : (lead - since_) / shape_.every + 1;
@@ -101,7 +118,7 @@ class error_blocks {
   }
 
   shape shape_;
-  std::size_t rows_;
+  std::size_t rows_ = 0;
   std::vector<double> values_;
   std::size_t head_ = 0;
   std::size_t begun_ = 0;

@@ -11,6 +11,7 @@
 /// Source: R. J. Hyndman, G. Athanasopoulos, "Forecasting: principles and practice", 3rd ed., section 5.5
 /// (normal intervals, bootstrapped residuals).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/ring_buffer.hpp>
@@ -50,6 +51,15 @@ class innovation_memory {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  innovation_memory() = default;
+  static void members(auto& self, auto& archive) { archive(self.ring_); }
+  [[nodiscard]] bool consistent() const {
+    for (std::size_t i = 0; i < ring_.size(); ++i)
+      if (!is_observed(ring_[i])) return false;
+    return ring_.capacity() >= 1;
+  }
+
   ring_buffer<double> ring_;
 };
 

@@ -6,6 +6,7 @@
 /// coefficient is estimated with fading memory. Between the naive forecast (coefficient 1) and the median
 /// (0), and chosen by the data: for short traces of processor load at five minutes it is hard to beat.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/robust_level.hpp>
@@ -14,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
@@ -22,10 +24,19 @@ class local_reversion_model;
 /// Regressors are ignored.
 struct local_reversion {
   using model = local_reversion_model;
+  static constexpr std::string_view name = "local-reversion";
   std::size_t window = 36;  ///< observations behind the level, at least 1
   double memory = 288;      ///< steps behind the autoregressive coefficient, > 0
   double prior_weight = 4;  ///< how many steps' worth of belief the prior coefficient has, >= 0
   double prior = 0.7;       ///< coefficient believed before anything is seen, in [0, 1]
+
+  static void members(auto& self, auto& archive) {
+    archive(self.window, self.memory, self.prior_weight, self.prior);
+  }
+  [[nodiscard]] bool consistent() const {
+    return window >= 1 && memory > 0 && prior_weight >= 0 && prior_weight <= 1e100 && prior >= 0 &&
+           prior <= 1;
+  }
 };
 
 /// update: O(window) moves and no allocation. Prediction: O(h).
@@ -58,6 +69,19 @@ class local_reversion_model {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  local_reversion_model() : level_(archive_access::blank<running_median>()) {}
+  static void members(auto& self, auto& archive) {
+    archive(self.spec_, self.level_, self.fade_, self.deviation_, self.squares_, self.products_, self.spread_,
+            self.spread_abs_, self.weight_);
+  }
+  [[nodiscard]] bool consistent() const {
+    const auto sum = [](double v) { return v >= 0 && v <= sums_max; };
+    return !level_.empty() && fade_ >= 0 && fade_ <= 1 && std::abs(deviation_) <= 4 * largest_observation &&
+           sum(squares_) && std::abs(products_) <= sums_max && sum(spread_) && sum(spread_abs_) &&
+           sum(weight_);
+  }
+
   // One regression row, its influence bounded: both ends are cut at three times the usual deviation.
   void learn(double next) {
     const double usual = weight_ > 0 ? spread_abs_ / weight_ : std::max(std::abs(next), std::abs(deviation_));
@@ -71,9 +95,10 @@ class local_reversion_model {
     weight_ = fade_ * weight_ + 1.0;
   }
 
+  static constexpr double sums_max = 1e220;  ///< a hundred billion billion of the largest squares
   local_reversion spec_;
   running_median level_;
-  double fade_;
+  double fade_ = 0;
   double deviation_ = 0;
   double squares_ = 0, products_ = 0, spread_ = 0, spread_abs_ = 0, weight_ = 0;
 };

@@ -7,6 +7,7 @@
 ///
 /// Source: R. J. Hyndman, G. Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., section 5.2.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -28,11 +30,14 @@ struct naive_model {
   friend void predict_mean(const naive_model& m, regressor_view /*x*/, std::span<double> out) {
     std::ranges::fill(out, m.last);
   }
+  static void members(auto& self, auto& archive) { archive(self.last); }
+  [[nodiscard]] bool consistent() const { return is_observed(last); }
 };
 
 /// Every step to come is like the last observation. Regressors are ignored.
 struct naive {
   using model = naive_model;
+  static constexpr std::string_view name = "naive";
 };
 
 /// `all_missing` when there is no observation at all. O(n).
@@ -63,6 +68,13 @@ class seasonal_naive_model {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  seasonal_naive_model() = default;
+  static void members(auto& self, auto& archive) { archive(self.season_, self.next_); }
+  [[nodiscard]] bool consistent() const {
+    return next_ < season_.size() && std::ranges::all_of(season_, is_observed);
+  }
+
   std::vector<double> season_;
   std::size_t next_ = 0;
 };
@@ -70,6 +82,7 @@ class seasonal_naive_model {
 /// Every step to come is like the step one season before it. Regressors are ignored.
 struct seasonal_naive {
   using model = seasonal_naive_model;
+  static constexpr std::string_view name = "seasonal-naive";
   std::size_t season_length = 24;  ///< in steps, at least 1
 };
 

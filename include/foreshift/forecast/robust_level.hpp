@@ -8,6 +8,7 @@
 ///
 /// Source: P. J. Huber, "Robust Statistics", 1981, section 1.3 (breakdown point of the median).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/ring_buffer.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -37,6 +39,12 @@ inline void remove_sorted(std::span<double> range, double out) {
 [[nodiscard]] inline double median_of_sorted(std::span<const double> range) {
   const std::size_t n = range.size();
   return n % 2 == 1 ? range[n / 2] : 0.5 * range[n / 2 - 1] + 0.5 * range[n / 2];
+}
+/// Whether `sorted` is `values` in ascending order, all of them observations.
+[[nodiscard]] inline bool is_sorted_copy(std::span<const double> sorted, std::vector<double> values) {
+  if (!std::ranges::all_of(values, is_observed)) return false;
+  std::ranges::sort(values);
+  return std::ranges::equal(sorted, values);
 }
 
 }  // namespace detail
@@ -66,6 +74,16 @@ class running_median {
   [[nodiscard]] std::size_t size() const { return recent_.size(); }
 
  private:
+  friend struct foreshift::archive_access;
+  running_median() = default;
+  static void members(auto& self, auto& archive) { archive(self.recent_, self.sorted_); }
+  [[nodiscard]] bool consistent() const {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < recent_.size(); ++i) values.push_back(recent_[i]);
+    return sorted_.size() >= 1 && sorted_.size() == recent_.capacity() &&
+           detail::is_sorted_copy(std::span{sorted_}.first(values.size()), values);
+  }
+
   ring_buffer<double> recent_;
   std::vector<double> sorted_;  ///< the first recent_.size() are in use
 };
@@ -83,12 +101,18 @@ class level_median_model {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  level_median_model() : level_(archive_access::blank<running_median>()) {}
+  static void members(auto& self, auto& archive) { archive(self.level_); }
+  [[nodiscard]] bool consistent() const { return !level_.empty(); }
+
   running_median level_;
 };
 
 /// Every step to come is like the median of the last `window` observations. Regressors are ignored.
 struct level_median {
   using model = level_median_model;
+  static constexpr std::string_view name = "level-median";
   std::size_t window = 12;  ///< in observations, at least 1
 };
 

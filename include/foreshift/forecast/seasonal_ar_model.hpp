@@ -10,6 +10,7 @@
 /// Source: D. Cochrane, G. H. Orcutt, "Application of least squares regression to relationships containing
 /// autocorrelated error terms", JASA 44, 1949 (the filter).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/seasonal_ar_state.hpp>
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -44,13 +46,52 @@ class seasonal_ar_model {
   [[nodiscard]] std::span<const double> coefficients() const { return b_; }
   /// What one unit of a regressor adds, in the unit of the series. @pre i < regressors of the fit
   [[nodiscard]] double effect(std::size_t i) const { return scale_.unit * effect_[i]; }
+  /// Whether it was fitted with so many regressors.
+  [[nodiscard]] bool takes(std::size_t regressors) const { return effect_.size() == regressors; }
 
  private:
   friend class detail::seasonal_ar_fit;
+  friend struct foreshift::archive_access;
+
+  seasonal_ar_model() : series_(archive_access::blank<detail::series_track>()) {}
+  static void members(auto& self, auto& archive) {
+    archive(self.spec_, self.places_, self.scale_, self.series_, self.events_, self.effect_, self.now_,
+            self.next_, self.effects_, self.season_at_, self.stage_, self.rows_next_, self.b_, self.g_,
+            self.spread_, self.low_, self.high_, self.since_solved_, self.solutions_);
+    if constexpr (std::remove_reference_t<decltype(archive)>::reading) self.restore_derived();
+  }
+  /// What follows from the rest: the lags, and the rows that are written before they are read.
+  void restore_derived() {
+    lags_ = detail::lags_in_use(spec_, stage_);
+    row_.assign(columns_of(detail::lags_in_use(spec_, 2)), 0.0);
+    event_row_ = row_;
+    filtered_.assign(effect_.size(), 0.0);
+  }
+  [[nodiscard]] bool consistent() const {
+    const auto suits = [&](const detail::series_track& track) {
+      return track.past.length() == detail::lags_in_use(spec_, 2).back() &&
+             track.level.columns() == series_.level.columns();
+    };
+    return suits(series_) && std::ranges::all_of(events_, suits) && events_.size() == effect_.size() &&
+           places_ == places_of(spec_) && season_at_ < spec_.season_length && equations_suit() &&
+           std::ranges::all_of(effect_, is_observed) && spread_ >= spread_floor && is_bounded(spread_) &&
+           is_bounded(low_) && is_bounded(high_) && low_ <= high_;
+  }
+  [[nodiscard]] bool equations_suit() const {
+    const auto suit = [](const std::optional<seasonal_equations>& e, std::size_t columns,
+                         std::size_t places) {
+      return e && e->columns() == columns && e->places() == places;
+    };
+    const std::size_t stages = detail::stages_of(spec_), columns = columns_of(lags_);
+    return stage_ < stages && suit(now_, columns, places_) && b_.size() == columns && g_.size() == places_ &&
+           (stage_ + 1 < stages ? suit(next_, columns_of(detail::lags_in_use(spec_, stage_ + 1)), places_)
+                                : !next_) &&
+           (events_.empty() ? !effects_ : suit(effects_, effect_.size(), 0));
+  }
 
   seasonal_ar_model(const seasonal_ar& spec, std::size_t events, const detail::standardised& s)
       : spec_(spec),
-        places_(spec.season_length >= 4 ? std::min(spec.season_length, spec.places_max) : 0),
+        places_(places_of(spec)),
         scale_(s),
         series_(spec),
         events_(events, detail::series_track{spec}),
@@ -68,6 +109,9 @@ class seasonal_ar_model {
                            effect_};
   }
 
+  [[nodiscard]] static std::size_t places_of(const seasonal_ar& spec) {
+    return spec.season_length >= 4 ? std::min(spec.season_length, spec.places_max) : 0;
+  }
   [[nodiscard]] std::size_t place_at(std::size_t ahead) const {
     if (places_ == 0) return 0;
     std::size_t at = season_at_ + ahead;
@@ -164,6 +208,7 @@ class seasonal_ar_model {
   void learn_effects(double surprise, double weight) {
     effects_->add(filtered_, 0, surprise + detail::inner_product(effect_, filtered_), weight);
     if (std::ranges::any_of(filtered_, [](double x) { return x != 0; })) effects_->solve(effect_, {});
+    for (double& e : effect_) e = is_observed(e) ? e : 0.0;  // rows beyond all measure determine nothing
   }
   void observe_range(double z) {
     const double slow = 1.0 / spec_.memory_steps();  // an old record is forgotten as slowly as the rows are
@@ -201,7 +246,7 @@ class seasonal_ar_model {
   static constexpr double spread_floor =
       0.02;  ///< so little of the unit is no surprise, however regular the series
   seasonal_ar spec_;
-  std::size_t places_;
+  std::size_t places_ = 0;
   detail::standardised scale_;
   detail::series_track series_;  ///< standardised, events and all; gaps filled with what was expected
   std::vector<detail::series_track> events_;  ///< each regressor

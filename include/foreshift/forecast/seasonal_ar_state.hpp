@@ -3,6 +3,7 @@
 /// The options of the seasonal autoregression, and what it remembers: a standardised past that can be asked
 /// by lag.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/numeric/statistics.hpp>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -28,6 +30,7 @@ enum class lag_pattern : std::uint8_t {
 /// Defaults chosen by validation inside the training data of M4 hourly and of two sets of virtual machines.
 struct seasonal_ar {
   using model = seasonal_ar_model;
+  static constexpr std::string_view name = "seasonal-ar";
   static constexpr std::size_t observations_min = 8;
 
   std::size_t season_length = 24;    ///< m, in steps, at least 1; 1: no season
@@ -56,6 +59,18 @@ struct seasonal_ar {
   /// Older rows weigh less than e^-6 and are not looked at.
   [[nodiscard]] std::size_t history_max() const {
     return static_cast<std::size_t>(6.0 * memory_steps()) + season_length * seasons_in_cycle + 1;
+  }
+
+  static void members(auto& self, auto& archive) {
+    archive(self.season_length, self.seasons_in_cycle, self.lags, self.level_steps, self.memory, self.ridge,
+            self.ridge_places, self.ridge_events, self.huber, self.prior_lag1, self.guard, self.places_max,
+            self.rounds, self.solve_every);
+  }
+  [[nodiscard]] bool consistent() const {
+    const auto positive = [](double v) { return v > 0; };
+    return is_archived_size(season_length) && seasons_in_cycle <= archived_size_max &&
+           lags <= lag_pattern::dense && positive(memory) && positive(ridge) && positive(ridge_places) &&
+           positive(ridge_events) && huber >= 0 && guard >= 0 && guard <= 1e50 && solve_every >= 1;
   }
 };
 
@@ -108,6 +123,9 @@ struct standardised {
   [[nodiscard]] double out(double z) const {
     return std::clamp(center + unit * z, -2 * largest_observation, 2 * largest_observation);
   }
+
+  static void members(auto& self, auto& archive) { archive(self.center, self.unit); }
+  [[nodiscard]] bool consistent() const { return is_observed(center) && unit > 0 && is_bounded(unit); }
 };
 
 /// @pre at least one value is observed
@@ -164,7 +182,12 @@ class local_level {
   void clear() { level_ = 0; }
 
  private:
-  double pace_;
+  friend struct foreshift::archive_access;
+  local_level() = default;
+  static void members(auto& self, auto& archive) { archive(self.pace_, self.level_); }
+  [[nodiscard]] bool consistent() const { return pace_ >= 0 && pace_ <= 1 && is_bounded(level_); }
+
+  double pace_ = 0;
   double level_ = 0;
 };
 
@@ -182,12 +205,20 @@ class lag_window {
     return values_[head_ >= lag ? head_ - lag : head_ + values_.size() - lag];
   }
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t length() const { return values_.size(); }
   void clear() {
     std::ranges::fill(values_, 0.0);
     head_ = size_ = 0;
   }
 
  private:
+  friend struct foreshift::archive_access;
+  lag_window() = default;
+  static void members(auto& self, auto& archive) { archive(self.values_, self.head_, self.size_); }
+  [[nodiscard]] bool consistent() const {
+    return head_ < values_.size() && size_ <= values_.size() && std::ranges::all_of(values_, is_bounded);
+  }
+
   std::vector<double> values_;
   std::size_t head_ = 0;
   std::size_t size_ = 0;
@@ -214,6 +245,12 @@ struct series_track {
     for (std::size_t i = 0; i < lags.size(); ++i) out[1 + i] = past.ago(lags[i]);
     if (level.columns() > 0) out[1 + lags.size()] = level.value();
   }
+
+  static void members(auto& self, auto& archive) { archive(self.past, self.level); }
+
+ private:
+  friend struct foreshift::archive_access;
+  series_track() : past(archive_access::blank<lag_window>()), level(archive_access::blank<local_level>()) {}
 };
 
 [[nodiscard]] inline double inner_product(std::span<const double> a, std::span<const double> b) {

@@ -13,11 +13,14 @@
 /// and 6.3 (block elimination); exponential forgetting as in L. Ljung, "System Identification", 2nd ed.,
 /// section 11.2.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -33,6 +36,14 @@ class seasonal_equations {
     std::size_t places = 0;    ///< d; 0 means no dummies
     double fade = 1.0;         ///< in (0, 1]
     double ridge_place = 1.0;  ///< > 0
+
+    static void members(auto& self, auto& archive) {
+      archive(self.columns, self.places, self.fade, self.ridge_place);
+    }
+    [[nodiscard]] bool consistent() const {
+      return is_archived_size(columns) && places <= archived_size_max && fade > 0 && fade <= 1 &&
+             ridge_place > 0;
+    }
   };
 
   /// @param ridge,prior k values each, ridge > 0
@@ -105,6 +116,9 @@ class seasonal_equations {
     }
   }
 
+  [[nodiscard]] std::size_t columns() const { return shape_.columns; }
+  [[nodiscard]] std::size_t places() const { return shape_.places; }
+
   /// Forgets all rows.
   void clear() {
     gain_ = 1.0;
@@ -113,6 +127,24 @@ class seasonal_equations {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  seasonal_equations() = default;
+  static void members(auto& self, auto& archive) {
+    archive(self.shape_, self.ridge_, self.prior_, self.gram_, self.moment_, self.cross_, self.place_weight_,
+            self.place_moment_, self.gain_);
+    if constexpr (std::remove_reference_t<decltype(archive)>::reading) {
+      self.factor_.resize(self.gram_.size());
+      self.share_.resize(self.moment_.size());
+    }
+  }
+  /// What the sums hold is not asked: `solve` ends with any, and the model bounds what comes of it.
+  [[nodiscard]] bool consistent() const {
+    const std::size_t k = shape_.columns, d = shape_.places;
+    return ridge_.size() == k && prior_.size() == k && gram_.size() == k * k && moment_.size() == k &&
+           cross_.size() == d * k && place_weight_.size() == d && place_moment_.size() == d && gain_ >= 1 &&
+           std::ranges::all_of(ridge_, [](double r) { return r > 0; });
+  }
+
   // Cholesky of the lower triangle in factor_, then both substitutions in b.
   void factor_and_substitute(std::span<double> b) {
     const std::size_t k = shape_.columns;

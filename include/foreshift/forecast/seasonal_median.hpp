@@ -6,6 +6,7 @@
 /// machines; with 24 hours, or 288 steps of five minutes in buckets of twelve, it is the hour-of-day profile.
 /// Each place keeps a ring of its last values, and its median is brought up to date when a value arrives.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/robust_level.hpp>
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
@@ -23,6 +25,7 @@ class seasonal_median_model;
 /// Every step to come is like the median of its place in the season. Regressors are ignored.
 struct seasonal_median {
   using model = seasonal_median_model;
+  static constexpr std::string_view name = "seasonal-median";
   std::size_t season_length = 24;  ///< in steps, at least 1
   std::size_t seasons_max = 8;     ///< how many seasons are remembered, at least 1
   std::size_t bucket_length = 1;   ///< how many neighbouring steps share a median; divides season_length
@@ -56,11 +59,37 @@ class seasonal_median_model {
   [[nodiscard]] bool empty() const { return level_.empty(); }
 
  private:
+  friend struct foreshift::archive_access;
   struct place {
     double median = 0;
     std::uint32_t seen = 0;  ///< values in its ring
     std::uint32_t next = 0;  ///< where the next goes
+    static void members(auto& self, auto& archive) { archive(self.median, self.seen, self.next); }
   };
+  seasonal_median_model() : level_(archive_access::blank<running_median>()) {}
+  static void members(auto& self, auto& archive) {
+    archive(self.bucket_length_, self.season_length_, self.depth_, self.recent_, self.sorted_, self.places_,
+            self.level_, self.next_);
+  }
+  [[nodiscard]] bool consistent() const {
+    if (!is_archived_size(bucket_length_) || !is_archived_size(season_length_) || !is_archived_size(depth_))
+      return false;
+    if (season_length_ % bucket_length_ != 0 || places_.size() != season_length_ / bucket_length_)
+      return false;
+    if (recent_.size() != places_.size() * depth_ || sorted_.size() != recent_.size()) return false;
+    for (std::size_t at = 0; at < places_.size(); ++at)
+      if (!consistent(at)) return false;
+    return next_ < season_length_ && !level_.empty();
+  }
+  [[nodiscard]] bool consistent(std::size_t at) const {
+    const place& here = places_[at];
+    if (here.next >= depth_ || here.seen > depth_ || (here.seen < depth_ && here.next != here.seen))
+      return false;
+    const auto ring = std::span{recent_}.subspan(at * depth_, here.seen);
+    return is_observed(here.median) &&
+           detail::is_sorted_copy(std::span{sorted_}.subspan(at * depth_, here.seen),
+                                  {ring.begin(), ring.end()});
+  }
 
   void learn(double y) {
     level_.push(y);
@@ -78,9 +107,9 @@ class seasonal_median_model {
     here.median = detail::median_of_sorted(sorted.first(here.seen));
   }
 
-  std::size_t bucket_length_;
-  std::size_t season_length_;
-  std::size_t depth_;
+  std::size_t bucket_length_ = 1;
+  std::size_t season_length_ = 1;
+  std::size_t depth_ = 1;
   std::vector<double> recent_;  ///< places x depth
   std::vector<double> sorted_;  ///< the same values, each place in ascending order
   std::vector<place> places_;

@@ -12,15 +12,20 @@
 /// weights by a power of the error: J. M. Bates, C. W. J. Granger, "The combination of forecasts",
 /// Operational Research Quarterly 20, 1969 (there the power is 2 and the errors are squared).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/numeric/statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,6 +36,7 @@ class streaming_selection_model;
 /// Where members are of equal merit the earlier one goes first, so put the simplest first.
 struct streaming_selection {
   using model = streaming_selection_model;
+  static constexpr std::string_view name = "selection";
   std::vector<any_forecaster> pool;
   std::size_t horizon = 12;      ///< the leads that are judged, at least 1
   std::size_t judge_every = 1;   ///< steps from one judged forecast to the next, at least 1
@@ -73,10 +79,17 @@ class streaming_selection_model {
     return all;
   }
 
+  [[nodiscard]] bool takes(std::size_t regressors) const {
+    return columns_ == regressors &&
+           std::ranges::all_of(members_, [&](const member& one) { return one.model.takes(regressors); });
+  }
+
   friend result<streaming_selection_model, errc> fit(const streaming_selection& spec,
                                                      telemetry::series_view y, regressor_view x);
+  friend streaming_selection_model blank_model(const streaming_selection& spec);
 
  private:
+  friend struct foreshift::archive_access;
   struct member {
     std::size_t index;
     any_fitted_model model;
@@ -84,6 +97,48 @@ class streaming_selection_model {
         curves;  ///< rows x horizon: the forecasts that are still being judged, a ring of rows
     double error = 0;
   };
+
+  streaming_selection_model() = default;
+  static void members(auto& self, auto& archive) {
+    std::vector<std::size_t> used;
+    for (const auto& one : self.members_) used.push_back(one.index);
+    archive(used);
+    if constexpr (std::remove_reference_t<decltype(archive)>::reading)
+      if (!self.keep(used)) return archive.fail();
+    for (auto& one : self.members_) archive(one.model, one.curves, one.error);
+    archive(self.horizon_, self.every_, self.rows_, self.mean_of_, self.sharpness_, self.fade_, self.order_,
+            self.held_, self.columns_, self.head_, self.begun_, self.since_, self.weight_);
+  }
+  /// Of empty members of the whole pool keeps those that were in use; false when there are none such.
+  [[nodiscard]] bool keep(std::span<const std::size_t> used) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < members_.size() && kept < used.size(); ++i) {
+      if (members_[i].index != used[kept]) continue;
+      if (kept != i) members_[kept] = std::move(members_[i]);
+      ++kept;
+    }
+    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(kept), members_.end());
+    return kept > 0 && kept == used.size();
+  }
+  [[nodiscard]] bool consistent() const {
+    return is_archived_size(horizon_) && is_archived_size(every_) && columns_ <= archived_size_max &&
+           rows_ == (horizon_ + every_ - 1) / every_ && head_ < rows_ && begun_ <= rows_ && since_ < every_ &&
+           mean_of_ >= 1 && sharpness_ >= 0 && fade_ >= 0 && fade_ <= 1 &&
+           held_.size() == columns_ * horizon_ && weight_ >= 0 && is_bounded(weight_) &&
+           std::ranges::all_of(members_, [&](const member& one) { return consistent(one); }) && sorted();
+  }
+  [[nodiscard]] bool consistent(const member& one) const {
+    return one.curves.size() == rows_ * horizon_ && std::ranges::all_of(one.curves, is_bounded) &&
+           one.error >= 0 && is_bounded(one.error) && one.model.takes(columns_);
+  }
+  /// Whether order_ names every member once, the best first.
+  [[nodiscard]] bool sorted() const {
+    if (order_.size() != members_.size() || *std::ranges::max_element(order_) >= members_.size())
+      return false;
+    for (std::size_t i = 1; i < order_.size(); ++i)
+      if (!better(order_[i - 1], order_[i])) return false;
+    return true;
+  }
 
   streaming_selection_model(const streaming_selection& spec, std::size_t columns)
       : horizon_(spec.horizon),
@@ -190,16 +245,30 @@ class streaming_selection_model {
   }
 
   static constexpr double negligible = 1e-3;  ///< a member of less weight than this is not asked
-  std::size_t horizon_, every_, rows_, mean_of_;
-  double sharpness_, fade_;
+  std::size_t horizon_ = 1, every_ = 1, rows_ = 1, mean_of_ = 1;
+  double sharpness_ = 0, fade_ = 0;
   std::vector<member> members_;
   std::vector<std::size_t> order_;  ///< of members_, best first
   std::vector<double> held_;
-  std::size_t columns_;
+  std::size_t columns_ = 0;
   std::size_t head_ = 0, begun_ = 0;
   std::size_t since_ = 0;  ///< observations since the last judged forecast
   double weight_ = 0;
 };
+
+/// The pool belongs to the name: a model is restored by the pool it was fitted with, in the same order.
+[[nodiscard]] inline std::string name_of(const streaming_selection& spec) {
+  std::string text{spec.name};
+  for (std::size_t i = 0; i < spec.pool.size(); ++i)
+    text += (i == 0 ? "(" : ",") + detail::saved_name(spec.pool[i]);
+  return text + ')';
+}
+[[nodiscard]] inline streaming_selection_model blank_model(const streaming_selection& spec) {
+  streaming_selection_model m;
+  for (std::size_t i = 0; i < spec.pool.size(); ++i)  // one that cannot be restored may not have been in use
+    if (auto model = detail::blank_of(spec.pool[i])) m.members_.push_back({i, std::move(*model), {}});
+  return m;
+}
 
 /// Members are fitted on the first part of the history, judged on the rest, and fitted again on all of it. A
 /// member that does not fit is left out; when none does, the reason of the first is returned.

@@ -10,6 +10,7 @@
 /// (A,N,N)). Departure: alpha by discounted absolute error on a grid instead of least squares, so that spikes
 /// do not decide.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 
@@ -18,6 +19,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
@@ -26,6 +28,7 @@ class exponential_smoothing_model;
 /// Regressors are ignored.
 struct exponential_smoothing {
   using model = exponential_smoothing_model;
+  static constexpr std::string_view name = "smoothing";
   double alpha = 0;     ///< in (0, 1]; 0: the best of a grid from 0.05 to 1
   double memory = 100;  ///< how many steps the errors that choose alpha are remembered, > 0
 };
@@ -58,6 +61,17 @@ class exponential_smoothing_model {
   [[nodiscard]] double alpha() const { return fixed_ > 0 ? fixed_ : grid[best()]; }
 
  private:
+  friend struct foreshift::archive_access;
+  exponential_smoothing_model() = default;
+  static void members(auto& self, auto& archive) {
+    archive(self.fixed_, self.fade_, self.level_, self.error_);
+  }
+  [[nodiscard]] bool consistent() const {
+    return fixed_ >= 0 && fixed_ <= 1 && fade_ >= 0 && fade_ <= 1 &&
+           std::ranges::all_of(level_, [](double v) { return std::abs(v) <= 2 * largest_observation; }) &&
+           std::ranges::all_of(error_, [](double v) { return v >= 0 && v <= 1e150; });
+  }
+
   static constexpr std::array<double, 8> grid{0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0};
   [[nodiscard]] std::size_t best() const {
     if (fixed_ > 0) return 0;
@@ -65,8 +79,8 @@ class exponential_smoothing_model {
                                     error_.begin());  // ties: the smoothest
   }
 
-  double fixed_;
-  double fade_;
+  double fixed_ = 0;
+  double fade_ = 0;
   std::array<double, grid.size()> level_{};
   std::array<double, grid.size()> error_{};
 };

@@ -8,14 +8,19 @@
 ///
 /// Source: G. E. P. Box, D. R. Cox, "An analysis of transformations", J. R. Stat. Soc. B 26, 1964.
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,6 +66,12 @@ class transformation {
   [[nodiscard]] scale kind() const { return scale_; }
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) { archive(self.scale_, self.floor_); }
+  [[nodiscard]] bool consistent() const {
+    return scale_ <= scale::root && floor_ >= 0 && is_observed(floor_);
+  }
+
   scale scale_ = scale::plain;
   double floor_ = 0;
 };
@@ -79,8 +90,12 @@ class transformed_model {
   }
   [[nodiscard]] const Inner& inner() const { return inner_; }
   [[nodiscard]] scale kind() const { return to_.kind(); }
+  [[nodiscard]] bool takes(std::size_t regressors) const { return detail::takes_rows(inner_, regressors); }
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) { archive(self.to_, self.inner_); }
+
   transformation to_;
   Inner inner_;
 };
@@ -89,9 +104,22 @@ class transformed_model {
 template <Forecaster Spec>
 struct transformed {
   using model = transformed_model<typename Spec::model>;
+  static constexpr std::string_view name = "transformed";
   Spec inner{};
   scale to = scale::log;
 };
+
+template <Forecaster Spec>
+[[nodiscard]] std::string name_of(const transformed<Spec>& spec) {
+  return std::string{spec.name} + '(' + detail::saved_name(spec.inner) + ')';
+}
+template <Forecaster Spec>
+[[nodiscard]] auto blank_model(const transformed<Spec>& spec)
+    -> std::optional<transformed_model<typename Spec::model>> {
+  auto inner = detail::blank_of(spec.inner);
+  if (!inner) return std::nullopt;
+  return transformed_model<typename Spec::model>{{}, std::move(*inner)};
+}
 
 /// What the wrapped fit says, on the transformed series. Regressors act on the transformed scale. O(n) beside
 /// the fit.
