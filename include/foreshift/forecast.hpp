@@ -15,7 +15,6 @@
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
-#include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/saved_model.hpp>
