@@ -7,12 +7,17 @@
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/cross_validation.hpp>
+#include <foreshift/forecast/decomposition.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/forecaster.hpp>
+#include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
+#include <foreshift/forecast/loess.hpp>
+#include <foreshift/forecast/moving_average.hpp>
+#include <foreshift/forecast/mstl.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/prediction.hpp>
@@ -26,4 +31,6 @@
 #include <foreshift/forecast/seasonal_median.hpp>
 #include <foreshift/forecast/selection.hpp>
 #include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/stl.hpp>
+#include <foreshift/forecast/stl_loop.hpp>
 #include <foreshift/forecast/transformed.hpp>
