@@ -38,6 +38,7 @@
 #include <foreshift/forecast/seasonal_figure.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
 #include <foreshift/forecast/seasonality_test.hpp>
+#include <foreshift/forecast/seasonally_adjusted.hpp>
 #include <foreshift/forecast/selection.hpp>
 #include <foreshift/forecast/smoothing.hpp>
 #include <foreshift/forecast/stl.hpp>
