@@ -50,6 +50,7 @@ TEST_CASE("seasons, trends and robustness weights are R's") {
   const setting settings[] = {
       {"periodic", {}},
       {"s7", {.s_window = 7}},
+      {"even", {.s_window = 10, .t_window = 20, .l_window = 20}},
       {"s11_robust", {.s_window = 11, .robust = true}},
       {"periodic_robust", {.robust = true}},
       {"exact",

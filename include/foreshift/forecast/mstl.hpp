@@ -19,8 +19,7 @@
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
 struct mstl {
-  std::vector<std::size_t> season_lengths = {24,
-                                             168};  ///< in steps, each at least 2, no two alike, in any order
+  std::vector<std::size_t> season_lengths = {24, 168};  ///< in steps, each at least 2, in any order
   std::vector<std::size_t> s_windows = {};  ///< by ascending season; those not given are 11, 15, 19, ...
   std::size_t iterations = 2;               ///< rounds over the seasons; one season needs but one
   stl each = {};  ///< all other options; its season_length and s_window are not used

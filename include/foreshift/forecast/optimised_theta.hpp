@@ -38,7 +38,7 @@ class optimised_theta_model;
 /// Regressors are ignored.
 struct optimised_theta {
   using model = optimised_theta_model;
-  static constexpr std::string_view name = "optimised theta";
+  static constexpr std::string_view name = "optimised-theta";
   std::size_t season_length = 24;  ///< in steps, at least 1; used only if a test finds that season
   bool dynamic = true;             ///< DOTM; false: OTM, one line for all of the history
 

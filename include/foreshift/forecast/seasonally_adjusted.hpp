@@ -33,7 +33,7 @@ class seasonally_adjusted_model;
 template <Forecaster Spec>
 struct seasonally_adjusted {
   using model = seasonally_adjusted_model<Spec>;
-  static constexpr std::string_view name = "seasonally adjusted";
+  static constexpr std::string_view name = "seasonally-adjusted";
   Spec inner{};                                    ///< sees a series without seasons
   std::vector<std::size_t> season_lengths = {24};  ///< in steps; those seen at most twice are left out
   std::vector<std::size_t> s_windows = {};         ///< as in `mstl`

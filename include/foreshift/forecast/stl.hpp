@@ -28,27 +28,28 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 struct stl {
   static constexpr std::size_t periodic = 0;
 
-  std::size_t season_length = 24;   ///< in steps, at least 2
-  std::size_t s_window = periodic;  ///< seasons that shape one season; periodic: all alike, the same pattern
-  std::size_t t_window = 0;  ///< steps that shape the trend; 0: the least at which it leaves seasons alone
-  std::size_t l_window = 0;  ///< steps of the low-pass filter; 0: the season length
-  int s_degree = 0;          ///< 0 or 1
-  int t_degree = 1;          ///< 0 or 1
-  int l_degree = 1;          ///< 0 or 1
-  std::size_t s_jump = 0;    ///< from one fitted position to the next; 0: a tenth of the window
-  std::size_t t_jump = 0;    ///< the same
-  std::size_t l_jump = 0;    ///< the same
-  bool robust = false;       ///< outliers lose weight
+  std::size_t season_length = 24;    ///< in steps, at least 2
+  std::size_t s_window = periodic;   ///< seasons that shape one of them; periodic: all have the same pattern
+  std::size_t t_window = 0;          ///< steps that shape the trend; 0: the fewest that leave seasons alone
+  std::size_t l_window = 0;          ///< steps of the low-pass filter; 0: the season length
+  int s_degree = 0;                  ///< 0 or 1
+  int t_degree = 1;                  ///< 0 or 1
+  int l_degree = 1;                  ///< 0 or 1
+  std::size_t s_jump = 0;            ///< from one fitted position to the next; 0: a tenth of the window
+  std::size_t t_jump = 0;            ///< the same
+  std::size_t l_jump = 0;            ///< the same
+  bool robust = false;               ///< outliers lose weight
   std::size_t inner_iterations = 0;  ///< 0: two, one if robust
   std::size_t outer_iterations = 0;  ///< robustness iterations; 0: none, fifteen if robust
 };
 
 namespace detail {
 
-[[nodiscard]] inline loess_options loess_of(double window, int degree, std::size_t jump) {
-  const auto whole = std::max<std::size_t>(3, static_cast<std::size_t>(std::round(window)));
-  const std::size_t odd = whole + (whole % 2 == 0 ? 1 : 0);
-  return {odd, degree, jump > 0 ? jump : (odd + 9) / 10};
+[[nodiscard]] inline std::size_t next_odd(std::size_t window) { return window + (window % 2 == 0 ? 1 : 0); }
+
+/// The jump that is not given is a tenth of the window as it was asked for.
+[[nodiscard]] inline loess_options loess_of(std::size_t window, int degree, std::size_t jump) {
+  return {next_odd(std::max<std::size_t>(3, window)), degree, jump > 0 ? jump : (window + 9) / 10};
 }
 
 /// The options as R completes them for n observations.
@@ -57,15 +58,16 @@ namespace detail {
   stl_settings s;
   const auto m = static_cast<double>(spec.season_length);
   // A window that is ten times as long as the series weighs everything almost alike.
-  const double season =
-      spec.s_window == stl::periodic ? 10.0 * static_cast<double>(n) + 1 : static_cast<double>(spec.s_window);
-  const double trend =
-      spec.t_window > 0 ? static_cast<double>(spec.t_window) : std::ceil(1.5 * m / (1 - 1.5 / season));
+  const bool fixed = spec.s_window == stl::periodic;
+  const std::size_t season = fixed ? 10 * n + 1 : spec.s_window;
+  const double least_trend = std::ceil(1.5 * m / (1 - 1.5 / static_cast<double>(season)));
+  const std::size_t trend =
+      spec.t_window > 0 ? spec.t_window : next_odd(static_cast<std::size_t>(least_trend));
   s.season_length = spec.season_length;
-  s.season = loess_of(season, spec.s_window == stl::periodic ? 0 : spec.s_degree, spec.s_jump);
+  s.season = loess_of(season, fixed ? 0 : spec.s_degree, spec.s_jump);
   s.trend = loess_of(trend, spec.t_degree, spec.t_jump);
   s.low_pass =
-      loess_of(spec.l_window > 0 ? static_cast<double>(spec.l_window) : m, spec.l_degree, spec.l_jump);
+      loess_of(spec.l_window > 0 ? spec.l_window : next_odd(spec.season_length), spec.l_degree, spec.l_jump);
   s.inner = spec.inner_iterations > 0 ? spec.inner_iterations : spec.robust ? 1 : 2;
   s.outer = spec.outer_iterations > 0 ? spec.outer_iterations : spec.robust ? 15 : 0;
   return s;

@@ -17,7 +17,8 @@ stl_columns <- function(y, name, ...) {
 # With robustness the lengths are odd: for even ones R hands its partial sort the two middle ranks in descending order,
 # which it does not support, and the "median" it gets is now and then another value.
 stl_file <- function(y, file) {
-  table <- cbind(data.frame(y = as.numeric(y)), stl_columns(y, "periodic", s.window = "periodic"), stl_columns(y, "s7", s.window = 7))
+  table <- cbind(data.frame(y = as.numeric(y)), stl_columns(y, "periodic", s.window = "periodic"), stl_columns(y, "s7", s.window = 7),
+                 stl_columns(y, "even", s.window = 10, t.window = 20, l.window = 20))
   if (length(y) %% 2 == 1) table <- cbind(
     table,
     stl_columns(y, "s11_robust", s.window = 11, robust = TRUE),
