@@ -55,3 +55,12 @@ TEST_CASE("what was not observed leaves no error") {
   const theta_history whole{std::vector<double>{5, 9, 5, 9, 5, 9}, 1};
   CHECK(smooth_level(whole, 0.9999).squares > 0.8);
 }
+
+TEST_CASE("the largest observations that count leave a history, whatever the season makes of them") {
+  std::vector<double> y(60, gap);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (i % 6 < 2) y[i] = (i % 6 == 0 ? 1.0 : 0.999) * largest_observation;
+  const theta_history h{y, 6};
+  REQUIRE_FALSE(h.values.empty());
+  for (const double v : h.values) CHECK(std::abs(v) <= 1);
+}

@@ -28,6 +28,10 @@ struct theta_history {
   /// @pre y has an observation
   theta_history(std::span<const double> y, std::size_t season_length)
       : season(seasonal_figure::tested(y, season_length)), values(season.without(y)) {
+    if (std::ranges::none_of(values, is_observed)) {  // factors below 1 have made the largest too large
+      season = {};
+      values.assign(y.begin(), y.end());
+    }
     values.erase(values.begin(), std::ranges::find_if(values, is_observed));
     for (const double v : values) observed.push_back(is_observed(v));
     bridge_gaps(values);
