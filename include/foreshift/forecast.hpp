@@ -22,14 +22,11 @@
 #include <foreshift/forecast/mstl.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
-#include <foreshift/forecast/prediction.hpp>
-#include <foreshift/forecast/robust_level.hpp>
-#include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/forecast/optimised_theta.hpp>
-#include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/running_line.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/forecast/scenario.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_ar_model.hpp>

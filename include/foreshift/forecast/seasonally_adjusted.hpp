@@ -15,11 +15,14 @@
 
 #include <foreshift/core/archive.hpp>
 #include <foreshift/forecast/mstl.hpp>
+#include <foreshift/forecast/saved_model.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,6 +47,16 @@ struct seasonally_adjusted {
     archive(self.inner, self.season_lengths, self.s_windows, self.robust, self.season_rate);
   }
 };
+
+template <Forecaster Spec>
+[[nodiscard]] std::string name_of(const seasonally_adjusted<Spec>& spec) {
+  return std::string{spec.name} + '(' + detail::saved_name(spec.inner) + ')';
+}
+template <Forecaster Spec>
+[[nodiscard]] auto blank_model(const seasonally_adjusted<Spec>& spec)
+    -> std::optional<seasonally_adjusted_model<Spec>> {
+  return seasonally_adjusted_model<Spec>::blank(spec);
+}
 
 /// `update`: one update of the wrapped model (in a gap also one prediction) and some ten operations for each
 /// season, once a season as many more as it has steps; no allocation of its own.
@@ -75,9 +88,16 @@ class seasonally_adjusted_model {
   }
 
   [[nodiscard]] const typename Spec::model& inner() const { return inner_; }
+  [[nodiscard]] bool takes(std::size_t columns) const { return detail::takes_rows(inner_, columns); }
   /// The seasons in use, ascending.
   [[nodiscard]] std::span<const std::size_t> season_lengths() const { return lengths_; }
 
+  /// See `blank_model`.
+  static std::optional<seasonally_adjusted_model> blank(const seasonally_adjusted<Spec>& spec) {
+    auto inner = detail::blank_of(spec.inner);
+    if (!inner) return std::nullopt;
+    return seasonally_adjusted_model{{}, {}, {}, 0, std::move(*inner)};
+  }
   /// See `fit`.
   static result<seasonally_adjusted_model, errc> fitted(const seasonally_adjusted<Spec>& spec,
                                                         telemetry::series_view y, regressor_view x) {
@@ -140,7 +160,6 @@ class seasonally_adjusted_model {
   [[nodiscard]] const double* pattern(std::size_t k) const { return patterns_.data() + starts_[k]; }
 
   friend struct foreshift::archive_access;
-  seasonally_adjusted_model() : inner_(archive_access::blank<typename Spec::model>()) {}
   static void members(auto& self, auto& archive) {
     archive(self.inner_, self.lengths_, self.starts_, self.next_, self.patterns_, self.recent_, self.sums_,
             self.rate_);
