@@ -18,6 +18,7 @@ namespace tool {
 namespace {
 
 using foreshift::diagnostic;
+using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 
@@ -40,7 +41,7 @@ result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<
     if (found == known.end()) {
       std::string all;
       for (const auto& p : known) all += (all.empty() ? "" : ", ") + std::string{p.name};
-      return wrong("--policy", "unknown: " + in_quotes(name) + ": there is " + all);
+      return wrong("--policy", "unknown: " + excerpt(name) + ": there is " + all);
     }
     const bool twice =
         std::any_of(chosen.begin(), chosen.end(), [&](const auto& p) { return p.name == name; });

@@ -13,6 +13,7 @@
 namespace tool {
 
 using foreshift::diagnostic;
+using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 
@@ -20,7 +21,7 @@ namespace {
 
 result<foreshift::duration, diagnostic> duration_of(const std::string& option, const std::string& text) {
   if (const auto d = parse_duration(text)) return *d;
-  return wrong(option, "not a duration: " + in_quotes(text) + ": write 5m, 90s, 2h or 1d");
+  return wrong(option, "not a duration: " + excerpt(text) + ": write 5m, 90s, 2h or 1d");
 }
 
 result<foreshift::sim::scenario, diagnostic> read_rules(const replay_options& o) {
@@ -52,7 +53,7 @@ result<void, diagnostic> read_recorded(const replay_options& o, replay_input& in
   if (!step) return failure{step.error()};
   const auto start = foreshift::parse_time(o.start);
   if (!start)
-    return wrong("--start", "not a time: " + in_quotes(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
+    return wrong("--start", "not a time: " + excerpt(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
   input.source = o.trace == "-" ? "stdin" : std::filesystem::path{o.trace}.filename().string();
   input.trace = *std::move(trace);
   input.trace.step = *step;

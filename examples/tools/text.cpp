@@ -1,9 +1,7 @@
 #include "text.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 
@@ -22,22 +20,7 @@ constexpr unit units[] = {{'d', std::chrono::hours{24}},
                           {'m', std::chrono::minutes{1}},
                           {'s', std::chrono::seconds{1}}};
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 }  // namespace
-
-std::optional<double> parse_number(std::string_view text) {
-  text = trimmed(text);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 std::optional<duration> parse_duration(std::string_view text) {
   std::int64_t count = 0;
@@ -64,14 +47,6 @@ std::string format_number(double value, int decimals) {
     if (out.back() == '.') out.pop_back();
   }
   return out == "-0" ? "0" : out;
-}
-
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string out{text.substr(0, longest)};
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, '?');
-  return '"' + out + (text.size() > longest ? "...\"" : "\"");
 }
 
 }  // namespace tool

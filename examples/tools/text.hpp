@@ -9,15 +9,11 @@
 
 namespace tool {
 
-/// A finite decimal number and nothing else, blanks around it allowed.
-std::optional<double> parse_number(std::string_view text);
 /// `5m`, `90s`, `2h`, `1d`: a positive whole number and its unit.
 std::optional<foreshift::duration> parse_duration(std::string_view text);
 /// The same in the largest unit that divides it.
 std::string format_duration(foreshift::duration d);
 /// With as many decimals as asked for and no trailing zeros: `12.5`, `12`.
 std::string format_number(double value, int decimals);
-/// `text` between quotes, cut to a readable length, without control characters.
-std::string in_quotes(std::string_view text);
 
 }  // namespace tool

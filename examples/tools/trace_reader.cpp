@@ -1,7 +1,5 @@
 #include "trace_reader.hpp"
 
-#include "text.hpp"
-
 #include <foreshift/telemetry/csv.hpp>
 #include <foreshift/telemetry/metric.hpp>
 
@@ -16,12 +14,14 @@
 namespace tool {
 
 using foreshift::diagnostic;
+using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 using foreshift::sim::fleet_trace;
 using foreshift::sim::traced_workload;
 using foreshift::telemetry::csv_reader;
 using foreshift::telemetry::metric;
+using foreshift::telemetry::parse_csv_number;
 
 namespace {
 
@@ -34,15 +34,15 @@ result<std::vector<double>, diagnostic> parse_values(const csv_reader& row,
   values.reserve(fields.size());
   for (const auto field : fields) {
     const std::string column = "v" + std::to_string(values.size());
-    if (field.find_first_not_of(" \t") == std::string_view::npos) {
+    if (foreshift::telemetry::is_blank(field)) {
       values.push_back(std::numeric_limits<double>::quiet_NaN());
       continue;
     }
-    const auto value = parse_number(field);
-    if (!value) return failure{row.complain(column, "not a number: " + in_quotes(field))};
-    if (*value < 0) return failure{row.complain(column, "negative: " + in_quotes(field))};
+    const auto value = parse_csv_number(field);
+    if (!value) return failure{row.complain(column, "not a number: " + excerpt(field))};
+    if (*value < 0) return failure{row.complain(column, "negative: " + excerpt(field))};
     if (what == metric::cpu && *value > percent_max)
-      return failure{row.complain(column, "more than 1000 percent: " + in_quotes(field))};
+      return failure{row.complain(column, "more than 1000 percent: " + excerpt(field))};
     values.push_back(*value);
   }
   return values;
@@ -59,15 +59,15 @@ class fleet_builder {
     if (fields.size() < 2) return row.complain("", "a name without values");
     if (!has_metric_) {
       has_metric_ = foreshift::telemetry::parse_metric(fields[1]).has_value();
-      if (!*has_metric_ && !fields[1].empty() && !parse_number(fields[1]))
+      if (!*has_metric_ && !fields[1].empty() && !parse_csv_number(fields[1]))
         return row.complain(
-            "field 2", "neither a number nor cpu, memory, network, io or latency: " + in_quotes(fields[1]));
+            "field 2", "neither a number nor cpu, memory, network, io or latency: " + excerpt(fields[1]));
     }
     metric what = metric::cpu;
     if (*has_metric_) {
       const auto named = foreshift::telemetry::parse_metric(fields[1]);
       if (!named)
-        return row.complain("metric", "not cpu, memory, network, io or latency: " + in_quotes(fields[1]));
+        return row.complain("metric", "not cpu, memory, network, io or latency: " + excerpt(fields[1]));
       what = *named;
     }
     auto values = parse_values(row, fields.subspan(*has_metric_ ? 2 : 1), what);
@@ -84,7 +84,7 @@ class fleet_builder {
     for (const auto& w : fleet_.workloads)
       if (w.cpu.empty())
         return failure{
-            diagnostic{source_, lines_[w.name], "", "workload " + in_quotes(w.name) + " has no cpu row"}};
+            diagnostic{source_, lines_[w.name], "", "workload " + excerpt(w.name) + " has no cpu row"}};
     return std::move(fleet_);
   }
 
@@ -101,7 +101,7 @@ class fleet_builder {
     for (const auto& [other, ignored] : w.others) twice |= other == what;
     if (twice)
       return row.complain("",
-                          "a second " + std::string{name_of(what)} + " row of workload " + in_quotes(name));
+                          "a second " + std::string{name_of(what)} + " row of workload " + excerpt(name));
     if (what == metric::cpu)
       w.cpu = std::move(values);
     else

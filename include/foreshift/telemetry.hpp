@@ -12,7 +12,9 @@
 #include <foreshift/telemetry/panel_tensor.hpp>
 #include <foreshift/telemetry/resample.hpp>
 #include <foreshift/telemetry/sample.hpp>
+#include <foreshift/telemetry/sample_csv.hpp>
 #include <foreshift/telemetry/series.hpp>
+#include <foreshift/telemetry/series_csv.hpp>
 #include <foreshift/telemetry/step_fold.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 #include <foreshift/telemetry/window.hpp>

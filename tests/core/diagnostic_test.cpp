@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using foreshift::diagnostic;
 
 TEST_CASE("a diagnostic reads source, line, field, reason, and leaves out what it does not know") {
@@ -10,4 +12,12 @@ TEST_CASE("a diagnostic reads source, line, field, reason, and leaves out what i
   CHECK(to_string(diagnostic{"trace.csv", 0, "", "empty"}) == "trace.csv: empty");
   CHECK(to_string(diagnostic{"", 0, "--seed", "not a number"}) == "--seed: not a number");
   CHECK(to_string(diagnostic{"", 0, "", "out of luck"}) == "out of luck");
+}
+
+TEST_CASE("an excerpt stays one readable line, whatever the text holds") {
+  CHECK(foreshift::excerpt("abc") == "\"abc\"");
+  CHECK(foreshift::excerpt("a\nb\x7F") == "\"a?b?\"");
+  CHECK(foreshift::excerpt("caf\xC3\xA9") == "\"caf\xC3\xA9\"");
+  CHECK(foreshift::excerpt(std::string(40, 'x')) == '"' + std::string(40, 'x') + '"');
+  CHECK(foreshift::excerpt(std::string(41, 'x')) == '"' + std::string(40, 'x') + "...\"");
 }

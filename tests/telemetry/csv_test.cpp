@@ -115,3 +115,14 @@ TEST_CASE("what is written with csv_field is read back") {
     CHECK(out.records == wanted);
   }
 }
+
+TEST_CASE("a number is finite, decimal and alone in its field") {
+  CHECK(parse_csv_number("12.5") == 12.5);
+  CHECK(parse_csv_number(" -3e2\t") == -300.0);
+  CHECK(parse_csv_number("1e300") == 1e300);
+  for (const std::string_view text :
+       {"", " ", "abc", "1 2", "1,5", "0x10", "nan", "inf", "-inf", "1e400", "--1", "1.x"})
+    CHECK_FALSE(parse_csv_number(text));
+  CHECK(is_blank(" \t"));
+  CHECK_FALSE(is_blank(" 0"));
+}

@@ -4,8 +4,10 @@
 
 #include <foreshift/core/config.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace foreshift::inline FORESHIFT_ABI {
 
@@ -24,6 +26,15 @@ struct diagnostic {
   if (d.line > 0) text += ":" + std::to_string(d.line);
   if (!d.field.empty()) text += (text.empty() ? "" : ": ") + d.field;
   return (text.empty() ? "" : text + ": ") + d.reason;
+}
+
+/// `text` between quotes as it may stand in a reason: cut to a readable length, without control characters.
+[[nodiscard]] inline std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string out{text.substr(0, longest)};
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, '?');
+  return '"' + out + (text.size() > longest ? "...\"" : "\"");
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI

@@ -30,25 +30,18 @@ namespace detail {
 
 [[nodiscard]] inline result<calendar_event, diagnostic> parse_event(const csv_reader& line) {
   const auto fields = line.fields();
-  // What is shown of a bad field is cut and cleaned, so that a message stays one line.
-  const auto shown = [](std::string_view text) {
-    std::string out{text.substr(0, 40)};
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return c >= 0 && (c < ' ' || c == 0x7F); }, '?');
-    return "\"" + out + (text.size() > 40 ? "...\"" : "\"");
-  };
   if (fields.size() != calendar_columns.size())
     return failure{line.complain(
         "", "4 fields are wanted, start,end,kind,label; here are " + std::to_string(fields.size()))};
   const auto start = parse_time(fields[0]), end = parse_time(fields[1]);
   const auto kind = parse_event_kind(fields[2]);
   constexpr std::string_view form = ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM[:SS], UTC";
-  if (!start) return failure{line.complain("start", "not a time: " + shown(fields[0]) + std::string{form})};
-  if (!end) return failure{line.complain("end", "not a time: " + shown(fields[1]) + std::string{form})};
+  if (!start) return failure{line.complain("start", "not a time: " + excerpt(fields[0]) + std::string{form})};
+  if (!end) return failure{line.complain("end", "not a time: " + excerpt(fields[1]) + std::string{form})};
   if (*end <= *start)
     return failure{line.complain("end", "the event ends at or before its start, " + format_time(*start))};
   if (!kind)
-    return failure{line.complain("kind", "not a kind of event: " + shown(fields[2]) +
+    return failure{line.complain("kind", "not a kind of event: " + excerpt(fields[2]) +
                                              ": write campaign, maintenance_window or holiday")};
   if (fields[3].size() > calendar_label_bytes_max)
     return failure{line.complain(

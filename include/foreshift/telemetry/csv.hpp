@@ -10,12 +10,15 @@
 #include <foreshift/core/diagnostic.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -34,6 +37,23 @@ struct csv_options {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string_view{"\"\""} : std::string_view{&c, 1};
   return quoted + '"';
+}
+
+/// Nothing but blanks and tabs.
+[[nodiscard]] inline bool is_blank(std::string_view field) {
+  return field.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+/// A finite decimal number and nothing else, blanks around it allowed.
+[[nodiscard]] inline std::optional<double> parse_csv_number(std::string_view field) {
+  if (is_blank(field)) return std::nullopt;
+  field.remove_prefix(field.find_first_not_of(" \t"));
+  field = field.substr(0, field.find_last_not_of(" \t") + 1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (error != std::errc{} || end != field.data() + field.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
 }
 
 /// Walks through a text: `while (reader.next()) use(reader.fields());` and then asks `error()` once.
