@@ -23,6 +23,8 @@
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/optimised_theta.hpp>
+#include <foreshift/forecast/panel_forecast.hpp>
+#include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/running_line.hpp>

@@ -15,3 +15,10 @@ TEST_CASE("only finite values of a plausible size are observations") {
     CHECK_FALSE(is_observed(y));
   CHECK(count_observed(std::vector<double>{1, std::nan(""), 2, INFINITY}) == 2);
 }
+
+TEST_CASE("the first observation is found behind whatever is none") {
+  CHECK(first_observed(std::vector<double>{std::nan(""), INFINITY, 3, 4}) == 2);
+  CHECK(first_observed(std::vector<double>{3}) == 0);
+  CHECK(first_observed(std::vector<double>{std::nan("")}) == 1);
+  CHECK(first_observed({}) == 0);
+}

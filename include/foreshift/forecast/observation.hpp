@@ -24,4 +24,9 @@ inline constexpr double largest_observation = 1e100;
   return static_cast<std::size_t>(std::count_if(y.begin(), y.end(), is_observed));
 }
 
+/// The place of the first observation; y.size() when there is none.
+[[nodiscard]] inline std::size_t first_observed(std::span<const double> y) {
+  return static_cast<std::size_t>(std::find_if(y.begin(), y.end(), is_observed) - y.begin());
+}
+
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast
