@@ -23,7 +23,13 @@ failure<diagnostic> system_failure(const std::string& path, const std::string& w
   return failure{diagnostic{source_name(path), 0, "", what + ": " + std::strerror(errno)}};
 }
 
-std::string draft_of(const std::string& path) { return path + ".partial"; }
+/// Where a text is written first. A pipe or a device must not be replaced by a file.
+std::string draft_of(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  const bool plain = !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+  return plain ? path + ".partial" : path;
+}
 
 }  // namespace
 
@@ -53,9 +59,11 @@ result<void, diagnostic> can_write(const std::string& path) {
     errno = EISDIR;
     return system_failure(path, "cannot be written");
   }
-  const file probe{std::fopen(draft_of(path).c_str(), "wb")};
+  const std::string draft = draft_of(path);
+  if (path == "-" || draft == path) return {};
+  const file probe{std::fopen(draft.c_str(), "wb")};
   if (!probe) return system_failure(path, "cannot be written");
-  std::remove(draft_of(path).c_str());
+  std::remove(draft.c_str());
   return {};
 }
 
@@ -65,10 +73,16 @@ result<void, diagnostic> write_text(const std::string& path, std::string_view te
   if (!out) return system_failure(path, "cannot be written");
   const bool written = std::fwrite(text.data(), 1, text.size(), out.get()) == text.size();
   const bool closed = std::fclose(out.release()) == 0;
-  if (written && closed && std::rename(draft.c_str(), path.c_str()) == 0) return {};
+  if (written && closed && (draft == path || std::rename(draft.c_str(), path.c_str()) == 0)) return {};
   const auto why = system_failure(path, "cannot be written");
-  std::remove(draft.c_str());
+  if (draft != path) std::remove(draft.c_str());
   return why;
+}
+
+result<void, diagnostic> write_result(const std::string& path, std::string_view text) {
+  if (path != "-") return write_text(path, text);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
+  return failure{diagnostic{"stdout", 0, "", std::string{"cannot be written: "} + std::strerror(errno)}};
 }
 
 }  // namespace tool

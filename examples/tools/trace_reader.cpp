@@ -32,17 +32,17 @@ result<std::vector<double>, diagnostic> parse_values(const csv_reader& row,
                                                      std::span<const std::string_view> fields, metric what) {
   std::vector<double> values;
   values.reserve(fields.size());
+  const auto column = [&] { return std::string{"v"}.append(std::to_string(values.size())); };
   for (const auto field : fields) {
-    const std::string column = "v" + std::to_string(values.size());
     if (foreshift::telemetry::is_blank(field)) {
       values.push_back(std::numeric_limits<double>::quiet_NaN());
       continue;
     }
     const auto value = parse_csv_number(field);
-    if (!value) return failure{row.complain(column, "not a number: " + excerpt(field))};
-    if (*value < 0) return failure{row.complain(column, "negative: " + excerpt(field))};
+    if (!value) return failure{row.complain(column(), "not a number: " + excerpt(field))};
+    if (*value < 0) return failure{row.complain(column(), "negative: " + excerpt(field))};
     if (what == metric::cpu && *value > percent_max)
-      return failure{row.complain(column, "more than 1000 percent: " + excerpt(field))};
+      return failure{row.complain(column(), "more than 1000 percent: " + excerpt(field))};
     values.push_back(*value);
   }
   return values;
@@ -100,8 +100,7 @@ class fleet_builder {
     bool twice = what == metric::cpu && !w.cpu.empty();
     for (const auto& [other, ignored] : w.others) twice |= other == what;
     if (twice)
-      return row.complain("",
-                          "a second " + std::string{name_of(what)} + " row of workload " + excerpt(name));
+      return row.complain("", "a second " + std::string{name_of(what)} + " row of workload " + excerpt(name));
     if (what == metric::cpu)
       w.cpu = std::move(values);
     else

@@ -31,10 +31,12 @@ struct diagnostic {
 /// `text` between quotes as it may stand in a reason: cut to a readable length, without control characters.
 [[nodiscard]] inline std::string excerpt(std::string_view text) {
   constexpr std::size_t longest = 40;
-  std::string out{text.substr(0, longest)};
+  std::string out = "\"";
+  out += text.substr(0, longest);
   std::replace_if(
       out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, '?');
-  return '"' + out + (text.size() > longest ? "...\"" : "\"");
+  out += text.size() > longest ? "...\"" : "\"";
+  return out;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI

@@ -1,0 +1,101 @@
+#include "forecast_models.hpp"
+
+#include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/naive.hpp>
+#include <foreshift/forecast/robust_level.hpp>
+#include <foreshift/forecast/seasonal_ar.hpp>
+#include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/smoothing.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tool {
+
+using foreshift::failure;
+using foreshift::result;
+using namespace foreshift::forecast;
+
+namespace {
+
+/// How the default is held against the past is how every model is: the same origins, the same intervals.
+backtested<auto_forecaster> calibrated_default(const model_choice& c) {
+  auto spec = calibrated(auto_forecaster{
+      .season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle, .horizon = c.horizon});
+  spec.lower = c.lower;
+  spec.upper = c.upper;
+  return spec;
+}
+
+template <class Spec>
+forecast_function function_of(backtested<Spec> spec) {
+  return [spec = std::move(spec)](const series_task& task) -> result<series_forecast, errc> {
+    const auto model = fit(spec, task.past, task.past_regressors);
+    if (!model) return failure{model.error()};
+    series_forecast out{predict(*model, task.wanted), {}};
+    if (task.limit) out.exceeds = probability_exceeds(*model, out.curve.mean, *task.limit);
+    return out;
+  };
+}
+
+/// For a model that only knows its mean: its distribution comes from its errors in the past.
+forecast_function by_backtest(const model_choice& c, any_forecaster point) {
+  const auto like = calibrated_default(c);
+  return function_of(backtested<any_forecaster>{.inner = std::move(point),
+                                                .horizon = like.horizon,
+                                                .errors_kept = like.errors_kept,
+                                                .every = like.every,
+                                                .lower = like.lower,
+                                                .upper = like.upper});
+}
+
+constexpr model_entry models[] = {
+    {"auto", "a pool of quick models, weighted by how right each has been on this series; the default",
+     [](const model_choice& c) { return function_of(calibrated_default(c)); }},
+    {"naive", "the last value", [](const model_choice& c) { return by_backtest(c, naive{}); }},
+    {"seasonal-naive", "the value one season ago",
+     [](const model_choice& c) { return by_backtest(c, seasonal_naive{.season_length = c.season_length}); }},
+    {"smoothing", "simple exponential smoothing at the pace that has been best of late",
+     [](const model_choice& c) { return by_backtest(c, exponential_smoothing{}); }},
+    {"seasonal-median", "the median of each place of the longer season, over the last four",
+     [](const model_choice& c) {
+       return by_backtest(
+           c, seasonal_median{.season_length = c.season_length * c.seasons_in_cycle, .seasons_max = 4});
+     }},
+    {"level-median", "the median of the last season",
+     [](const model_choice& c) { return by_backtest(c, level_median{.window = c.season_length}); }},
+    {"seasonal-ar", "autoregression on both seasons, robust to spikes; learns the calendar's events",
+     [](const model_choice& c) {
+       return by_backtest(
+           c, seasonal_ar{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle});
+     }},
+};
+
+}  // namespace
+
+std::span<const model_entry> known_models() { return models; }
+
+const model_entry* find_model(std::string_view name) {
+  const auto found = std::ranges::find(models, name, &model_entry::name);
+  return found == std::end(models) ? nullptr : found;
+}
+
+std::string model_names() {
+  std::string all;
+  for (const auto& m : models) all += (all.empty() ? "" : ", ") + std::string{m.name};
+  return all;
+}
+
+std::string model_help() {
+  std::size_t width = 0;
+  for (const auto& m : models) width = std::max(width, m.name.size());
+  std::string out;
+  for (const auto& m : models)
+    out +=
+        "  " + std::string{m.name} + std::string(width + 2 - m.name.size(), ' ') + std::string{m.help} + '\n';
+  return out;
+}
+
+}  // namespace tool
