@@ -7,6 +7,7 @@
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
+#include <foreshift/forecast/observation.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -48,8 +49,12 @@ bool report_failures(const forecast_input& input, const std::vector<series_outco
     ++asked;
     if (outcomes[i].forecast || ++failed > complaints_max) continue;
     const auto& one = input.table.series[i];
-    remark("series " + excerpt(one.name) + ", " + std::to_string(one.values.size()) +
-           " values: " + std::string{explain(outcomes[i].forecast.error())});
+    const auto why = outcomes[i].forecast.error();
+    const std::size_t seen = foreshift::forecast::count_observed(one.values.values);
+    remark("series " + excerpt(one.name) + ", " + std::to_string(seen) +
+           (seen == one.values.size() ? "" : " of " + std::to_string(one.values.size())) +
+           " values: " + std::string{explain(why)} +
+           (why == foreshift::forecast::errc::too_short ? ", or ask for a shorter --horizon" : ""));
   }
   if (failed > complaints_max)
     remark(std::to_string(failed - complaints_max) + " more series have no forecast; --json names them all");

@@ -66,7 +66,7 @@ std::string evaluation_table(const forecast_input& input, const evaluation& scor
     out += " in " + std::to_string(input.choice.season_length * input.choice.seasons_in_cycle);
   out += ", horizon " + std::to_string(input.choice.horizon) + "\n\n";
   const auto line = [&](std::string label, const std::string& value, const std::string& remark = "") {
-    label.resize(std::max<std::size_t>(label.size(), 24), ' ');
+    label.resize(std::max<std::size_t>(label.size(), 27), ' ');
     out += label + value + (remark.empty() ? "" : "   " + remark) + '\n';
   };
   const auto& naive2 = foreshift::forecast::m4_hourly_naive2;
