@@ -23,8 +23,12 @@ std::vector<double> steps_after(const series& past, const series& test, series_l
                                 std::size_t horizon) {
   std::vector<double> out;
   foreshift::duration::rep skip = 0;  // steps of the test before the end of the past; negative: after it
-  if (layout == series_layout::samples)
+  if (layout == series_layout::samples) {
+    const double apart = foreshift::to_seconds(past.end().time_since_epoch()) -
+                         foreshift::to_seconds(test.start.time_since_epoch());
+    if (std::abs(apart) > 9e9) return out;  // more than a duration can say
     skip = foreshift::telemetry::steps_between(test.start, past.end(), past.step);
+  }
   for (std::size_t h = 0; h < horizon; ++h) {
     const auto at = skip + static_cast<foreshift::duration::rep>(h);
     if (at >= static_cast<foreshift::duration::rep>(test.size())) break;

@@ -103,6 +103,22 @@ result<time_base, diagnostic> read_time_base(const forecast_options& o, series_l
   return base;
 }
 
+/// Instants end in the year 2262; nobody means that far a forecast.
+result<void, diagnostic> check_end(const forecast_input& input, const std::string& source) {
+  constexpr double year_2250_seconds = 8'835'955'200;
+  for (const auto& one : input.table.series) {
+    const auto steps = static_cast<double>(one.values.size() + input.choice.horizon);
+    if (foreshift::to_seconds(one.values.start.time_since_epoch()) +
+            steps * foreshift::to_seconds(input.table.step) >
+        year_2250_seconds)
+      return failure{diagnostic{source, 0, "",
+                                "series " + excerpt(one.name) + " in steps of " +
+                                    format_duration(input.table.step) +
+                                    " would be forecast beyond the year 2250: check --step"}};
+  }
+  return {};
+}
+
 std::string short_name(const std::string& path) {
   return path == "-" ? "stdin" : std::filesystem::path{path}.filename().string();
 }
@@ -155,6 +171,7 @@ result<forecast_input, diagnostic> read_input(const forecast_options& o) {
   auto table = read_table(o.input, input->layout, *base);
   if (!table) return failure{table.error()};
   input->table = *std::move(table);
+  if (const auto done = check_end(*input, source_name(o.input)); !done) return failure{done.error()};
   input->source = short_name(o.input);
   if (!o.evaluate.empty()) {
     base->step = input->table.step;
