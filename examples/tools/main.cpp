@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <new>
 #include <string>
 
 namespace tool {
@@ -34,6 +35,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app.exit(e);
     return tool::refuse(std::string{e.what()} + " (--help says more)");
+  } catch (const std::bad_alloc&) {
+    return tool::refuse("out of memory");
   }
   return exit_status;
 }

@@ -13,8 +13,8 @@
 namespace tool {
 
 using foreshift::diagnostic;
-using foreshift::excerpt;
 using foreshift::duration;
+using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 namespace telemetry = foreshift::telemetry;
@@ -22,6 +22,8 @@ namespace telemetry = foreshift::telemetry;
 namespace {
 
 constexpr double steps_max = 1e7;
+constexpr double span_max_seconds = 9e9;  // 285 years: a duration says little more
+constexpr duration step_max = std::chrono::hours{24 * 366};
 
 constexpr std::pair<std::string_view, series_layout> layouts[] = {
     {"m4", series_layout::m4}, {"wide", series_layout::wide}, {"long", series_layout::samples}};
@@ -40,12 +42,11 @@ std::optional<diagnostic> too_long(const telemetry::sampled_series& one, duratio
       std::ranges::minmax_element(one.samples, {}, [](const telemetry::sample& s) { return s.at; });
   const double span = foreshift::to_seconds(last->at.time_since_epoch()) -
                       foreshift::to_seconds(first->at.time_since_epoch());
-  if (span / foreshift::to_seconds(step) < steps_max) return std::nullopt;
+  if (span < span_max_seconds && span / foreshift::to_seconds(step) < steps_max) return std::nullopt;
   return diagnostic{source, one.line, "",
                     "series " + excerpt(one.name) + " goes from " + foreshift::format_time(first->at) +
-                        " to " + foreshift::format_time(last->at) + ", more than " +
-                        format_number(steps_max, 0) + " steps of " + format_duration(step) +
-                        ": check its timestamps, or give --step"};
+                        " to " + foreshift::format_time(last->at) + ", too far for steps of " +
+                        format_duration(step) + ": check its timestamps, or give --step"};
 }
 
 result<series_table, diagnostic> regular(const std::vector<telemetry::sampled_series>& samples,
@@ -54,6 +55,10 @@ result<series_table, diagnostic> regular(const std::vector<telemetry::sampled_se
   if (!step) step = telemetry::most_common_step(samples);
   if (!step)
     return failure{diagnostic{source, 0, "", "no series has two samples that tell the step: give --step"}};
+  if (*step > step_max)
+    return failure{diagnostic{source, 0, "",
+                              "its most common step is " + format_duration(*step) +
+                                  ", more than a year: check its timestamps, or give --step"}};
   series_table out{{}, *step};
   for (const auto& one : samples) {
     if (const auto wrong = too_long(one, *step, source)) return failure{*wrong};

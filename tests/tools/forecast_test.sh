@@ -101,7 +101,9 @@ refuses 'a bad timestamp' 'time.csv:4: timestamp: not a time: "noon"' --layout l
 { cat long.csv; echo 's1,2199-01-01,5'; } >century.csv
 refuses 'a century of steps' 'century.csv:2: series "s1" goes from 2026-03-02T00:00:00Z to 2199' --layout long --input century.csv --step 1s
 printf 'a,1900-01-01,1\na,2170-01-01,2\n' >ages.csv
-refuses 'a step of ages' 'ages.csv: series "a" in steps of .* beyond the year 2250' --layout long --input ages.csv
+refuses 'a step of ages' 'ages.csv: its most common step is 98616 d, more than a year' --layout long --input ages.csv
+echo 'a,2200-01-01,3' >>ages.csv
+refuses 'three centuries' 'ages.csv:1: series "a" goes from 1900.* too far for steps of 366 d' --layout long --input ages.csv --step 366d
 refuses 'years for hours' 'wide.csv: series "s1" in steps of 366 d would be forecast beyond' $wide wide.csv --step 366d --start 2100-01-01
 head -4 long.csv >instant.csv
 refuses 'samples that tell no step' 'instant.csv: no series has two samples' --layout long --input instant.csv
