@@ -4,10 +4,9 @@
 
 #include <foreshift/anomaly/range_novelty.hpp>
 #include <foreshift/driver/agent.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
-#include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/scenario.hpp>
-#include <foreshift/forecast/selection.hpp>
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/sim/clock.hpp>
@@ -45,17 +44,15 @@ struct world_telemetry {
 using site_host =
     ports::host<sim::clock, sim::transport, sim::storage, sim::orchestrator<ports::cut_over_style::two_step>,
                 world_telemetry, recorder::tap>;
-using site_forecaster = forecast::backtested<forecast::streaming_selection>;
+using site_forecaster = forecast::backtested<forecast::auto_forecaster>;
 using site_agent = driver::agent<site_host, site_forecaster, anomaly::range_novelty, placement::best_fit<>>;
 
-/// The pool that competes on every series. Daily members take part once there is a day to look back on.
+/// The default, for a look at the next half hour.
 site_forecaster make_forecaster(duration step) {
-  const std::size_t day = telemetry::steps_in(24h, step);
-  forecast::streaming_selection pool;
-  pool.pool = forecast::load_pool(day);
-  pool.mean_of = 2;
-  pool.horizon = horizon_steps;
-  return {.inner = std::move(pool), .horizon = horizon_steps, .errors_kept = 128, .lower = 0};
+  return {.inner = {.season_length = telemetry::steps_in(24h, step), .horizon = horizon_steps},
+          .horizon = horizon_steps,
+          .errors_kept = 128,
+          .lower = 0};
 }
 
 forecast::scenario_plan make_plan(std::uint64_t seed) {
