@@ -3,6 +3,13 @@
 /// Everything in forecast/.
 
 #include <foreshift/forecast/accuracy.hpp>
+#include <foreshift/forecast/additive.hpp>
+#include <foreshift/forecast/additive_columns.hpp>
+#include <foreshift/forecast/additive_map.hpp>
+#include <foreshift/forecast/additive_model.hpp>
+#include <foreshift/forecast/additive_options.hpp>
+#include <foreshift/forecast/additive_problem.hpp>
+#include <foreshift/forecast/additive_uncertainty.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
@@ -15,6 +22,7 @@
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>
 #include <foreshift/forecast/line_search.hpp>
+#include <foreshift/forecast/laplace_equations.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/loess.hpp>
