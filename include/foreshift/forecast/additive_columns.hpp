@@ -15,8 +15,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast::detail {

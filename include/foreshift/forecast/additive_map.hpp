@@ -54,8 +54,8 @@ class additive_search {
   /// Where the second look begins: less noise than any series has that needs a model.
   static constexpr double least_sigma = 1e-4;
 
-  /// O(n q^2 + (q + change points)^3) an iteration; two if the model is linear, J'J being formed once; else
-  /// some ten.
+  /// O(n q^2 + (q + change points)^3) an iteration: one or two if the model is linear, J'J being formed once;
+  /// else some ten.
   /// @param covariance_time for which time the trend's covariance is wanted
   [[nodiscard]] additive_estimate run(double covariance_time) {
     additive_estimate best;

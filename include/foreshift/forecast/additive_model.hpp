@@ -19,9 +19,9 @@
 #include <foreshift/forecast/additive_options.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
-#include <foreshift/telemetry/time_grid.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +33,13 @@
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
+
+/// Which steps are wanted: `size` of them from `start` on, in the history or after it. @pre step > 0
+struct additive_grid {
+  time_point start{};
+  duration step = std::chrono::minutes{5};
+  std::size_t size = 0;
+};
 
 /// One part of a forecast over a grid: in the unit of the series, or a share of the trend if it multiplies.
 struct additive_curve {
@@ -72,7 +79,7 @@ class additive_fit;
 class additive_simulation;
 
 /// The instant of step i; beyond the end of the time line (the year 2262) time stands still.
-[[nodiscard]] inline time_point step_time(const telemetry::time_grid& grid, std::uint64_t i) {
+[[nodiscard]] inline time_point step_time(const additive_grid& grid, std::uint64_t i) {
   const auto from = grid.start.time_since_epoch().count();
   const auto room =
       (std::numeric_limits<duration::rep>::max() - std::max<duration::rep>(from, 0)) / grid.step.count();
@@ -100,7 +107,7 @@ class additive_model {
   /// The parts of the model on any grid of time, past or future. The past up to the end of the fit shows the
   /// fitted trend, later steps the line that the trend is on now. Effects are the present ones. O(steps x q)
   /// @pre x has the regressors of the fit and a row for each step
-  friend additive_components components(const additive_model& m, const telemetry::time_grid& grid,
+  friend additive_components components(const additive_model& m, const additive_grid& grid,
                                         regressor_view x) {
     return m.take_apart(grid, x);
   }
@@ -211,7 +218,7 @@ class additive_model {
     rate[1] += drift_ * dt;
   }
 
-  [[nodiscard]] additive_components take_apart(const telemetry::time_grid& grid, regressor_view x) const {
+  [[nodiscard]] additive_components take_apart(const additive_grid& grid, regressor_view x) const {
     FORESHIFT_EXPECT(grid.step > duration::zero());
     FORESHIFT_EXPECT(x.columns == columns_.regressors && (x.columns == 0 || x.rows() >= grid.size));
     additive_components out;
@@ -255,7 +262,7 @@ class additive_model {
   std::vector<unsigned char> multiplies_{};  ///< for each column: 1 if it multiplies the trend
   trend_growth growth_ = trend_growth::linear;
   double cap_ = 1, floor_ = 0, scale_ = 1;  ///< cap over scale; the others in the unit of the series
-  telemetry::time_grid grid_{};             ///< where steps begin
+  additive_grid grid_{};                    ///< where steps begin
   std::uint64_t now_ = 0;                   ///< the last step observed
   time_point first_{};                      ///< scaled time 0
   duration span_{1};                        ///< and 1 so much later

@@ -20,6 +20,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
