@@ -128,6 +128,7 @@ class additive_model {
   /// Whether the fit found a minimum, or ran out of iterations.
   [[nodiscard]] bool converged() const { return converged_; }
   [[nodiscard]] duration step() const { return grid_.step; }
+  [[nodiscard]] bool takes(std::size_t regressors) const { return regressors == columns_.regressors; }
   /// The first step that has not been observed.
   [[nodiscard]] time_point end() const { return time_ahead(1); }
 
