@@ -21,8 +21,8 @@
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>
-#include <foreshift/forecast/line_search.hpp>
 #include <foreshift/forecast/laplace_equations.hpp>
+#include <foreshift/forecast/line_search.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/loess.hpp>
@@ -32,7 +32,6 @@
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/optimised_theta.hpp>
 #include <foreshift/forecast/panel_forecast.hpp>
-#include <foreshift/forecast/persistence.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/running_line.hpp>

@@ -56,7 +56,7 @@ backtested<streaming_selection> example<backtested<streaming_selection>>() {
   naive, seasonal_naive, level_median, seasonal_median, exponential_smoothing, local_reversion, seasonal_ar, \
       streaming_selection, auto_forecaster, transformed<seasonal_ar>, any_forecaster, backtested<naive>,     \
       backtested<seasonal_ar>, backtested<any_forecaster>, backtested<streaming_selection>, theta,           \
-      optimised_theta, seasonally_adjusted<theta>, seasonally_adjusted<exponential_smoothing>
+      optimised_theta, seasonally_adjusted<theta>, seasonally_adjusted<exponential_smoothing>, additive
 
 telemetry::series_view hourly(const std::vector<double>& y) { return {{}, std::chrono::hours{1}, y}; }
 
