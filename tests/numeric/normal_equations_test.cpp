@@ -133,3 +133,17 @@ TEST_CASE("the ridge does not depend on units") {
   // Shrunk by 1 / (1 + share), because the constant, which is free, takes the mean away.
   CHECK(plain[1] == Approx(-2 / 1.5).epsilon(0.2));
 }
+
+TEST_CASE("as many rows as a whole number of blocks, and many columns") {
+  constexpr std::size_t n = 128, k = 60;
+  problem p;
+  p.y.assign(n, 1.0);
+  p.w.assign(n, 1.0);
+  p.x.assign(n * k, 0.0);
+  for (std::size_t i = 0; i < n; ++i) p.x[i * k + i % k] = 1;
+  normal_equations equations(p.data(k));
+  equations.gather(p.w);
+  vector b;
+  REQUIRE(equations.solve(b));
+  for (std::size_t j = 0; j < k; ++j) CHECK(b[static_cast<long>(j)] == Approx(1.0));
+}

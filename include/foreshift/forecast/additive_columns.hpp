@@ -53,9 +53,10 @@ struct additive_component {
   [[nodiscard]] bool consistent() const {
     return kind <= component_kind::regressor && mode <= effect_mode::multiplicative && columns >= 1 &&
            columns <= columns_max && (kind != component_kind::season || columns % 2 == 0) &&
-           (kind != component_kind::regressor || columns == 1) && is_scale(prior_scale) && period_days > 0 &&
-           std::isfinite(period_days) && std::ranges::is_sorted(days) && lower_window >= -1000 &&
-           lower_window <= 0 && std::isfinite(mean) && deviation > 0 && std::isfinite(deviation);
+           (kind != component_kind::regressor || columns == 1) && is_scale(prior_scale) &&
+           period_days >= 1e-6 && std::isfinite(period_days) && std::ranges::is_sorted(days) &&
+           lower_window >= -1000 && lower_window <= 0 && std::isfinite(mean) && deviation > 0 &&
+           std::isfinite(deviation);
   }
   static void members(auto& self, auto& archive) {
     archive_text(self.name, archive);

@@ -295,7 +295,7 @@ inline bool additive_model::consistent() const {
   if (fitted_.delta.size() != changepoints_.size() || !fitted_.beta.empty()) return false;
   for (std::size_t i = 0; i < d; ++i)
     if (!(covariance_[i * d + i] >= 0)) return false;
-  return positive(cap_, 1e210) && std::isfinite(floor_) && positive(scale_, 1e101) &&
+  return positive(cap_, 1e210) && within(1e101)(floor_) && positive(scale_, 1e101) &&
          now_ < std::numeric_limits<std::uint64_t>::max() / 2 && std::isfinite(fitted_until_) &&
          within(line_max)(fitted_.k) && within(line_max)(fitted_.m) && within(line_max)(line_) &&
          within(line_max)(rate_) && std::ranges::all_of(fitted_.delta, within(line_max)) &&

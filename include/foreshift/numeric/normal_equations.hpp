@@ -63,7 +63,7 @@ class normal_equations {
       target[filled] = root * data_.y[i];
       if (++filled == to_index(block_rows)) flush();
     }
-    flush();
+    if (filled > 0) flush();  // Eigen divides by the number of rows
   }
 
   /// Sets R, which later gatherings keep. The spread of a column is its weighted sum of squares about its
