@@ -11,6 +11,7 @@
 #include <foreshift/forecast/additive_problem.hpp>
 #include <foreshift/forecast/additive_uncertainty.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/auto_ets.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/classical_decomposition.hpp>
@@ -18,6 +19,15 @@
 #include <foreshift/forecast/decomposition.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
+#include <foreshift/forecast/ets.hpp>
+#include <foreshift/forecast/ets_descent.hpp>
+#include <foreshift/forecast/ets_distribution.hpp>
+#include <foreshift/forecast/ets_form.hpp>
+#include <foreshift/forecast/ets_model.hpp>
+#include <foreshift/forecast/ets_region.hpp>
+#include <foreshift/forecast/ets_search.hpp>
+#include <foreshift/forecast/ets_start.hpp>
+#include <foreshift/forecast/ets_state.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>

@@ -34,7 +34,7 @@ any_forecaster example<any_forecaster>() {
 }
 
 #define ALL_FORECASTERS                                                                                      \
-  naive, seasonal_naive, level_median, seasonal_median, exponential_smoothing, local_reversion, seasonal_ar, \
+  ets, auto_ets, naive, seasonal_naive, level_median, seasonal_median, exponential_smoothing, local_reversion, seasonal_ar, \
       streaming_selection, auto_forecaster, transformed<seasonal_ar>, any_forecaster, backtested<naive>,     \
       backtested<seasonal_ar>, backtested<any_forecaster>, backtested<streaming_selection>, theta,           \
       optimised_theta, seasonally_adjusted<theta>, seasonally_adjusted<exponential_smoothing>, additive

@@ -25,6 +25,7 @@ enum class errc : std::uint8_t {
   malformed,       ///< bytes that no such model was saved as
   other_version,   ///< saved in a form that this version does not read
   other_model,     ///< saved by a model of another specification
+  not_positive,    ///< a multiplicative model, and an observation or every forecast that is not positive
   not_savable,     ///< a member of the host's own making does not say how it is saved
 };
 
@@ -45,6 +46,8 @@ enum class errc : std::uint8_t {
     case errc::other_model:
       return "the bytes were saved from a model of another specification: restore with the one that was "
              "fitted";
+    case errc::not_positive:
+      return "the model multiplies, and that needs positive observations and forecasts: choose an additive one";
     case errc::not_savable:
       return "a model in the pool has no members() for the archive: give it one";
   }
