@@ -79,7 +79,11 @@ class ets_choice {
   /// Rough, and short where a form cannot come within `margin` of the best one.
   [[nodiscard]] ets_patience patience_for(const ets_form& form, double margin) const {
     const double penalty = corrected_aic(0, {y_.observed, free_parameters(form, spec_.season_length)});
-    return {.rounds_max = 25, .tolerance = 0.02, .hopeless_above = best_.aicc - penalty + margin};
+    // Without a season the grid's point is near, and its promise can be trusted at once.
+    return {.rounds_min = form.season == ets_season::none ? 0U : 1U,
+            .rounds_max = 25,
+            .tolerance = 0.02,
+            .hopeless_above = best_.aicc - penalty + margin};
   }
   /// Returns what was offered, judged.
   const ets_contender& offer(ets_contender c) {

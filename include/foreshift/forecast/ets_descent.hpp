@@ -44,9 +44,10 @@ struct ets_descent_options {
 
 /// When to stop going downhill.
 struct ets_patience {
+  std::size_t rounds_min = 1;  ///< before a point is called hopeless
   std::size_t rounds_max = 40;
   double tolerance = 1e-3;  ///< stop when a round gains, or promises, less of -2 log likelihood
-  /// Stop after the first round where even three times the promise would not get below this cost.
+  /// Stop where even three times the promise would not get below this cost.
   double hopeless_above = std::numeric_limits<double>::infinity();
 };
 
@@ -84,7 +85,7 @@ class ets_descent {
       while (point.cost == before) {
         const double promised = solve(point, damping);
         if (!(promised > patience.tolerance)) return true;
-        if (round > 0 && point.cost - 3 * promised > patience.hopeless_above) return false;
+        if (round >= patience.rounds_min && point.cost - 3 * promised > patience.hopeless_above) return false;
         ets_candidate tried = moved(point);
         tried.cost = cost(tried.at, tried.start);
         if (tried.cost < point.cost) {

@@ -110,15 +110,22 @@ namespace detail {
   auto brief = patience;
   brief.rounds_max = 4;
   ets_candidate best;
+  bool settled = false;
   for (const bool calm : {true, false}) {
     if (!calm && form.season == ets_season::none) break;
     const auto start = starting_state(form, y.values, season_length, calm ? all_seasons : 2);
-    std::vector<ets_candidate> seeds;
-    for (const auto& at : detail::starting_points(form, calm)) seeds.push_back({at, start});
-    auto found = search_from(descent, std::move(seeds), brief);
-    if (found.cost < best.cost) best = std::move(found);
+    ets_candidate found;
+    for (const auto& at : detail::starting_points(form, calm))
+      if (const double cost = descent.cost(at, start); cost < found.cost) found = {at, start, cost};
+    if (!std::isfinite(found.cost)) continue;
+    const bool stopped = descent.improve(found, brief);
+    if (found.cost < best.cost) {
+      best = std::move(found);
+      settled = stopped;
+    }
+    brief.hopeless_above = std::min(brief.hopeless_above, best.cost);
   }
-  if (std::isfinite(best.cost)) descent.improve(best, patience);
+  if (std::isfinite(best.cost) && !settled) descent.improve(best, patience);
   return best;
 }
 
