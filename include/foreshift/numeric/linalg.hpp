@@ -24,6 +24,17 @@ using const_matrix_map = Eigen::Map<const matrix>;
 using vector_map = Eigen::Map<vector>;
 using const_vector_map = Eigen::Map<const vector>;
 
+/// The same of another number: `float` where half the memory is worth more than half the digits.
+template <class Real>
+using matrix_of = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class Real>
+using matrix_map_of = Eigen::Map<matrix_of<Real>>;
+template <class Real>
+using const_matrix_map_of = Eigen::Map<const matrix_of<Real>>;
+/// Rows that lie further apart than they are long.
+template <class Real>
+using const_strided_map_of = Eigen::Map<const matrix_of<Real>, Eigen::Unaligned, Eigen::OuterStride<>>;
+
 [[nodiscard]] constexpr Eigen::Index to_index(std::size_t n) { return static_cast<Eigen::Index>(n); }
 
 /// A look at a flat vector; the storage must outlive it.
