@@ -38,6 +38,16 @@
 #include <foreshift/forecast/loess.hpp>
 #include <foreshift/forecast/moving_average.hpp>
 #include <foreshift/forecast/mstl.hpp>
+#include <foreshift/forecast/lstm.hpp>
+#include <foreshift/forecast/lstm_activation.hpp>
+#include <foreshift/forecast/lstm_cell.hpp>
+#include <foreshift/forecast/lstm_head.hpp>
+#include <foreshift/forecast/lstm_memory.hpp>
+#include <foreshift/forecast/lstm_model.hpp>
+#include <foreshift/forecast/lstm_network.hpp>
+#include <foreshift/forecast/lstm_record.hpp>
+#include <foreshift/forecast/lstm_start.hpp>
+#include <foreshift/forecast/lstm_train.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/optimised_theta.hpp>

@@ -25,7 +25,10 @@ TEST_CASE("a step is known by what was at its place a season and a cycle ago") {
   CHECK(p.week == 1);
   CHECK(m.profile(4).last == 12);
   CHECK(m.profile(5).last == 9);  // the same place a season later
+  CHECK(p.last_week == 1);
   CHECK(m.present().value == 12);
+  CHECK(m.present().season_step == 4);  // 12 - 8
+  CHECK(m.present().cycle_step == 12);  // 12 - 0
 }
 
 TEST_CASE("an unknown place has the local level") {
@@ -33,7 +36,7 @@ TEST_CASE("an unknown place has the local level") {
   m.observe(2, {});
   float columns[lstm_past_columns];
   write_past(m.profile(2), m.present(), columns);
-  for (const std::size_t i : {0U, 1U, 2U, 3U, 4U}) CHECK(columns[i] == 2);
+  for (const std::size_t i : {0U, 1U, 2U, 3U, 4U, 5U}) CHECK(columns[i] == 2);
 }
 
 TEST_CASE("in a gap time passes, nothing is learned, and the expected value stands in") {

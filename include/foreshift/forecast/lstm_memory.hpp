@@ -4,8 +4,8 @@
 /// the week, and profiles of both that learn with every observation.
 ///
 /// A network of this size cannot discover a week of 168 steps by itself. So each step remembers the last
-/// value, a smoothed profile of the season and one of the longer cycle; the head of the network starts as a
-/// mean of these, and learns by how much to trust each and what the recurrent state adds. Training reads the
+/// value, a smoothed profile of the season and one of the longer cycle; the head of the network learns by how
+/// much to trust each and what the recurrent state adds. Training reads the
 /// same features from a recorded past that a stream makes one by one.
 ///
 /// Source: the linear path beside the recurrent one is that of G. Lai et al., "Modeling long- and short-term
@@ -42,7 +42,7 @@ struct lstm {
   std::size_t window =
       48;                 ///< steps the gradient goes back, at least 2; the loss is taken over the later half
   std::size_t batch = 8;  ///< windows for each step of the optimiser, at least 1
-  std::size_t epochs_max = 40;   ///< passes over the history; 0: the start, a mean of profiles, is kept
+  std::size_t epochs_max = 40;   ///< passes over the history; 0: a regression on the profiles is all
   std::size_t patience = 6;      ///< passes without a better validation loss before training ends, at least 1
   double learning_rate = 0.005;  ///< > 0; halved after every second pass that was no better
   double clip = 1.0;             ///< longest gradient, > 0
@@ -77,22 +77,31 @@ namespace detail {
 /// What is known of a step from earlier ones at its place in the season and in the cycle; NaN where there was
 /// none.
 struct lstm_profile {
-  double last = std::numeric_limits<double>::quiet_NaN();  ///< last season's value
-  double day = std::numeric_limits<double>::quiet_NaN();   ///< smoothed over seasons
-  double week = std::numeric_limits<double>::quiet_NaN();  ///< smoothed over cycles
+  double last = std::numeric_limits<double>::quiet_NaN();       ///< last season's value
+  double day = std::numeric_limits<double>::quiet_NaN();        ///< smoothed over seasons
+  double week = std::numeric_limits<double>::quiet_NaN();       ///< smoothed over cycles
+  double last_week = std::numeric_limits<double>::quiet_NaN();  ///< last cycle's value
 };
-/// What an origin knows, whatever the lead: the local level, the last value, the recent surprise.
+/// What an origin knows, whatever the lead: the local level, the last value, the recent surprise, and by how
+/// much the last value differs from the ones a season and a cycle before.
 struct lstm_present {
-  double level = 0, value = 0, drift = 0;
+  double level = 0, value = 0, drift = 0, season_step = 0, cycle_step = 0;
 };
 /// The columns the head multiplies with its linear weights, from the two.
-inline constexpr std::size_t lstm_past_columns = 6;
+inline constexpr std::size_t lstm_past_columns = 9;
 template <class Real>
 inline void write_past(const lstm_profile& p, const lstm_present& now, Real* out) {
   const auto or_else = [](double v, double other) { return std::isnan(v) ? other : v; };
-  const double day = or_else(p.day, now.level);
-  const double columns[lstm_past_columns] = {
-      or_else(p.last, now.level), day, or_else(p.week, day), now.level, now.value, now.drift};
+  const double last = or_else(p.last, now.level), day = or_else(p.day, now.level);
+  const double columns[lstm_past_columns] = {last,
+                                             day,
+                                             or_else(p.week, day),
+                                             or_else(p.last_week, last),
+                                             now.level,
+                                             now.value,
+                                             now.drift,
+                                             now.season_step,
+                                             now.cycle_step};
   for (const double c : columns) *out++ = static_cast<Real>(c);
 }
 
@@ -111,6 +120,7 @@ class lstm_memory {
         last_(season_, unseen),
         day_(season_, unseen),
         week_(spec.seasons_in_cycle > 1 ? spec.cycle() : 0, unseen),
+        last_week_(week_.size(), unseen),
         event_(events),
         event_day_(season_ * events) {}
 
@@ -121,16 +131,21 @@ class lstm_memory {
     value_ = missing_ ? expected : std::clamp(z, -range, range);
     surprise_ = value_ - expected;
     drift_ += drift_pace * (surprise_ - drift_);
+    const std::size_t p = place_ % season_;
+    season_step_ = value_ - or_else(last_[p], value_);
+    cycle_step_ = week_.empty() ? season_step_ : value_ - or_else(last_week_[place_], value_);
     if (!missing_) {
       level_ += (value_ - level_) * std::max(1.0 / static_cast<double>(season_), 1.0 / ++seen_);
-      const std::size_t p = place_ % season_;
       last_[p] = value_;
       learn(day_[p], day_pace);
-      if (!week_.empty()) learn(week_[place_], week_pace);
+      if (!week_.empty()) {
+        learn(week_[place_], week_pace);
+        last_week_[place_] = value_;
+      }
     }
     for (std::size_t e = 0; e < event_.size(); ++e) {
       event_[e] = events[e];
-      double& usual = event_day_[place_ % season_ * event_.size() + e];
+      double& usual = event_day_[p * event_.size() + e];
       if (!missing_) usual += day_pace * (events[e] - usual);
     }
     place_ = next(place_, 1);
@@ -156,9 +171,9 @@ class lstm_memory {
   /// What is known of the step `lead` >= 1 steps ahead from earlier steps at its place.
   [[nodiscard]] lstm_profile profile(std::size_t lead) const {
     const std::size_t q = next(place_, lead - 1), p = q % season_;
-    return {last_[p], day_[p], week_.empty() ? unseen : week_[q]};
+    return {last_[p], day_[p], week_.empty() ? unseen : week_[q], week_.empty() ? unseen : last_week_[q]};
   }
-  [[nodiscard]] lstm_present present() const { return {level_, value_, drift_}; }
+  [[nodiscard]] lstm_present present() const { return {level_, value_, drift_, season_step_, cycle_step_}; }
   /// How much of each event is in the profile of the season at the place of that step.
   template <class Real>
   void write_usual_events(std::size_t lead, Real* out) const {
@@ -170,18 +185,20 @@ class lstm_memory {
   [[nodiscard]] std::size_t events() const { return event_.size(); }
 
   static void members(auto& self, auto& archive) {
-    archive(self.season_, self.place_, self.last_, self.day_, self.week_, self.event_, self.event_day_,
-            self.level_, self.value_, self.surprise_, self.drift_, self.seen_, self.missing_);
+    archive(self.season_, self.place_, self.last_, self.day_, self.week_, self.last_week_, self.event_,
+            self.event_day_, self.level_, self.value_, self.surprise_, self.drift_, self.season_step_,
+            self.cycle_step_, self.seen_, self.missing_);
   }
   [[nodiscard]] bool consistent() const {
     const auto sane = [](double v) { return std::abs(v) <= 4 * range; };
     const auto sane_or_unseen = [&](double v) { return std::isnan(v) || sane(v); };
     return season_ >= 1 && last_.size() == season_ && day_.size() == season_ && place_ < cycle() &&
-           week_.size() % season_ == 0 && event_day_.size() == season_ * event_.size() &&
-           std::ranges::all_of(last_, sane_or_unseen) && std::ranges::all_of(day_, sane_or_unseen) &&
-           std::ranges::all_of(week_, sane_or_unseen) && std::ranges::all_of(event_, sane) &&
+           week_.size() % season_ == 0 && last_week_.size() == week_.size() &&
+           event_day_.size() == season_ * event_.size() && std::ranges::all_of(last_, sane_or_unseen) &&
+           std::ranges::all_of(day_, sane_or_unseen) && std::ranges::all_of(week_, sane_or_unseen) &&
+           std::ranges::all_of(last_week_, sane_or_unseen) && std::ranges::all_of(event_, sane) &&
            std::ranges::all_of(event_day_, sane) && sane(level_) && sane(value_) && sane(surprise_) &&
-           sane(drift_) && seen_ >= 0 && seen_ <= 1e18;
+           sane(drift_) && sane(season_step_) && sane(cycle_step_) && seen_ >= 0 && seen_ <= 1e18;
   }
   [[nodiscard]] bool fits(const lstm& spec, std::size_t events) const {
     return season_ == spec.season_length && event_.size() == events &&
@@ -211,9 +228,9 @@ class lstm_memory {
 
   std::size_t season_ = 1;
   std::size_t place_ = 0;  ///< of the step to come, in the cycle
-  std::vector<double> last_, day_, week_;
+  std::vector<double> last_, day_, week_, last_week_;
   std::vector<double> event_, event_day_;  ///< of the last step; how much of them the profile holds
-  double level_ = 0, value_ = 0, surprise_ = 0, drift_ = 0, seen_ = 0;
+  double level_ = 0, value_ = 0, surprise_ = 0, drift_ = 0, season_step_ = 0, cycle_step_ = 0, seen_ = 0;
   bool missing_ = false;
 };
 

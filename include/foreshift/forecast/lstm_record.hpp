@@ -16,7 +16,7 @@
 
 namespace foreshift::inline FORESHIFT_ABI::forecast::detail {
 
-/// O(n) memory: some twenty single-precision numbers a step, and three for each regressor.
+/// O(n) memory: some thirty numbers a step, and three for each regressor.
 class lstm_record {
  public:
   /// Plays a history through a memory. @param z standardised, NaN for gaps
@@ -59,7 +59,9 @@ class lstm_record {
     const std::size_t t = origin + lead;
     lstm_profile p;
     if (t >= day_back) p = steps_[t - day_back].at_place;
-    p.week = t >= week_back ? steps_[t - week_back].at_place.week : lstm_profile{}.week;
+    const lstm_profile a_week_ago = t >= week_back ? steps_[t - week_back].at_place : lstm_profile{};
+    p.week = a_week_ago.week;
+    p.last_week = a_week_ago.last_week;
     write_past(p, steps_[origin].present, past);
     for (std::size_t e = 0; e < events_; ++e) event[e] = static_cast<Real>(event_[t * events_ + e]);
     for (std::size_t e = 0; e < events_; ++e)
