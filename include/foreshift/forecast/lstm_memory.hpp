@@ -30,7 +30,9 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 
 class lstm_model;
 
-/// Defaults chosen by validation inside the training data of M4 hourly and of virtual machines.
+/// All leads at once instead of one step iterated, because in validation inside the training data of M4
+/// hourly and of virtual machines the error 48 steps ahead was a sixth and a tenth smaller. The other
+/// defaults suit hourly load and matter little.
 struct lstm {
   using model = lstm_model;
   static constexpr std::string_view name = "lstm";
