@@ -36,8 +36,6 @@
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/loess.hpp>
-#include <foreshift/forecast/moving_average.hpp>
-#include <foreshift/forecast/mstl.hpp>
 #include <foreshift/forecast/lstm.hpp>
 #include <foreshift/forecast/lstm_activation.hpp>
 #include <foreshift/forecast/lstm_cell.hpp>
@@ -48,6 +46,8 @@
 #include <foreshift/forecast/lstm_record.hpp>
 #include <foreshift/forecast/lstm_start.hpp>
 #include <foreshift/forecast/lstm_train.hpp>
+#include <foreshift/forecast/moving_average.hpp>
+#include <foreshift/forecast/mstl.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/optimised_theta.hpp>

@@ -1,6 +1,8 @@
 // One suite over every forecaster: what is saved comes back to the bit, and what was never saved is refused
 // or does no harm.
 
+#include "every_forecaster.hpp"
+
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast.hpp>
 
@@ -25,7 +27,7 @@ constexpr double gap = std::numeric_limits<double>::quiet_NaN();
 // Every model with options that suit a season of 24 and a history of 200 observations.
 template <class Spec>
 Spec example() {
-  return Spec{};
+  return forecast_test::small<Spec>();
 }
 template <>
 streaming_selection example<streaming_selection>() {
@@ -51,12 +53,6 @@ template <>
 backtested<streaming_selection> example<backtested<streaming_selection>>() {
   return {.inner = example<streaming_selection>(), .errors_kept = 30, .every = 3};
 }
-
-#define ALL_FORECASTERS                                                                                      \
-  naive, seasonal_naive, level_median, seasonal_median, exponential_smoothing, local_reversion, seasonal_ar, \
-      streaming_selection, auto_forecaster, transformed<seasonal_ar>, any_forecaster, backtested<naive>,     \
-      backtested<seasonal_ar>, backtested<any_forecaster>, backtested<streaming_selection>, theta,           \
-      optimised_theta, seasonally_adjusted<theta>, seasonally_adjusted<exponential_smoothing>, additive
 
 telemetry::series_view hourly(const std::vector<double>& y) { return {{}, std::chrono::hours{1}, y}; }
 
@@ -169,7 +165,7 @@ struct listed {
 }  // namespace host
 
 TEST_CASE_TEMPLATE("a restored model forecasts and learns to the bit like the one that went on", F,
-                   ALL_FORECASTERS) {
+                   EVERY_FORECASTER) {
   auto lived = fitted<F>();
   const auto saved = *save(example<F>(), lived);
   auto restored = restore(example<F>(), saved);
@@ -185,7 +181,7 @@ TEST_CASE_TEMPLATE("a restored model forecasts and learns to the bit like the on
   CHECK(*save(example<F>(), *restored) == *save(example<F>(), lived));
 }
 
-TEST_CASE_TEMPLATE("a model that has seen extremes or hardly anything is restored too", F, ALL_FORECASTERS) {
+TEST_CASE_TEMPLATE("a model that has seen extremes or hardly anything is restored too", F, EVERY_FORECASTER) {
   for (const double scale : {0.0, 1e-200, 1e30, 1e99, 1e300})
     for (const std::size_t n : {40U, 150U}) {
       auto m = *fit(example<F>(), hourly(pattern(n)), {});
@@ -196,7 +192,7 @@ TEST_CASE_TEMPLATE("a model that has seen extremes or hardly anything is restore
     }
 }
 
-TEST_CASE_TEMPLATE("cut short or changed anywhere, it is refused", F, ALL_FORECASTERS) {
+TEST_CASE_TEMPLATE("cut short or changed anywhere, it is refused", F, EVERY_FORECASTER) {
   const auto saved = saved_example<F>();
   for (std::size_t n = 0; n < saved.size(); n += stride(saved.size()))
     REQUIRE(restore(example<F>(), byte_span{saved}.first(n)).error() == errc::malformed);
@@ -211,14 +207,14 @@ TEST_CASE_TEMPLATE("cut short or changed anywhere, it is refused", F, ALL_FORECA
   CHECK(restore(example<F>(), with_checksum(more)).error() == errc::malformed);
 }
 
-TEST_CASE_TEMPLATE("cut short with a true checksum, it is refused", F, ALL_FORECASTERS) {
+TEST_CASE_TEMPLATE("cut short with a true checksum, it is refused", F, EVERY_FORECASTER) {
   const auto saved = saved_example<F>();
   for (std::size_t n = 0; n < saved.size() - 4; n += stride(saved.size()))
     REQUIRE_FALSE(restore(example<F>(), with_checksum(byte_span{saved}.first(n))).has_value());
 }
 
 TEST_CASE_TEMPLATE("forged with a true checksum, it is refused or forecasts what is finite", F,
-                   ALL_FORECASTERS) {
+                   EVERY_FORECASTER) {
   const auto saved = saved_example<F>();
   const byte_string whole{body_of(saved).begin(), body_of(saved).end()};
   // What hurts: counts and indices just outside, numbers without measure, and a moment before the end of

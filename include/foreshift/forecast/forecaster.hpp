@@ -47,7 +47,8 @@ enum class errc : std::uint8_t {
       return "the bytes were saved from a model of another specification: restore with the one that was "
              "fitted";
     case errc::not_positive:
-      return "the model multiplies, and that needs positive observations and forecasts: choose an additive one";
+      return "the model multiplies, and that needs positive observations and forecasts: choose an additive "
+             "one";
     case errc::not_savable:
       return "a model in the pool has no members() for the archive: give it one";
   }
