@@ -12,6 +12,16 @@
 #include <foreshift/forecast/additive_uncertainty.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/auto_ets.hpp>
+#include <foreshift/forecast/arima.hpp>
+#include <foreshift/forecast/arima_css.hpp>
+#include <foreshift/forecast/arima_estimate.hpp>
+#include <foreshift/forecast/arima_likelihood.hpp>
+#include <foreshift/forecast/arima_model.hpp>
+#include <foreshift/forecast/arima_order.hpp>
+#include <foreshift/forecast/arima_sample.hpp>
+#include <foreshift/forecast/arima_vague_start.hpp>
+#include <foreshift/forecast/arma_autocovariance.hpp>
+#include <foreshift/forecast/arma_filter.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/classical_decomposition.hpp>
@@ -33,6 +43,7 @@
 #include <foreshift/forecast/innovations.hpp>
 #include <foreshift/forecast/laplace_equations.hpp>
 #include <foreshift/forecast/line_search.hpp>
+#include <foreshift/forecast/lag_polynomial.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/loess.hpp>

@@ -7,6 +7,7 @@
 #include <foreshift/numeric/distribution.hpp>
 #include <foreshift/numeric/exceedance.hpp>
 #include <foreshift/numeric/least_squares.hpp>
+#include <foreshift/numeric/levenberg_marquardt.hpp>
 #include <foreshift/numeric/linalg.hpp>
 #include <foreshift/numeric/normal_equations.hpp>
 #include <foreshift/numeric/statistics.hpp>
