@@ -19,9 +19,11 @@
 #include <foreshift/forecast/arima_model.hpp>
 #include <foreshift/forecast/arima_order.hpp>
 #include <foreshift/forecast/arima_sample.hpp>
+#include <foreshift/forecast/arima_search.hpp>
 #include <foreshift/forecast/arima_vague_start.hpp>
 #include <foreshift/forecast/arma_autocovariance.hpp>
 #include <foreshift/forecast/arma_filter.hpp>
+#include <foreshift/forecast/auto_arima.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/classical_decomposition.hpp>
@@ -82,4 +84,8 @@
 #include <foreshift/forecast/stl_loop.hpp>
 #include <foreshift/forecast/theta.hpp>
 #include <foreshift/forecast/theta_history.hpp>
+#include <foreshift/forecast/seasonal_strength.hpp>
+#include <foreshift/forecast/selection.hpp>
+#include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/stationarity.hpp>
 #include <foreshift/forecast/transformed.hpp>
