@@ -29,6 +29,7 @@
 #include <foreshift/forecast/classical_decomposition.hpp>
 #include <foreshift/forecast/cross_validation.hpp>
 #include <foreshift/forecast/decomposition.hpp>
+#include <foreshift/forecast/dynamic_regression.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/ets.hpp>

@@ -81,6 +81,8 @@ class arima_model {
   [[nodiscard]] double drift() const {
     return constant_ == arima_constant::drift ? scale_.unit * beta_[0] : 0.0;
   }
+  /// Columns of the regressors that it was fitted with.
+  [[nodiscard]] std::size_t regressors() const { return columns_; }
   /// What one unit of a regressor adds. @pre i < regressors of the fit
   [[nodiscard]] double effect(std::size_t i) const {
     return scale_.unit * beta_.at(i + beta_.size() - columns_);
