@@ -108,7 +108,8 @@ TEST_CASE("criteria count what was estimated") {
 TEST_CASE("a saved model goes on to the bit") {
   const auto y = load(150);
   auto m = *fit(spec, hourly(std::span{y}.first(120)), {});
-  archive_reader in{saved(m)};
+  const auto bytes = saved(m);  // the reader only looks at it
+  archive_reader in{bytes};
   arima_model other = archive_access::blank<arima_model>();
   in(other);
   REQUIRE(in.finished());

@@ -60,6 +60,10 @@ namespace detail {
   if (method == arima_method::ml) return fit_likelihood(sample, zeros);
   auto start = fit_css(sample).coefficients;
   if (method == arima_method::css) return fit_likelihood(sample, std::move(start), {.rounds_max = 0});
+  constexpr std::size_t many_gaps = 16;  // each is a column of the regression, so a likelihood is dear
+  if (sample.gaps.size() > many_gaps)
+    return fit_likelihood(sample, std::move(start),
+                          {.rounds_max = 20, .tolerance = 1e-7, .rounds_a_linearisation = 6});
   auto found = fit_likelihood(sample, std::move(start));
   if (zeros.empty()) return found;
   auto other = fit_likelihood(sample, zeros);

@@ -119,7 +119,10 @@ class arima_contest {
   /// The winner once more, to the last digit.
   arima_estimate finish() {
     const auto& sample = prepared(best_candidate_);
-    auto polished = fit_likelihood(sample, best_.coefficients, {.rounds_max = 12, .tolerance = 1e-9});
+    auto polished = fit_likelihood(sample, best_.coefficients,
+                                   {.rounds_max = 12,
+                                    .tolerance = 1e-9,
+                                    .rounds_a_linearisation = sample.gaps.size() > 16 ? std::size_t{6} : 1});
     if (acceptable(sample.order, polished.coefficients) && polished.log_likelihood >= best_.log_likelihood)
       best_ = std::move(polished);
     return best_;
