@@ -14,6 +14,8 @@
 #include <foreshift/forecast/arima_model.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>

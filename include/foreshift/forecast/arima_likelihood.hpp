@@ -15,6 +15,7 @@
 #include <foreshift/forecast/arma_filter.hpp>
 #include <foreshift/numeric/linalg.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>

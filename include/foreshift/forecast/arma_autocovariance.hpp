@@ -10,6 +10,7 @@
 
 #include <foreshift/forecast/lag_polynomial.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
