@@ -1,13 +1,22 @@
 #include "forecast_models.hpp"
 
+#include <foreshift/forecast/additive.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/auto_arima.hpp>
+#include <foreshift/forecast/auto_ets.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/auto_thorough.hpp>
 #include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/dynamic_regression.hpp>
+#include <foreshift/forecast/lstm.hpp>
 #include <foreshift/forecast/naive.hpp>
+#include <foreshift/forecast/optimised_theta.hpp>
 #include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/seasonally_adjusted.hpp>
 #include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/theta.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +49,12 @@ forecast_function function_of(backtested<Spec> spec) {
   };
 }
 
+/// The seasons that a decomposition takes out.
+std::vector<std::size_t> seasons_of(const model_choice& c) {
+  if (c.seasons_in_cycle < 2) return {c.season_length};
+  return {c.season_length, c.season_length * c.seasons_in_cycle};
+}
+
 /// For a model that only knows its mean: its distribution comes from its errors in the past.
 forecast_function by_backtest(const model_choice& c, any_forecaster point) {
   const auto like = calibrated_default(c);
@@ -54,6 +69,42 @@ forecast_function by_backtest(const model_choice& c, any_forecaster point) {
 constexpr model_entry models[] = {
     {"auto", "a pool of quick models, weighted by how right each has been on this series; the default",
      [](const model_choice& c) { return function_of(calibrated_default(c)); }},
+    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; fifty times slower",
+     [](const model_choice& c) {
+       auto spec = calibrated(auto_thorough{.season_length = c.season_length,
+                                            .seasons_in_cycle = c.seasons_in_cycle,
+                                            .horizon = c.horizon,
+                                            .seed = c.seed});
+       spec.lower = c.lower;
+       spec.upper = c.upper;
+       return function_of(spec);
+     }},
+    {"arima", "seasonal ARIMA, its order chosen by AICc; regression on the calendar's events",
+     [](const model_choice& c) {
+       return by_backtest(c, auto_arima{.season_length = c.season_length, .standard_errors = false});
+     }},
+    {"ets", "exponential smoothing in state-space form, chosen by AICc",
+     [](const model_choice& c) { return by_backtest(c, auto_ets{.season_length = c.season_length}); }},
+    {"theta", "the Theta method",
+     [](const model_choice& c) { return by_backtest(c, theta{.season_length = c.season_length}); }},
+    {"optimised-theta", "the dynamic optimised Theta model",
+     [](const model_choice& c) { return by_backtest(c, optimised_theta{.season_length = c.season_length}); }},
+    {"stl", "both seasons taken out by STL, the rest by optimised Theta",
+     [](const model_choice& c) {
+       return by_backtest(c, seasonally_adjusted<optimised_theta>{.inner = {.season_length = 1},
+                                                                  .season_lengths = seasons_of(c)});
+     }},
+    {"harmonic", "sines and cosines of both seasons and ARIMA errors; learns the calendar's events",
+     [](const model_choice& c) {
+       return by_backtest(c, dynamic_regression{.season_lengths = seasons_of(c)});
+     }},
+    {"prophet", "Prophet's model: a bending trend, seasons by the clock, the calendar's events",
+     [](const model_choice& c) { return by_backtest(c, additive{}); }},
+    {"lstm", "a recurrent network trained on the series",
+     [](const model_choice& c) {
+       return by_backtest(
+           c, lstm{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle, .seed = c.seed});
+     }},
     {"naive", "the last value", [](const model_choice& c) { return by_backtest(c, naive{}); }},
     {"seasonal-naive", "the value one season ago",
      [](const model_choice& c) { return by_backtest(c, seasonal_naive{.season_length = c.season_length}); }},

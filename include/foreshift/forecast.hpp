@@ -11,7 +11,6 @@
 #include <foreshift/forecast/additive_problem.hpp>
 #include <foreshift/forecast/additive_uncertainty.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
-#include <foreshift/forecast/auto_ets.hpp>
 #include <foreshift/forecast/arima.hpp>
 #include <foreshift/forecast/arima_css.hpp>
 #include <foreshift/forecast/arima_estimate.hpp>
@@ -24,7 +23,9 @@
 #include <foreshift/forecast/arma_autocovariance.hpp>
 #include <foreshift/forecast/arma_filter.hpp>
 #include <foreshift/forecast/auto_arima.hpp>
+#include <foreshift/forecast/auto_ets.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/auto_thorough.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/classical_decomposition.hpp>
 #include <foreshift/forecast/cross_validation.hpp>
@@ -44,9 +45,9 @@
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>
+#include <foreshift/forecast/lag_polynomial.hpp>
 #include <foreshift/forecast/laplace_equations.hpp>
 #include <foreshift/forecast/line_search.hpp>
-#include <foreshift/forecast/lag_polynomial.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/loess.hpp>
@@ -77,16 +78,14 @@
 #include <foreshift/forecast/seasonal_equations.hpp>
 #include <foreshift/forecast/seasonal_figure.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/seasonal_strength.hpp>
 #include <foreshift/forecast/seasonality_test.hpp>
 #include <foreshift/forecast/seasonally_adjusted.hpp>
 #include <foreshift/forecast/selection.hpp>
 #include <foreshift/forecast/smoothing.hpp>
+#include <foreshift/forecast/stationarity.hpp>
 #include <foreshift/forecast/stl.hpp>
 #include <foreshift/forecast/stl_loop.hpp>
 #include <foreshift/forecast/theta.hpp>
 #include <foreshift/forecast/theta_history.hpp>
-#include <foreshift/forecast/seasonal_strength.hpp>
-#include <foreshift/forecast/selection.hpp>
-#include <foreshift/forecast/smoothing.hpp>
-#include <foreshift/forecast/stationarity.hpp>
 #include <foreshift/forecast/transformed.hpp>

@@ -2,6 +2,7 @@
 // R's results on its own small series (tests/data/reference) and on M4 (the data folder), row by row.
 
 #include "data_folder.hpp"
+#include "support/reference_file.hpp"
 
 #include <foreshift/forecast/arima_order.hpp>
 
@@ -36,16 +37,15 @@ inline std::vector<csv_row> rows_of(const std::string& path) {
   return out;
 }
 
-inline std::string reference_path(const std::string& file) {
-  const std::string here = __FILE__;
-  return here.substr(0, here.find_last_of('/')) + "/../data/reference/" + file;
+inline std::vector<csv_row> reference_rows(const std::string& file) {
+  return rows_of(foreshift::testing::reference_file(file));
 }
-inline std::vector<csv_row> reference_rows(const std::string& file) { return rows_of(reference_path(file)); }
 
-/// The first column of series_<name>.csv.
+/// Column `y` of series_<name>.csv: the first of Seatbelts, which has regressors, else the second.
 inline std::vector<double> reference_series(const std::string& name) {
   std::vector<double> out;
-  for (const auto& row : reference_rows("series_" + name + ".csv")) out.push_back(std::stod(row[0]));
+  const std::size_t y = name == "Seatbelts" ? 0 : 1;
+  for (const auto& row : reference_rows("series_" + name + ".csv")) out.push_back(std::stod(row[y]));
   return out;
 }
 

@@ -30,4 +30,29 @@ inline foreshift::forecast::lstm small<foreshift::forecast::lstm>() {
   return {.leads = 12, .hidden = 8, .window = 24, .epochs_max = 3, .levels = {}};
 }
 
+template <>
+inline foreshift::forecast::arima small<foreshift::forecast::arima>() {
+  return {.d = 0, .D = 1, .Q = 1, .season_length = 24};
+}
+template <>
+inline foreshift::forecast::auto_arima small<foreshift::forecast::auto_arima>() {
+  return {.p_max = 2,
+          .q_max = 1,
+          .P_max = 1,
+          .Q_max = 1,
+          .finalists = 1,
+          .last_steps = 0,
+          .standard_errors = false};
+}
+template <>
+inline foreshift::forecast::dynamic_regression small<foreshift::forecast::dynamic_regression>() {
+  return {.harmonics_max = 2,
+          .errors = {.season_length = 1,
+                     .p_max = 1,
+                     .q_max = 1,
+                     .finalists = 1,
+                     .last_steps = 0,
+                     .standard_errors = false}};
+}
+
 }  // namespace forecast_test

@@ -1,6 +1,8 @@
 #pragma once
 // Results of other programs in tests/data/reference: comma-separated columns under a header line.
 
+#include "support/reference_file.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -15,10 +17,7 @@ namespace forecast_test {
 
 /// Columns by name, as text. Stops the test when the file is not there: these files are part of the project.
 inline std::map<std::string, std::vector<std::string>> reference_text(const std::string& file) {
-  const std::string here = __FILE__;
-  const auto slash = here.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : here.substr(0, slash);
-  std::ifstream in{folder + "/../data/reference/" + file};
+  std::ifstream in{foreshift::testing::reference_file(file)};
   REQUIRE(in);
   const auto cells = [](const std::string& line) {
     std::vector<std::string> out{""};

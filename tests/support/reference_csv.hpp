@@ -1,8 +1,9 @@
 #pragma once
 // Reads the small tables of tests/data/reference.
 
+#include "support/reference_file.hpp"
+
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -18,7 +19,7 @@ struct reference_table {
 };
 
 inline reference_table read_reference(const std::string& file) {
-  std::ifstream in{std::filesystem::path{__FILE__}.parent_path().parent_path() / "data" / "reference" / file};
+  std::ifstream in{reference_file(file)};
   const auto cells = [](const std::string& line) {
     std::vector<std::string> out(1);
     for (const char c : line)

@@ -83,6 +83,7 @@ class arima_model {
   }
   /// Columns of the regressors that it was fitted with.
   [[nodiscard]] std::size_t regressors() const { return columns_; }
+  [[nodiscard]] bool takes(std::size_t regressors) const { return regressors == columns_; }
   /// What one unit of a regressor adds. @pre i < regressors of the fit
   [[nodiscard]] double effect(std::size_t i) const {
     return scale_.unit * beta_.at(i + beta_.size() - columns_);

@@ -30,7 +30,7 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 
 struct auto_arima {
   using model = arima_model;
-  static constexpr std::string_view name = "auto_arima";
+  static constexpr std::string_view name = "auto-arima";
 
   std::size_t season_length = 24;  ///< m, in steps; 1: no season
   std::size_t p_max = 5, d_max = 2, q_max = 5;

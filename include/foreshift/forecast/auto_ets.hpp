@@ -29,7 +29,7 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 /// Regressors are ignored.
 struct auto_ets {
   using model = ets_model;
-  static constexpr std::string_view name = "auto_ets";
+  static constexpr std::string_view name = "auto-ets";
   std::size_t season_length = 24;  ///< steps; below 2: no season
   /// Families that are worse than the best by more than this, each without a trend, are not tried with one.
   double family_margin = 40;

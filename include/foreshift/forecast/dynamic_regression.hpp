@@ -27,7 +27,7 @@ class dynamic_regression_model;
 
 struct dynamic_regression {
   using model = dynamic_regression_model;
-  static constexpr std::string_view name = "dynamic_regression";
+  static constexpr std::string_view name = "dynamic-regression";
 
   std::vector<std::size_t> season_lengths = {24};  ///< in steps, each at least 2, in any order
   std::size_t harmonics_max = 8;                   ///< a season
@@ -115,6 +115,7 @@ class dynamic_regression_model {
   [[nodiscard]] const arima_model& errors() const { return errors_; }
   /// Of the caller.
   [[nodiscard]] std::size_t regressors() const { return row_.size() - detail::columns_of(waves_); }
+  [[nodiscard]] bool takes(std::size_t columns) const { return columns == regressors(); }
   /// What one unit of a regressor of the caller adds. @pre i < regressors()
   [[nodiscard]] double effect(std::size_t i) const { return errors_.effect(detail::columns_of(waves_) + i); }
 

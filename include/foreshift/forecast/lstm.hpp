@@ -33,7 +33,7 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 /// A network for many series. Copies share the weights.
 struct lstm_fleet {
   using model = lstm_model;
-  static constexpr std::string_view name = "lstm_fleet";
+  static constexpr std::string_view name = "lstm-fleet";
   std::shared_ptr<const lstm_network> network;  ///< not null
 };
 

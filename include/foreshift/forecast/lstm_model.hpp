@@ -87,6 +87,7 @@ class lstm_model {
   }
 
   [[nodiscard]] const lstm_network& network() const { return *network_; }
+  [[nodiscard]] bool takes(std::size_t regressors) const { return regressors == events_.size(); }
   [[nodiscard]] std::shared_ptr<const lstm_network> shared_network() const { return network_; }
 
   /// The state after a history; nothing is trained. `too_short` without steps, `all_missing` without an
