@@ -41,3 +41,21 @@ TEST_CASE("quantile curves are found by level") {
   CHECK(p.quantile_curve(0)[1] == 1);
   CHECK(p.quantile_curve(1)[0] == 3);
 }
+
+TEST_CASE("one quantile, and one probability of exceeding, are read off the levels asked for") {
+  prediction p;
+  p.mean = {1, 2};
+  p.levels = {0.1, 0.5, 0.9};
+  p.quantiles = {0, 1, 1, 1, 3, 5};
+  CHECK(quantile(p, 1, 0.1) == 0);
+  CHECK(quantile(p, 2, 0.9) == 5);
+  CHECK(quantile(p, 1, 0.3) == doctest::Approx(0.5));
+  CHECK(quantile(p, 2, 0.7) == doctest::Approx(3));
+  CHECK(quantile(p, 2, 0.3) == doctest::Approx(1));
+  CHECK(probability_exceeds(p, 1, 0.5) == doctest::Approx(0.7));
+  CHECK(probability_exceeds(p, 1, 2) == doctest::Approx(0.3));
+  CHECK(probability_exceeds(p, 1, -7) == doctest::Approx(0.9));
+  CHECK(probability_exceeds(p, 1, 7) == doctest::Approx(0.1));
+  // At the limit is not over it: of an atom between two levels all of it is below.
+  CHECK(probability_exceeds(p, 2, 1) == doctest::Approx(0.5));
+}

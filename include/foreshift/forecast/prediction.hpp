@@ -10,6 +10,8 @@
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/time.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -82,5 +84,31 @@ struct prediction {
     return std::span{quantiles}.subspan(level_index * horizon(), horizon());
   }
 };
+
+/// The p-quantile of the value h steps ahead, 1 being the next: on the straight line between the quantiles of
+/// the neighbouring levels. A prediction knows nothing beyond its outermost levels: ask the model.
+/// @pre 1 <= h <= horizon(), levels.front() <= p <= levels.back()
+[[nodiscard]] inline double quantile(const prediction& of, std::size_t h, double p) {
+  FORESHIFT_EXPECT(h >= 1 && h <= of.horizon() && !of.levels.empty());
+  FORESHIFT_EXPECT(p >= of.levels.front() && p <= of.levels.back());
+  const auto i = static_cast<std::size_t>(std::ranges::lower_bound(of.levels, p) - of.levels.begin());
+  const double above = of.quantile_curve(i)[h - 1];
+  if (of.levels[i] == p) return above;
+  const double share = (p - of.levels[i - 1]) / (of.levels[i] - of.levels[i - 1]);
+  return std::lerp(of.quantile_curve(i - 1)[h - 1], above, share);
+}
+
+/// P(y > limit) h steps ahead, 1 being the next, read off the quantiles as above. A limit beyond the
+/// outermost quantile gets the probability of that level, so never 0 or 1: the model knows more.
+/// @pre 1 <= h <= horizon(), levels not empty
+[[nodiscard]] inline double probability_exceeds(const prediction& of, std::size_t h, double limit) {
+  FORESHIFT_EXPECT(h >= 1 && h <= of.horizon() && !of.levels.empty());
+  std::size_t i = 0;  // the first level whose quantile is above the limit
+  while (i < of.levels.size() && of.quantile_curve(i)[h - 1] <= limit) ++i;
+  if (i == 0) return 1 - of.levels.front();
+  if (i == of.levels.size()) return 1 - of.levels.back();
+  const double low = of.quantile_curve(i - 1)[h - 1], high = of.quantile_curve(i)[h - 1];
+  return 1 - std::lerp(of.levels[i - 1], of.levels[i], (limit - low) / (high - low));
+}
 
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast
