@@ -10,6 +10,7 @@
 #include <foreshift/forecast/additive_options.hpp>
 #include <foreshift/forecast/additive_problem.hpp>
 #include <foreshift/forecast/additive_uncertainty.hpp>
+#include <foreshift/forecast/adaptive_conformal.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/arima.hpp>
 #include <foreshift/forecast/arima_css.hpp>
@@ -42,6 +43,7 @@
 #include <foreshift/forecast/ets_search.hpp>
 #include <foreshift/forecast/ets_start.hpp>
 #include <foreshift/forecast/ets_state.hpp>
+#include <foreshift/forecast/error_likeness.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>

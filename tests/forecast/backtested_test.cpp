@@ -225,3 +225,44 @@ TEST_CASE("forecasts that are checked every few steps give quantiles and paths a
     update(m, y[t], {});
   }
 }
+
+TEST_CASE("one quantile and one probability are those of the whole prediction") {
+  const auto y = autoregression(500, 14);
+  for (const double bandwidth : {0.0, 0.5})
+    for (const double adapt : {0.0, 0.05}) {
+      const backtested<seasonal_ar> spec{.inner = {.season_length = 24},
+                                         .horizon = 5,
+                                         .bandwidth = bandwidth,
+                                         .adapt = adapt,
+                                         .lower = -2,
+                                         .upper = 2};
+      const auto m = *fit(spec, every_five_minutes(y), {});
+      const auto p = predict(m, {.horizon = 5, .levels = levels});
+      const auto over = probability_exceeds(m, p.mean, 0.7);
+      for (std::size_t h = 1; h <= 5; ++h) {
+        for (std::size_t i = 0; i < levels.size(); ++i) {
+          CHECK(quantile(m, h, levels[i]) == p.quantile_curve(i)[h - 1]);
+          CHECK(quantile(p, h, levels[i]) == p.quantile_curve(i)[h - 1]);
+        }
+        CHECK(probability_exceeds(m, h, 0.7) == over[h - 1]);
+        CHECK(probability_exceeds(m, h, 2.0) == 0);
+        CHECK(probability_exceeds(m, h, -2.5) == 1);
+      }
+    }
+}
+
+TEST_CASE("with a bandwidth the spread follows the level") {
+  // Days of little load and little noise, and days of much.
+  random_stream random{15};
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 600; ++t)
+    y.push_back(t / 10 % 2 == 0 ? 10 + 0.1 * random.normal() : 60 + 5 * random.normal());
+  const auto width = [&](std::size_t n, double bandwidth) {
+    const auto m = *fit(backtested<seasonal_naive>{.inner = {20}, .horizon = 1, .bandwidth = bandwidth},
+                        every_five_minutes(y).first(n), {});
+    return quantile(m, 1, 0.95) - quantile(m, 1, 0.05);
+  };
+  CHECK(width(585, 0) == doctest::Approx(width(595, 0)).epsilon(0.5));
+  CHECK(width(585, 0.5) < 3);   // the next step is quiet: 3.3 deviations of 0.14, and what counts anyway
+  CHECK(width(595, 0.5) > 15);  // loud: 3.3 deviations of 7
+}

@@ -96,3 +96,32 @@ TEST_CASE("forecasts every few steps: what is known, and how old, agrees with a 
         }
       }
 }
+
+TEST_CASE("what had been forecast is remembered beside the error, when it is wanted") {
+  error_blocks blocks{{.horizon = 3, .kept = 4, .every = 2, .means = true}};
+  CHECK(!error_blocks{{.horizon = 3, .kept = 4, .every = 2}}.keeps_means());
+  std::vector<std::vector<double>> curves;
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 21; ++t) {
+    if (blocks.due()) {
+      const double level = static_cast<double>(10 * curves.size());
+      curves.push_back({level, level + 1, level + 2});
+      std::ranges::copy(curves.back(), blocks.open().begin());
+    }
+    std::size_t running = 0;
+    blocks.visit_next([&](std::size_t lead, double mean) {
+      CHECK(mean == curves[curves.size() - 1 - running][lead]);
+      ++running;
+    });
+    CHECK(running == (t == 0 ? 1 : t % 2 == 0 && t >= 2 ? 2 : 1));
+    y.push_back(static_cast<double>(t * t));
+    blocks.observe(y.back());
+  }
+  // 21 observations, the last forecast after 20: its first step is known.
+  for (std::size_t lead = 0; lead < 3; ++lead)
+    for (std::size_t age = 0; age < blocks.known(lead); ++age) {
+      const std::size_t made = (lead == 0 ? 10 : 9) - age;
+      CHECK(blocks.mean(lead, age) == curves[made][lead]);
+      CHECK(blocks.error(lead, age) == y[2 * made + lead] - curves[made][lead]);
+    }
+}

@@ -51,7 +51,12 @@ backtested<any_forecaster> example<backtested<any_forecaster>>() {
 }
 template <>
 backtested<streaming_selection> example<backtested<streaming_selection>>() {
-  return {.inner = example<streaming_selection>(), .errors_kept = 30, .every = 3};
+  return {.inner = example<streaming_selection>(),
+          .errors_kept = 30,
+          .every = 3,
+          .pool_below = 10,
+          .bandwidth = 0.5,
+          .adapt = 0.05};
 }
 
 telemetry::series_view hourly(const std::vector<double>& y) { return {{}, std::chrono::hours{1}, y}; }

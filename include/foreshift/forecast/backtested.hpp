@@ -6,14 +6,17 @@
 /// against what came. The errors of the last K forecasts are the distribution of the next one: their
 /// conformal quantiles, lead by lead, and whole blocks of them for paths. They are out-of-sample from the
 /// first day, because fitting replays the last part of the history through a model that was fitted before it.
+/// On request errors of like forecasts count more, and the levels asked for adapt to what is covered.
 ///
 /// Source: V. Vovk et al., "Algorithmic Learning in a Random World", 2005 (conformal prediction); block
 /// resampling of forecast errors as in R. J. Hyndman, G. Athanasopoulos, "Forecasting", 3rd ed., section 5.5
 /// (bootstrapped residuals).
 
 #include <foreshift/core/archive.hpp>
+#include <foreshift/forecast/adaptive_conformal.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
+#include <foreshift/forecast/error_likeness.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/saved_model.hpp>
@@ -45,6 +48,12 @@ struct backtested {
   std::size_t every = 1;          ///< steps from one of these forecasts to the next, at least 1
   std::size_t training_min = 8;   ///< observations before the first forecast that is held against what came
   std::size_t pool_below = 40;    ///< leads with fewer errors share the shape of their distribution
+  /// Of leads that do not: at this distance between what was forecast then and now, in mean absolute errors,
+  /// an error counts a quarter. 0: all count alike. Paths are drawn from all alike in any case.
+  double bandwidth = 0;
+  /// And how far each miss moves the levels (adaptive_conformal.hpp), e.g. 0.02; in [0, 1]. 0, as on the load
+  /// of machines the last day's errors follow a change soon enough, and adapting makes rare levels restless.
+  double adapt = 0;
   bool refit =
       true;  ///< fit on all of the history after the replay; false: go on with the model that was replayed
   double lower = -std::numeric_limits<double>::infinity();  ///< no forecast goes below, e.g. 0 for load
@@ -52,7 +61,7 @@ struct backtested {
 };
 
 /// `update`: one update and, every `every` steps, one prediction of the wrapped model, and 2H operations
-/// more; no allocation of its own.
+/// more; where levels adapt, K H / every more to find the ranks of what came. No allocation of its own.
 template <Forecaster Spec>
 class backtested_model {
  public:
@@ -111,16 +120,33 @@ class backtested_model {
   /// count: where no value may be above the limit, the answer is 0. Allocates.
   friend std::vector<double> probability_exceeds(const backtested_model& m, std::span<const double> mean,
                                                  double limit) {
-    FORESHIFT_EXPECT(mean.size() <= m.errors_.horizon());
-    const error_distribution errors{m.errors_, m.pool_below_};
+    const auto errors = m.distribution(mean);
     std::vector<double> p(mean.size(), 0.0);
-    for (std::size_t h = 0; h < mean.size(); ++h)
-      if (limit < m.upper_) p[h] = limit < m.lower_ ? 1.0 : errors.probability_above(h, limit - mean[h]);
+    for (std::size_t h = 0; h < mean.size(); ++h) p[h] = m.probability_above(errors, h, mean[h], limit);
     return p;
+  }
+
+  /// The p-quantile of the value h steps ahead, 1 being the next. The regressors are those of `predict`, h
+  /// rows or none. Allocates and sorts; for many steps and levels at once take `predict`.
+  /// @pre 1 <= h <= H, 0 < p < 1
+  friend double quantile(const backtested_model& m, std::size_t h, double p, regressor_view x = {}) {
+    FORESHIFT_EXPECT(h >= 1 && h <= m.errors_.horizon() && p > 0 && p < 1);
+    std::vector<double> mean(h);
+    predict_mean(m, x, mean);
+    return m.quantile_at(m.distribution(mean), h - 1, mean[h - 1], p);
+  }
+  /// P(y > limit) h steps ahead, 1 being the next. As above. @pre 1 <= h <= H
+  friend double probability_exceeds(const backtested_model& m, std::size_t h, double limit,
+                                    regressor_view x = {}) {
+    FORESHIFT_EXPECT(h >= 1 && h <= m.errors_.horizon());
+    std::vector<double> mean(h);
+    predict_mean(m, x, mean);
+    return m.probability_above(m.distribution(mean), h - 1, mean[h - 1], limit);
   }
 
   [[nodiscard]] const typename Spec::model& inner() const { return inner_; }
   [[nodiscard]] const error_blocks& errors() const { return errors_; }
+  [[nodiscard]] const adaptive_conformal& adaptation() const { return adaptive_; }
   /// The first instant not observed yet.
   [[nodiscard]] time_point now() const { return now_; }
   [[nodiscard]] bool takes(std::size_t regressors) const {
@@ -131,13 +157,14 @@ class backtested_model {
   static std::optional<backtested_model> blank(const backtested<Spec>& spec) {
     auto inner = detail::blank_of(spec.inner);
     if (!inner) return std::nullopt;
-    return backtested_model{std::move(*inner), archive_access::blank<error_blocks>()};
+    return backtested_model{std::move(*inner), archive_access::blank<error_blocks>(),
+                            archive_access::blank<adaptive_conformal>()};
   }
   /// See `fit`.
   static result<backtested_model, errc> fitted(const backtested<Spec>& spec, telemetry::series_view y,
                                                regressor_view x) {
     FORESHIFT_EXPECT(spec.horizon >= 1 && spec.errors_kept >= 1 && spec.every >= 1);
-    FORESHIFT_EXPECT(spec.lower <= spec.upper);
+    FORESHIFT_EXPECT(spec.lower <= spec.upper && spec.bandwidth >= 0 && spec.adapt >= 0 && spec.adapt <= 1);
     if (x.columns > 0 && x.rows() != y.size()) return failure{errc::bad_regressors};
     if (y.size() < spec.training_min + spec.horizon) return failure{errc::too_short};
     // The youngest part is replayed: as much as is remembered, but not so much that the model starts from
@@ -181,11 +208,11 @@ class backtested_model {
  private:
   friend struct foreshift::archive_access;
   // Not of one argument: any_fitted_model could be made from a backtested_model, and that from it.
-  backtested_model(typename Spec::model blank, const error_blocks& none)
-      : inner_(std::move(blank)), errors_(none) {}
+  backtested_model(typename Spec::model blank, const error_blocks& none, const adaptive_conformal& neither)
+      : inner_(std::move(blank)), errors_(none), adaptive_(neither) {}
   static void members(auto& self, auto& archive) {
-    archive(self.inner_, self.errors_, self.held_, self.columns_, self.pool_below_, self.lower_, self.upper_,
-            self.now_, self.step_);
+    archive(self.inner_, self.errors_, self.adaptive_, self.held_, self.columns_, self.pool_below_,
+            self.bandwidth_, self.lower_, self.upper_, self.now_, self.step_);
   }
   [[nodiscard]] bool consistent() const {
     // Far enough from the end of time for as many updates as anyone will make.
@@ -194,22 +221,36 @@ class backtested_model {
                          step <= duration{std::chrono::hours{24 * 366}}.count();
     return in_time && errors_.complete() >= 1 && !errors_.due() && columns_ <= archived_size_max &&
            held_.size() == columns_ * errors_.horizon() && lower_ <= upper_ &&
-           lower_ <= largest_observation && upper_ >= -largest_observation;
+           lower_ <= largest_observation && upper_ >= -largest_observation &&
+           (!adaptive_.adapts() || adaptive_.horizon() == errors_.horizon()) && bandwidth_ >= 0 &&
+           (bandwidth_ == 0 || errors_.keeps_means());
   }
 
   backtested_model(const backtested<Spec>& spec, typename Spec::model inner, std::size_t columns)
       : inner_(std::move(inner)),
-        errors_({spec.horizon, spec.errors_kept, spec.every}),
+        errors_({spec.horizon, spec.errors_kept, spec.every, spec.bandwidth > 0}),
+        adaptive_({spec.horizon, spec.adapt}),
         held_(columns * spec.horizon),
         columns_(columns),
         pool_below_(spec.pool_below),
+        bandwidth_(spec.bandwidth),
         lower_(spec.lower),
         upper_(spec.upper) {}
 
   void learn(double y, std::span<const double> row) {
     update(inner_, y, row);
+    adapt(y);
     errors_.observe(y);
     now_ += step_;
+  }
+  /// The rank is taken among the errors known now, not among those of the day the forecast was made: that
+  /// needs no memory of old distributions. Leads in the common shape know too little to adapt.
+  void adapt(double y) {
+    if (!adaptive_.adapts() || !is_observed(y)) return;
+    errors_.visit_next([&](std::size_t lead, double mean) {
+      if (errors_.known(lead) < std::max<std::size_t>(pool_below_, 1)) return;
+      adaptive_.observe(lead, error_likeness{errors_, lead, mean, bandwidth_}.rank(y - mean));
+    });
   }
   void foresee(regressor_view future) {
     errors_.open();
@@ -229,22 +270,42 @@ class backtested_model {
   }
   [[nodiscard]] double bounded(double v) const { return std::clamp(v, lower_, upper_); }
 
+  [[nodiscard]] error_distribution distribution(std::span<const double> mean) const {
+    FORESHIFT_EXPECT(mean.size() <= errors_.horizon());
+    return bandwidth_ > 0 ? error_distribution{errors_, pool_below_, mean, bandwidth_}
+                          : error_distribution{errors_, pool_below_};
+  }
+  [[nodiscard]] double quantile_at(const error_distribution& errors, std::size_t step, double mean,
+                                   double p) const {
+    // 0 and 1 would ask for infinity.
+    if (adaptive_.adapts()) p = std::clamp(adaptive_.corrected(step, p), 1e-6, 1 - 1e-6);
+    return bounded(mean + errors.quantile(step, p));
+  }
+  [[nodiscard]] double probability_above(const error_distribution& errors, std::size_t step, double mean,
+                                         double limit) const {
+    if (limit >= upper_ || limit < lower_) return limit < lower_ ? 1.0 : 0.0;
+    const double p = errors.probability_above(step, limit - mean);
+    return adaptive_.adapts() ? 1 - adaptive_.nominal(step, 1 - p) : p;
+  }
+
   void write_quantiles(prediction& out) const {
-    const error_distribution errors{errors_, pool_below_};
+    const auto errors = distribution(out.mean);
     const std::size_t horizon = out.horizon();
     for (std::size_t h = 0; h < horizon; ++h)
       for (std::size_t i = 0; i < out.levels.size(); ++i) {
         double& q = out.quantiles[i * horizon + h];
-        q = bounded(out.mean[h] + errors.quantile(h, out.levels[i]));
+        q = quantile_at(errors, h, out.mean[h], out.levels[i]);
         if (i > 0) q = std::max(q, out.quantiles[(i - 1) * horizon + h]);  // rounding may cross what does not
       }
   }
 
   typename Spec::model inner_;
   error_blocks errors_;
+  adaptive_conformal adaptive_;
   std::vector<double> held_;
   std::size_t columns_ = 0;
   std::size_t pool_below_ = 0;
+  double bandwidth_ = 0;
   double lower_ = 0, upper_ = 0;
   time_point now_{};
   duration step_{};
@@ -262,7 +323,7 @@ template <Forecaster Spec>
 /// Fits on the first part of the history, replays the rest for its errors, and fits again on all of it.
 /// `too_short` when not even one whole forecast can be held against what came; else what the wrapped model
 /// says.
-/// @pre horizon >= 1, errors_kept >= 1, lower <= upper
+/// @pre horizon >= 1, errors_kept >= 1, lower <= upper, bandwidth >= 0, 0 <= adapt <= 1
 template <Forecaster Spec>
 [[nodiscard]] result<backtested_model<Spec>, errc> fit(const backtested<Spec>& spec, telemetry::series_view y,
                                                        regressor_view x) {

@@ -26,8 +26,11 @@ class error_blocks {
     std::size_t horizon = 12;  ///< H, steps of a block, at least 1
     std::size_t kept = 288;    ///< K, complete blocks remembered, at least 1
     std::size_t every = 1;     ///< steps from one forecast to the next, at least 1
+    bool means = false;        ///< remember what had been forecast as well; doubles the memory
 
-    static void members(auto& self, auto& archive) { archive(self.horizon, self.kept, self.every); }
+    static void members(auto& self, auto& archive) {
+      archive(self.horizon, self.kept, self.every, self.means);
+    }
     [[nodiscard]] bool consistent() const {
       return is_archived_size(horizon) && is_archived_size(kept) && is_archived_size(every);
     }
@@ -35,7 +38,8 @@ class error_blocks {
     [[nodiscard]] std::size_t rows() const { return kept + (horizon + every - 1) / every; }
   };
 
-  explicit error_blocks(const shape& s) : shape_(s), rows_(s.rows()), values_(rows_ * s.horizon) {
+  explicit error_blocks(const shape& s)
+      : shape_(s), rows_(s.rows()), values_(rows_ * s.horizon), means_(s.means ? values_.size() : 0) {
     FORESHIFT_EXPECT(s.horizon >= 1 && s.kept >= 1 && s.every >= 1);
   }
 
@@ -57,6 +61,7 @@ class error_blocks {
     for (std::size_t back = 0, lead = since_; back < begun_ && lead < shape_.horizon;
          ++back, lead += shape_.every) {
       const auto block = row(back);
+      if (keeps_means()) means_[start_of(back) + lead] = block[lead];
       if (seen)
         block[lead] = y - block[lead];
       else
@@ -86,6 +91,21 @@ class error_blocks {
     const std::size_t first = youngest(lead);
     return begun_ > first ? std::min(begun_ - first, shape_.kept) : 0;
   }
+  [[nodiscard]] bool keeps_means() const { return shape_.means; }
+  /// An error known at a step, and what had been forecast there; 0 is the youngest.
+  /// @pre age < known(lead); for the mean: keeps_means()
+  [[nodiscard]] double error(std::size_t lead, std::size_t age) const {
+    return values_[start_of(age + youngest(lead)) + lead];
+  }
+  [[nodiscard]] double mean(std::size_t lead, std::size_t age) const {
+    return means_[start_of(age + youngest(lead)) + lead];
+  }
+  /// Calls visit(lead, mean) for each running forecast that the next observation will be held against.
+  void visit_next(auto&& visit) const {
+    for (std::size_t back = 0, lead = since_; back < begun_ && lead < shape_.horizon;
+         ++back, lead += shape_.every)
+      visit(lead, row(back)[lead]);
+  }
   /// Copies the errors known at a step behind out's end, the youngest first.
   void append_errors(std::size_t lead, std::vector<double>& out) const {
     const std::size_t first = youngest(lead);
@@ -96,11 +116,12 @@ class error_blocks {
   friend struct foreshift::archive_access;
   error_blocks() = default;
   static void members(auto& self, auto& archive) {
-    archive(self.shape_, self.rows_, self.values_, self.head_, self.begun_, self.since_);
+    archive(self.shape_, self.rows_, self.values_, self.means_, self.head_, self.begun_, self.since_);
   }
   [[nodiscard]] bool consistent() const {
     return rows_ == shape_.rows() && values_.size() == rows_ * shape_.horizon && head_ < rows_ &&
-           begun_ <= rows_ && since_ <= shape_.every && std::ranges::all_of(values_, is_bounded);
+           begun_ <= rows_ && since_ <= shape_.every && std::ranges::all_of(values_, is_bounded) &&
+           means_.size() == (shape_.means ? values_.size() : 0) && std::ranges::all_of(means_, is_bounded);
   }
 
   /// The youngest block, counted from the one last opened, of which this step has been observed.
@@ -120,6 +141,7 @@ class error_blocks {
   shape shape_;
   std::size_t rows_ = 0;
   std::vector<double> values_;
+  std::vector<double> means_;  ///< as values_, before they became errors; empty when not wanted
   std::size_t head_ = 0;
   std::size_t begun_ = 0;
   std::size_t since_ = 0;  ///< observations since the last forecast

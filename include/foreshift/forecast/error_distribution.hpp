@@ -13,14 +13,30 @@
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
+#include <foreshift/forecast/error_likeness.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
+
+namespace detail {
+
+/// Where n errors are too few for a level, their outermost one, stretched outwards in the proportion of
+/// normal quantiles.
+[[nodiscard]] inline double stretched_edge(double edge, double n, double p) {
+  const bool outwards = p < 0.5 ? edge < 0 : edge > 0;
+  const double reach =
+      foreshift::detail::portable_normal_quantile(p) /
+      foreshift::detail::portable_normal_quantile(p < 0.5 ? 0.75 / (n + 1.0) : 1 - 0.75 / (n + 1.0));
+  return outwards ? edge * std::max(reach, 1.0) : edge;
+}
+
+}  // namespace detail
 
 /// The p-quantile of the next error, given n exchangeable errors so far: the order statistic whose coverage
 /// is at least p for p > 1/2, and at most p for p < 1/2 (split conformal prediction).
@@ -33,18 +49,34 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 [[nodiscard]] inline double conformal_quantile(std::span<const double> sorted, double p) {
   FORESHIFT_EXPECT(!sorted.empty() && p > 0 && p < 1);
   const auto n = static_cast<double>(sorted.size());
-  if (p < 1.0 / (n + 1.0) || p > n / (n + 1.0)) {
-    const double edge = p < 0.5 ? sorted.front() : sorted.back();
-    const bool outwards = p < 0.5 ? edge < 0 : edge > 0;
-    const double reach =
-        foreshift::detail::portable_normal_quantile(p) /
-        foreshift::detail::portable_normal_quantile(p < 0.5 ? 0.75 / (n + 1.0) : 1 - 0.75 / (n + 1.0));
-    return outwards ? edge * std::max(reach, 1.0) : edge;
-  }
+  if (p < 1.0 / (n + 1.0) || p > n / (n + 1.0))
+    return detail::stretched_edge(p < 0.5 ? sorted.front() : sorted.back(), n, p);
   // Nudged by a rounding unit: (n + 1) p is meant exactly when it is a whole number.
   const double rank = (n + 1.0) * p;
   const double whole = p < 0.5 ? std::floor(rank + 1e-9) : std::ceil(rank - 1e-9);
   return sorted[static_cast<std::size_t>(std::clamp(whole, 1.0, n)) - 1];
+}
+
+/// Errors in ascending order, and behind each the sum of the weights up to and with it.
+struct weighted_sample {
+  std::span<const double> sorted;
+  std::span<const double> cumulative;
+};
+
+/// The same where errors have weights > 0, and the error to come, which counts 1, is like each of them
+/// in proportion. With weights of 1 it is the quantile above. Source: R. J. Tibshirani et al., "Conformal
+/// prediction under covariate shift", NeurIPS 2019, lemma 3.
+/// @pre not empty, 0 < p < 1
+[[nodiscard]] inline double conformal_quantile(const weighted_sample& sample, double p) {
+  FORESHIFT_EXPECT(!sample.sorted.empty() && sample.sorted.size() == sample.cumulative.size());
+  FORESHIFT_EXPECT(p > 0 && p < 1);
+  const auto sums = sample.cumulative;
+  const double n = sums.back(), rank = (n + 1.0) * p;
+  const auto at = p < 0.5 ? std::ranges::upper_bound(sums, rank + 1e-9) - sums.begin() - 1
+                          : std::ranges::lower_bound(sums, rank - 1e-9) - sums.begin();
+  if (at < 0) return detail::stretched_edge(sample.sorted.front(), n, p);
+  if (at >= std::ssize(sums)) return detail::stretched_edge(sample.sorted.back(), n, p);
+  return sample.sorted[static_cast<std::size_t>(at)];
 }
 
 /// The distribution of the error at each step of the horizon. Built once for a prediction; the numbers are
@@ -65,10 +97,35 @@ class error_distribution {
     if (few) find_shape(enough);
     for (auto& sample : own_) std::ranges::sort(sample);
   }
+  /// The same where errors count by how like the forecasts `means` they were; steps in the common shape take
+  /// no part. @pre errors.keeps_means(), means.size() <= horizon; bandwidth > 0, see error_likeness
+  error_distribution(const error_blocks& errors, std::size_t enough, std::span<const double> means,
+                     double bandwidth)
+      : error_distribution(errors, enough) {
+    FORESHIFT_EXPECT(means.size() <= own_.size());
+    sums_.resize(own_.size());
+    std::vector<std::pair<double, double>> weighed;
+    for (std::size_t h = 0; h < means.size(); ++h) {
+      if (shared(h)) continue;
+      weighed.clear();
+      const error_likeness like{errors, h, means[h], bandwidth};
+      for (std::size_t age = 0; age < own_[h].size(); ++age)
+        weighed.emplace_back(errors.error(h, age), like.weight(age));
+      std::ranges::sort(weighed);
+      double sum = 0;
+      for (std::size_t i = 0; i < weighed.size(); ++i) {
+        own_[h][i] = weighed[i].first;
+        sums_[h].push_back(sum += weighed[i].second);
+      }
+    }
+  }
 
   /// The p-quantile of the error at a step. Never crossing in p. @pre step < horizon, 0 < p < 1
   [[nodiscard]] double quantile(std::size_t step, double p) const {
-    if (scale_.empty() || scale_[step] < 0) return conformal_quantile(own_[step], p);
+    if (!shared(step))
+      return sums_.empty() || sums_[step].empty()
+                 ? conformal_quantile(own_[step], p)
+                 : conformal_quantile(weighted_sample{own_[step], sums_[step]}, p);
     const double one_sided = conformal_quantile(shape_, p);
     const double size = conformal_quantile(sizes_, std::clamp(std::abs(2 * p - 1), 1e-9, 1 - 1e-9));
     return scale_[step] * 0.5 * (one_sided + (p < 0.5 ? -size : size));
@@ -84,6 +141,7 @@ class error_distribution {
   }
 
  private:
+  [[nodiscard]] bool shared(std::size_t step) const { return !scale_.empty() && scale_[step] >= 0; }
   /// Scales from a moving mean over three steps of the squared errors; a scale that is itself estimated from
   /// b errors is too small too often, hence 1 + 1 / b (chosen on the training part of M4 hourly).
   void find_shape(std::size_t enough) {
@@ -117,9 +175,10 @@ class error_distribution {
     }
   }
 
-  std::vector<std::vector<double>> own_;  ///< errors of each step, ascending
-  std::vector<double> scale_;             ///< of each step; empty when every step has enough
-  std::vector<double> shape_, sizes_;     ///< errors over their scale, ascending; their absolute values
+  std::vector<std::vector<double>> own_;   ///< errors of each step, ascending
+  std::vector<std::vector<double>> sums_;  ///< of their weights; empty where all count alike
+  std::vector<double> scale_;              ///< of each step; empty when every step has enough
+  std::vector<double> shape_, sizes_;      ///< errors over their scale, ascending; their absolute values
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast
