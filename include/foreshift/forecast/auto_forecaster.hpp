@@ -15,6 +15,7 @@
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/load_pool.hpp>
 #include <foreshift/forecast/local_reversion.hpp>
+#include <foreshift/forecast/robust_level.hpp>
 #include <foreshift/forecast/saved_model.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
@@ -50,7 +51,8 @@ struct auto_forecaster {
       week{.season_length = m, .seasons_in_cycle = k, .rounds = 1};
   seasonal_ar dense = week;
   dense.lags = lag_pattern::dense;
-  return {exponential_smoothing{},
+  return {level_median{.window = 12},
+          exponential_smoothing{},
           local_reversion{},
           seasonal_median{.season_length = m, .seasons_max = 4},
           seasonal_median{.season_length = m * k, .seasons_max = 4},
@@ -71,7 +73,7 @@ struct auto_forecaster {
   return {.pool = seasonal_pool(spec),
           .horizon = spec.horizon,
           .judge_every = std::max<std::size_t>(1, spec.horizon / 2),
-          .mean_of = 8,
+          .mean_of = 9,
           .sharpness = 8,
           .memory = 4.0 * static_cast<double>(spec.horizon),
           .replay_max = 4 * spec.horizon,
@@ -94,8 +96,8 @@ struct auto_forecaster {
 static_assert(Forecaster<auto_forecaster>);
 
 /// The pool with its distribution, quantiles and joint paths. For a look further ahead from twenty forecasts
-/// made half a horizon apart; for the next steps from a forecast at every step of the last day, where those
-/// like the present one count more. All of it was chosen as the pool was; the bandwidth by pinball loss.
+/// made half a horizon apart; for the next steps from one at each of the last 288 steps, where those like the
+/// present one count more. The bandwidth was chosen by pinball loss, on the data of the near pool.
 [[nodiscard]] inline backtested<auto_forecaster> calibrated(const auto_forecaster& spec) {
   if (spec.looks_near())
     return {.inner = spec, .horizon = spec.horizon, .errors_kept = 288, .bandwidth = 0.5};
