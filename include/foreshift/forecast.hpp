@@ -3,6 +3,7 @@
 /// Everything in forecast/.
 
 #include <foreshift/forecast/accuracy.hpp>
+#include <foreshift/forecast/adaptive_conformal.hpp>
 #include <foreshift/forecast/additive.hpp>
 #include <foreshift/forecast/additive_columns.hpp>
 #include <foreshift/forecast/additive_map.hpp>
@@ -10,7 +11,6 @@
 #include <foreshift/forecast/additive_options.hpp>
 #include <foreshift/forecast/additive_problem.hpp>
 #include <foreshift/forecast/additive_uncertainty.hpp>
-#include <foreshift/forecast/adaptive_conformal.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
 #include <foreshift/forecast/arima.hpp>
 #include <foreshift/forecast/arima_css.hpp>
@@ -34,6 +34,7 @@
 #include <foreshift/forecast/dynamic_regression.hpp>
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
+#include <foreshift/forecast/error_likeness.hpp>
 #include <foreshift/forecast/ets.hpp>
 #include <foreshift/forecast/ets_descent.hpp>
 #include <foreshift/forecast/ets_distribution.hpp>
@@ -43,7 +44,6 @@
 #include <foreshift/forecast/ets_search.hpp>
 #include <foreshift/forecast/ets_start.hpp>
 #include <foreshift/forecast/ets_state.hpp>
-#include <foreshift/forecast/error_likeness.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>
