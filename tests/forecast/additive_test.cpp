@@ -1,6 +1,7 @@
+#include "reference_table.hpp"
+
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast/additive.hpp>
-#include <support/reference_csv.hpp>
 
 #include <doctest/doctest.h>
 
@@ -8,13 +9,14 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
 using namespace foreshift;
 using namespace foreshift::forecast;
-using foreshift::testing::read_reference;
-using foreshift::testing::reference_table;
+using forecast_test::reference_table;
+using forecast_test::reference_text;
 
 namespace {
 
@@ -23,16 +25,16 @@ constexpr std::chrono::hours hour{1};
 
 // What R's prophet was given and what it answered: tests/data/reference/r_prophet.md.
 struct peer {
-  reference_table curves;
+  std::map<std::string, std::vector<double>> curves;
   telemetry::series history;      // months: one observation and a month of gaps each
   std::vector<std::size_t> step;  // of each row, future rows included
   forecast::detail::additive_parameters stan;
   double stan_sigma = 0;
   std::vector<double> changepoints;
 
-  peer(const std::string& name, duration grid_step) : curves(read_reference("r_prophet_" + name + ".csv")) {
-    const auto& dates = curves.texts["ds"];
-    const auto& y = curves.numbers["y"];
+  peer(const std::string& name, duration grid_step) : curves(reference_table("r_prophet_" + name + ".csv")) {
+    const auto dates = reference_text("r_prophet_" + name + ".csv").at("ds");
+    const auto& y = curves["y"];
     history.start = *parse_time(dates.at(0));
     history.step = grid_step;
     for (std::size_t i = 0; i < dates.size(); ++i) {
@@ -41,10 +43,10 @@ struct peer {
       history.values.resize(step.back() + 1, gap);
       history.values.back() = y[i];
     }
-    const auto params = read_reference("r_prophet_" + name + "_params.csv");
-    for (std::size_t i = 0; i < params.texts.at("name").size(); ++i) {
-      const std::string& what = params.texts.at("name")[i];
-      const double value = params.numbers.at("value")[i];
+    const auto params = reference_text("r_prophet_" + name + "_params.csv");
+    for (std::size_t i = 0; i < params.at("name").size(); ++i) {
+      const std::string& what = params.at("name")[i];
+      const double value = forecast_test::number(params.at("value")[i]);
       if (what == "k") stan.k = value;
       if (what == "m") stan.m = value;
       if (what == "sigma_obs") stan_sigma = value;
@@ -58,7 +60,7 @@ struct peer {
     double low = INFINITY, high = -INFINITY, most = 0;
     for (const double v : history.values)
       if (!std::isnan(v)) low = std::min(low, v), high = std::max(high, v);
-    const auto& theirs = curves.numbers.at(column);
+    const auto& theirs = curves.at(column);
     for (std::size_t i = 0; i < step.size(); ++i) most = std::max(most, std::abs(ours[step[i]] - theirs[i]));
     return most / (high - low);
   }
@@ -88,10 +90,10 @@ additive_components agree(const std::string& name, const additive& spec, duratio
   CHECK(r.off("yhat", parts.yhat) < 0.02);
   CHECK(r.off("additive_terms", parts.additive_terms) < 0.02);
   for (std::size_t i = 0; i < r.step.size(); ++i)  // a share of the trend
-    CHECK(std::abs(parts.multiplicative_terms[r.step[i]] - r.curves.numbers.at("multiplicative_terms")[i]) <
+    CHECK(std::abs(parts.multiplicative_terms[r.step[i]] - r.curves.at("multiplicative_terms")[i]) <
           0.02);
   for (const char* season : {"yearly", "weekly", "daily", "campaign"})
-    if (r.curves.numbers.contains(season) && parts.find(season)->mode == effect_mode::additive)
+    if (r.curves.contains(season) && parts.find(season)->mode == effect_mode::additive)
       CHECK(r.off(season, parts.find(season)->values) < 0.02);
 
   std::vector<double> ahead(r.step.back() + 1 - r.history.size());  // what the model itself forecasts
@@ -103,8 +105,8 @@ additive_components agree(const std::string& name, const additive& spec, duratio
 
 additive with_campaigns() {
   additive_holiday campaign{.name = "campaign", .upper_window = 1};
-  const auto events = read_reference("r_prophet_events.csv");
-  for (const std::string& day : events.texts.at("ds")) campaign.days.push_back(*parse_time(day));
+  const auto events = reference_text("r_prophet_events.csv");
+  for (const std::string& day : events.at("ds")) campaign.days.push_back(*parse_time(day));
   return {.holidays = {campaign}};
 }
 
@@ -136,7 +138,7 @@ TEST_CASE("Prophet's curves: a regressor beside events") {
   auto spec = with_campaigns();
   spec.regressors = {{.name = "temperature"}};
   const peer r{"daily_regressor", 24 * hour};
-  const auto parts = agree("daily_regressor", spec, 24 * hour, {r.curves.numbers.at("temp"), 1});
+  const auto parts = agree("daily_regressor", spec, 24 * hour, {r.curves.at("temp"), 1});
   CHECK(r.off("extra_regressors_additive", parts.find("temperature")->values) < 0.02);
   CHECK(r.off("holidays", parts.total(component_kind::holiday, effect_mode::additive)) < 0.02);
 }
