@@ -90,8 +90,7 @@ additive_components agree(const std::string& name, const additive& spec, duratio
   CHECK(r.off("yhat", parts.yhat) < 0.02);
   CHECK(r.off("additive_terms", parts.additive_terms) < 0.02);
   for (std::size_t i = 0; i < r.step.size(); ++i)  // a share of the trend
-    CHECK(std::abs(parts.multiplicative_terms[r.step[i]] - r.curves.at("multiplicative_terms")[i]) <
-          0.02);
+    CHECK(std::abs(parts.multiplicative_terms[r.step[i]] - r.curves.at("multiplicative_terms")[i]) < 0.02);
   for (const char* season : {"yearly", "weekly", "daily", "campaign"})
     if (r.curves.contains(season) && parts.find(season)->mode == effect_mode::additive)
       CHECK(r.off(season, parts.find(season)->values) < 0.02);
