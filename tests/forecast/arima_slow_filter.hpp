@@ -51,10 +51,8 @@ inline likelihood kalman(const foreshift::forecast::arima_order& order,
 
   double squares = 0, determinant = 0;
   likelihood out;
-  std::size_t observed = 0;
   for (const double v : y) {
     if (!std::isnan(v)) {
-      ++observed;
       const numeric::vector gain = before * z;
       const double f = z.dot(gain), e = v - z.dot(a);
       if (f < 1e4) {
