@@ -69,7 +69,7 @@ forecast_function by_backtest(const model_choice& c, any_forecaster point) {
 constexpr model_entry models[] = {
     {"auto", "a pool of quick models, weighted by how right each has been on this series; the default",
      [](const model_choice& c) { return function_of(calibrated_default(c)); }},
-    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; fifty times slower",
+    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; forty times slower",
      [](const model_choice& c) {
        auto spec = calibrated(auto_thorough{.season_length = c.season_length,
                                             .seasons_in_cycle = c.seasons_in_cycle,
