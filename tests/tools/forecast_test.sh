@@ -112,7 +112,7 @@ refuses 'samples that tell no step' 'instant.csv: no series has two samples' --l
 refuses 'no input' '--input: which series' --layout m4
 refuses 'no layout' '--layout: how is it written' --input wide.csv
 refuses 'an unknown layout' '--layout: not m4, wide or long: "tall"' --layout tall --input wide.csv
-refuses 'an unknown model' '--model: unknown: "magic": there is auto, naive' $wide wide.csv --model magic
+refuses 'an unknown model' '--model: unknown: "magic": there is auto, auto-thorough, arima' $wide wide.csv --model magic
 refuses 'an unknown option' '--frobnicate' $wide wide.csv --frobnicate
 refuses 'a horizon of nothing' '--horizon' $wide wide.csv --horizon 0
 refuses 'a negative horizon' '--horizon' $wide wide.csv --horizon -3
