@@ -18,7 +18,7 @@ while [ "$seed" -le "$seeds" ]; do
                  seed, none, reactive, moved_reactive, foreshift, moved_foreshift, nothing }'
   seed=$((seed + 1))
 done | awk '
-  { print; n++; none += $2; reactive += $3; moved_reactive += $4; foreshift += $5; moved_foreshift += $6; nothing += $7
+  { print; fflush(); n++; none += $2; reactive += $3; moved_reactive += $4; foreshift += $5; moved_foreshift += $6; nothing += $7
     if ($5 < $3) better++ }
   END { printf "mean %9.0f %9.0f %6.0f %9.0f %6.0f %6.0f\n",
                none / n, reactive / n, moved_reactive / n, foreshift / n, moved_foreshift / n, nothing / n
