@@ -31,5 +31,7 @@ static_assert(!ports::TelemetrySource<takes_function_pointers_only>);
 
 TEST_CASE("the smallest telemetry source has nothing to tell") {
   ports::archetypes::telemetry_source t;
-  t.poll([](const telemetry::reading&) { FAIL("there are no readings"); });
+  int told = 0;
+  t.poll([&](const telemetry::reading&) { ++told; });
+  CHECK(told == 0);
 }
