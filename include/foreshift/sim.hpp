@@ -9,6 +9,7 @@
 #include <foreshift/sim/data_centre.hpp>
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/figures.hpp>
+#include <foreshift/sim/linearizability.hpp>
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>
 #include <foreshift/sim/place_book.hpp>
