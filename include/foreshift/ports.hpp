@@ -4,6 +4,7 @@
 
 #include <foreshift/ports/archetypes.hpp>
 #include <foreshift/ports/clock.hpp>
+#include <foreshift/ports/file_system.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/ports/http_client.hpp>
 #include <foreshift/ports/null.hpp>

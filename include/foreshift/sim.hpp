@@ -9,6 +9,7 @@
 #include <foreshift/sim/data_centre.hpp>
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/figures.hpp>
+#include <foreshift/sim/file_system.hpp>
 #include <foreshift/sim/linearizability.hpp>
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>
@@ -18,6 +19,7 @@
 #include <foreshift/sim/timer.hpp>
 #include <foreshift/sim/trace.hpp>
 #include <foreshift/sim/trace_demand.hpp>
+#include <foreshift/sim/volume.hpp>
 #include <foreshift/sim/workload.hpp>
 #include <foreshift/sim/workload_roles.hpp>
 #include <foreshift/sim/world.hpp>

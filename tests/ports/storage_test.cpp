@@ -42,3 +42,9 @@ TEST_CASE("the smallest storage refuses what it could not keep") {
   REQUIRE(s.recover().has_value());
   CHECK(s.recover()->records.empty());
 }
+
+TEST_CASE("every kind of damage has its name") {
+  CHECK(ports::name_of(ports::damage::records) == "records");
+  CHECK(ports::name_of(ports::damage::snapshot) == "snapshot");
+  CHECK(ports::name_of(ports::damage::metadata) == "metadata");
+}

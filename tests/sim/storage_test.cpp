@@ -115,3 +115,31 @@ TEST_CASE("a disk counts what was done to it") {
   CHECK(d.unsynced() == 0);
   CHECK(!d.damage(lsn{9}));
 }
+
+TEST_CASE(
+    "a fault tells what is whole, what is lost and which record it was; a snapshot behind all mends it") {
+  sim::disk d;
+  {
+    sim::storage s{d};
+    write(s, 1, 5);
+    REQUIRE(!s.sync());
+  }
+  REQUIRE(d.damage(lsn{2}));
+  REQUIRE(d.damage(lsn{4}, true));
+  sim::storage s{d};
+  const auto found = s.recover();
+  REQUIRE(!found.has_value());
+  const auto& fault = found.error();
+  CHECK(fault.at == lsn{2});
+  CHECK(fault.what == ports::damage::records);
+  CHECK(fault.last == lsn{5});
+  CHECK(fault.readable.records.size() == 3);
+  REQUIRE(fault.lost.size() == 2);
+  CHECK(fault.lost[0].at == lsn{2});
+  CHECK(fault.lost[0].identity == byte_string(bytes_of("record").begin(), bytes_of("record").end()));
+  CHECK(fault.lost[1].at == lsn{4});
+  CHECK(fault.lost[1].identity.empty());
+  REQUIRE(!s.snapshot(lsn{5}, bytes_of("state")));
+  REQUIRE(s.recover().has_value());
+  write(s, 6, 6);
+}

@@ -19,7 +19,7 @@ namespace foreshift::inline FORESHIFT_ABI {
 template <class E>
 struct failure {
   E error;
-  friend constexpr bool operator==(const failure&, const failure&) = default;
+  friend bool operator==(const failure&, const failure&) = default;  // constexpr where E's is
 };
 template <class E>
 failure(E) -> failure<E>;
@@ -55,7 +55,7 @@ class [[nodiscard]] result {
     return has_value() ? value() : std::move(otherwise);
   }
 
-  friend constexpr bool operator==(const result&, const result&) = default;
+  friend bool operator==(const result&, const result&) = default;
 
  private:
   constexpr void checked() const { FORESHIFT_EXPECT(has_value()); }
@@ -79,7 +79,7 @@ class [[nodiscard]] result<void, E> {
     return *error_;
   }
 
-  friend constexpr bool operator==(const result&, const result&) = default;
+  friend bool operator==(const result&, const result&) = default;
 
  private:
   std::optional<E> error_;

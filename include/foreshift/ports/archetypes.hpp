@@ -4,6 +4,7 @@
 /// offers.
 
 #include <foreshift/ports/clock.hpp>
+#include <foreshift/ports/file_system.hpp>
 #include <foreshift/ports/http_client.hpp>
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/ports/orchestrator.hpp>
@@ -11,7 +12,13 @@
 #include <foreshift/ports/telemetry_source.hpp>
 #include <foreshift/ports/transport.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::ports::archetypes {
 
@@ -51,6 +58,32 @@ struct log_storage {
   static std::error_code full() { return std::make_error_code(std::errc::no_space_on_device); }
 };
 static_assert(LogStorage<log_storage>);
+
+/// A directory in which nothing can be made.
+struct file_system {
+  struct file {
+    file() = default;
+    file(file&&) = default;
+    file& operator=(file&&) = default;
+    result<std::size_t, std::error_code> read(std::uint64_t, std::span<std::byte>) { return std::size_t{0}; }
+    std::error_code write(std::uint64_t, byte_span) { return full(); }
+    std::error_code sync() { return {}; }
+  };
+  file_system() = default;
+  file_system(file_system&&) = default;
+  file_system& operator=(file_system&&) = default;
+  result<file, std::error_code> create(std::string_view, std::uint64_t) { return failure{full()}; }
+  result<file, std::error_code> open(std::string_view) { return failure{absent()}; }
+  std::error_code rename(std::string_view, std::string_view) { return absent(); }
+  std::error_code remove(std::string_view) { return absent(); }
+  result<std::vector<std::string>, std::error_code> list() { return std::vector<std::string>{}; }
+  std::error_code sync_directory() { return {}; }
+
+ private:
+  static std::error_code full() { return std::make_error_code(std::errc::no_space_on_device); }
+  static std::error_code absent() { return std::make_error_code(std::errc::no_such_file_or_directory); }
+};
+static_assert(FileSystem<file_system>);
 
 /// Cannot be reached.
 struct orchestrator : pinned {

@@ -7,7 +7,10 @@
 #include <foreshift/core/result.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -28,12 +31,38 @@ struct recovered_log {
   friend bool operator==(const recovered_log&, const recovered_log&) = default;
 };
 
+/// A record begins with what it is about: kind, slot and ballot. A storage keeps this much of its beginning a
+/// second time, apart, so that a record that rots still tells which promise it was.
+inline constexpr std::size_t identity_bytes = 32;
+
+/// What is left of a record that cannot be read any more.
+struct lost_record {
+  lsn at;
+  byte_string identity{};  ///< its first bytes, at most `identity_bytes`; empty where they are lost as well
+  friend bool operator==(const lost_record&, const lost_record&) = default;
+};
+
+/// What cannot be read.
+enum class damage : std::uint8_t {
+  records,   ///< some of the log
+  snapshot,  ///< the blob, and perhaps records as well
+  metadata,  ///< whose log this is and where it ends: the site may not take part again under its identity
+};
+[[nodiscard]] constexpr std::string_view name_of(damage d) {
+  constexpr std::string_view names[] = {"records", "snapshot", "metadata"};
+  return names[static_cast<std::size_t>(d)];
+}
+
 /// Something that was acknowledged cannot be read any more. The replica must not act as if it had never been
 /// written: it abstains until a peer or an operator has helped.
 struct storage_fault {
   lsn at;             ///< the first record that is damaged or missing
   std::string where;  ///< file and offset, for people
   std::string reason;
+  damage what = damage::records;
+  recovered_log readable{};         ///< what is whole all the same; its records have gaps
+  std::vector<lost_record> lost{};  ///< every record that is known to be missing, ascending
+  lsn last{};                       ///< no record behind this one was ever acknowledged
   friend bool operator==(const storage_fault&, const storage_fault&) = default;
 };
 
@@ -42,15 +71,19 @@ struct storage_fault {
 /// Syntax        `append(at, record)` buffers a record; `sync()` makes every buffered record durable;
 ///               `recover()` gives back what survived; `snapshot(covers, bytes)` replaces all records up to
 ///               and with `covers` by one blob; `truncate(after)` drops every record behind `after`.
-/// Semantics     `at` grows by one with each append. After a successful `sync` all earlier records survive a
-/// crash,
-///               in order. Records after the last successful `sync` may be lost or torn, from the end only.
-///               `snapshot` and `truncate` are durable when they return, and take effect wholly or not at
-///               all. `recover` keeps torn and faulty apart: torn is the expected end of a crash, faulty is
-///               damage.
+/// Semantics     `recover` comes first; it may come again. `at` grows by one with each append, and goes on
+/// behind
+///               `covers` when a snapshot covers more than was ever appended. After a successful `sync` all
+///               earlier records survive a crash, in order. Records after the last successful `sync` may be
+///               lost or torn, from the end only. `snapshot` and `truncate` are durable when they return, and
+///               take effect wholly or not at all. `recover` keeps torn and faulty apart: torn is the
+///               expected end of a crash, faulty is damage.
 /// Failure       Any error is final: the driver stops the replica and never calls again. A failed sync is
 /// never
-///               retried, for the pages it was about may be gone.
+///               retried, for the pages it was about may be gone. After `recover` has found a fault, only
+///               `snapshot` with `covers` at or behind `last` may be called; it takes the place of
+///               everything, the damage included, and the storage is whole again. Where the metadata are lost
+///               it fails.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::log_storage`, `sim::storage`.
 template <class S>

@@ -60,12 +60,14 @@ class disk {
   }
   /// The next sync reports an error, and so does everything after it until the site has been restarted.
   void fail_next_sync() { fail_sync_ = true; }
-  /// Flips a bit of an acknowledged record. Returns false if there is no such record.
-  bool damage(lsn at) {
+  /// Flips a bit of an acknowledged record, and of its identity too if told so. Returns false if there is no
+  /// such record.
+  bool damage(lsn at, bool identity_too = false) {
     const auto hit =
         std::find_if(records_.begin(), records_.end(), [&](const kept_record& r) { return r.at == at; });
     if (hit == records_.end()) return false;
     hit->checksum ^= 1U;
+    hit->identity_lost = hit->identity_lost || identity_too;
     return true;
   }
   /// Flips a bit of the snapshot.
@@ -88,6 +90,7 @@ class disk {
     lsn at;
     std::uint32_t checksum;
     byte_string bytes;
+    bool identity_lost = false;
   };
 
   /// False when the power is gone or goes now.
@@ -119,7 +122,7 @@ class storage {
   std::error_code append(lsn at, byte_span record) {
     if (failed_ || !disk_->operate()) return broken();
     FORESHIFT_EXPECT(disk_->last_ == lsn{} || at == next(disk_->last_));
-    disk_->records_.push_back({at, crc32c(record), {record.begin(), record.end()}});
+    disk_->records_.push_back({at, crc32c(record), {record.begin(), record.end()}, false});
     disk_->last_ = at;
     ++disk_->counts_.appends;
     return {};
@@ -132,20 +135,31 @@ class storage {
     return {};
   }
   [[nodiscard]] result<ports::recovered_log, ports::storage_fault> recover() {
-    using ports::storage_fault;
     ports::recovered_log out;
-    if (crc32c(disk_->snapshot_) != disk_->snapshot_checksum_)
-      return failure{storage_fault{disk_->snapshot_covers_, "disk", "the snapshot's checksum is wrong"}};
-    out.snapshot = disk_->snapshot_;
+    ports::storage_fault fault;
     out.snapshot_covers = disk_->snapshot_covers_;
+    if (crc32c(disk_->snapshot_) == disk_->snapshot_checksum_)
+      out.snapshot = disk_->snapshot_;
+    else
+      fault = {disk_->snapshot_covers_, "disk", "the snapshot's checksum is wrong", ports::damage::snapshot};
     for (const auto& r : disk_->records_) {
-      if (crc32c(r.bytes) != r.checksum)
-        return failure{storage_fault{r.at, "disk", "an acknowledged record's checksum is wrong"}};
-      out.records.push_back({r.at, r.bytes});
+      if (crc32c(r.bytes) == r.checksum) {
+        out.records.push_back({r.at, r.bytes});
+        continue;
+      }
+      if (fault.reason.empty()) fault = {r.at, "disk", "an acknowledged record's checksum is wrong"};
+      auto& lost = fault.lost.emplace_back();
+      lost.at = r.at;
+      if (!r.identity_lost)
+        lost.identity.assign(r.bytes.begin(), r.bytes.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                    r.bytes.size(), ports::identity_bytes)));
     }
     out.torn_bytes = std::exchange(disk_->torn_bytes_, 0);
     disk_->last_ = disk_->records_.empty() ? disk_->snapshot_covers_ : disk_->records_.back().at;
-    return out;
+    if (fault.reason.empty()) return out;
+    fault.readable = std::move(out);
+    fault.last = disk_->last_;
+    return failure{std::move(fault)};
   }
   /// @pre `covers` is not below what the last snapshot covers
   std::error_code snapshot(lsn covers, byte_span bytes) {
