@@ -4,6 +4,10 @@
 # foreshift_test_units(<folder> <out> <source>...) writes translation units that each include some of the sources and sets
 # <out> to them. A source keeps its names to itself: it is included inside a namespace of its own, after every header that
 # it asks for was included outside. FORESHIFT_TESTS_PER_UNIT=1 compiles each source alone, as it stands.
+#
+# Sources that include a header of FORESHIFT_HEAVY_HEADERS come first and so share units: each of them alone makes every
+# model, which takes a minute; and a build does not end with them.
+set(FORESHIFT_HEAVY_HEADERS "every_forecaster|auto_thorough")
 set(FORESHIFT_TESTS_PER_UNIT 8 CACHE STRING "Test files compiled at a time; 1: each alone, for work on one of them")
 
 function(foreshift_test_units folder out)
@@ -12,12 +16,23 @@ function(foreshift_test_units folder out)
     return()
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})  # their includes stand in the units
-  list(LENGTH ARGN count)
+  set(heavy "")
+  set(light "")
+  foreach(source IN LISTS ARGN)
+    file(STRINGS ${source} found REGEX "^#include .*(${FORESHIFT_HEAVY_HEADERS})\\.hpp" LIMIT_COUNT 1)
+    if(found)
+      list(APPEND heavy ${source})
+    else()
+      list(APPEND light ${source})
+    endif()
+  endforeach()
+  set(all ${heavy} ${light})
+  list(LENGTH all count)
   math(EXPR last "(${count} - 1) / ${FORESHIFT_TESTS_PER_UNIT}")
   set(units "")
   foreach(unit RANGE ${last})
     math(EXPR begin "${unit} * ${FORESHIFT_TESTS_PER_UNIT}")
-    list(SUBLIST ARGN ${begin} ${FORESHIFT_TESTS_PER_UNIT} sources)
+    list(SUBLIST all ${begin} ${FORESHIFT_TESTS_PER_UNIT} sources)
     set(includes "")
     set(bodies "")
     foreach(source IN LISTS sources)
