@@ -34,6 +34,7 @@
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_step.hpp>
 #include <foreshift/consensus/ruling.hpp>
+#include <foreshift/consensus/sealed.hpp>
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/consensus/state_machine_apply.hpp>
 #include <foreshift/consensus/vote.hpp>

@@ -116,3 +116,14 @@ TEST_CASE("what is wrong is named") {
   bytes[5] ^= std::byte{1};
   CHECK(decode(bytes).error() == decode_error::bad_checksum);
 }
+
+TEST_CASE("refusals are counted by kind") {
+  decode_counts counts;
+  byte_string foreign = encode(samples()[0]);
+  foreign[0] = std::byte{9};
+  for (const auto& bytes : {foreign, foreign, byte_string{}}) counts.add(decode(bytes).error());
+  CHECK(counts.of(decode_error::unknown_version) == 2);
+  CHECK(counts.of(decode_error::too_short) == 1);
+  CHECK(counts.of(decode_error::malformed) == 0);
+  CHECK(counts.total() == 3);
+}

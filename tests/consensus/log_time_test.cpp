@@ -36,3 +36,11 @@ TEST_CASE("many entries of a fast clock move log time by a bounded amount per wi
   CHECK(clock.now() <= before + minutes{60});
   CHECK(clock.now() > before);
 }
+
+TEST_CASE("a clock at the end of time does not overflow the log's") {
+  log_clock clock;
+  for (const auto given : {time_point::max(), time_point::min(), time_point::max()}) clock.advance(given);
+  CHECK(clock.now() == time_point::max());
+  CHECK(later(time_point::min(), duration{-1}) == time_point::min());
+  CHECK(later(time_point{}, duration{5}) == time_point{duration{5}});
+}

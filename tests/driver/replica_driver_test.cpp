@@ -220,7 +220,7 @@ TEST_CASE("what is not the agreement's goes to the others, and garbage on its fr
     ++others;
   });
   CHECK(others == 3);
-  CHECK(d->garbled() == 1);
+  CHECK(d->garbled().total() == 1);
 }
 
 TEST_CASE("proposals and votes are handed over, the own ones when they are durable") {

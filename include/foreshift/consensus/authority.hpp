@@ -80,6 +80,9 @@ struct migration_intent {
   migration_state state = migration_state::approved;
   fence_token started_under{};  ///< default until started
   friend bool operator==(const migration_intent&, const migration_intent&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.proposal, self.within, self.workload, self.destination, self.state, self.started_under);
+  }
 };
 
 /// The id of the `index`-th move of a proposal approved at `at`: unique for ever without a table of used ids.

@@ -59,8 +59,16 @@ class authority_table {
   refusal apply(const settled& asked, const command_context& context, std::vector<effect>& out);
 
   friend bool operator==(const authority_table&, const authority_table&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.subsets_, self.authorities_, self.intents_); }
+  /// True when what was read fits together: every subset has its authority and nothing else has one, subsets
+  /// are sorted and disjoint, every intent is about a workload of its subset.
+  [[nodiscard]] bool restored();
 
  private:
+  /// Sorted, each once.
+  [[nodiscard]] static bool ascending(const auto& items) {
+    return std::adjacent_find(items.begin(), items.end(), std::greater_equal{}) == items.end();
+  }
   static void changed(subset_id what, authority& held, std::vector<effect>& out) {
     held.version += 1;
     out.push_back(authority_changed{what, held});
@@ -90,9 +98,6 @@ class authority_table {
 
 inline refusal authority_table::define(const define_subset& asked, log_position at,
                                        std::vector<effect>& out) {
-  const auto ascending = [](const auto& items) {
-    return std::adjacent_find(items.begin(), items.end(), std::greater_equal{}) == items.end();
-  };
   if (subsets_.contains(asked.what.id)) return refusal::subset_exists;
   if (!ascending(asked.what.workloads) || !ascending(asked.what.fence_scope)) return refusal::malformed;
   for (const auto workload : asked.what.workloads)
@@ -175,6 +180,24 @@ inline refusal authority_table::may_act(const migration_step& asked, const comma
   if (held == nullptr) return refusal::unknown_subset;
   if (held->owner != context.client) return refusal::not_the_owner;
   return held->token == asked.token ? refusal::none : refusal::stale_token;
+}
+
+inline bool authority_table::restored() {
+  home_.clear();
+  if (subsets_.size() != authorities_.size()) return false;
+  for (const auto& [id, one] : subsets_) {
+    if (one.id != id || !authorities_.contains(id)) return false;
+    if (!ascending(one.workloads) || !ascending(one.fence_scope)) return false;
+    for (const auto workload : one.workloads) {
+      if (home_.contains(workload)) return false;
+      home_.insert_or_assign(workload, id);
+    }
+  }
+  for (const auto& [id, intent] : intents_) {
+    const auto* home = home_.find(intent.workload);
+    if (home == nullptr || *home != intent.within) return false;
+  }
+  return true;
 }
 
 inline refusal authority_table::apply(const start& asked, const command_context& context,

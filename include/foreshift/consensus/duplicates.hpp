@@ -22,10 +22,13 @@ class duplicate_table {
     log_position at;
     refusal reason = refusal::none;
     friend bool operator==(const answer&, const answer&) = default;
+    static constexpr void fields(auto& self, auto&& f) { f(self.at, self.reason); }
   };
+  static constexpr std::size_t window_max = std::size_t{1} << 20;
 
-  /// @param window answers kept per client at least, 1 or more
-  explicit duplicate_table(std::size_t window = 2048) : window_(std::max<std::size_t>(window, 1)) {}
+  /// @param window answers kept per client at least, 1 to `window_max`
+  explicit duplicate_table(std::size_t window = 2048)
+      : window_(std::clamp<std::size_t>(window, 1, window_max)) {}
 
   /// What to answer without applying; nothing if the command is new.
   [[nodiscard]] std::optional<answer> find(command_id id) const {
@@ -40,18 +43,29 @@ class duplicate_table {
     known.answers.insert_or_assign(id.sequence, given);
     if (known.answers.size() < 2 * window_) return;
     // Half at a time, so that eviction costs O(1) per command.
-    known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_ - 1))->first;
+    known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_) - 1)->first;
     known.answers.erase_if([&](std::uint64_t sequence, const answer&) { return sequence <= known.evicted; });
   }
   friend bool operator==(const duplicate_table&, const duplicate_table&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.window_, self.sessions_); }
+  /// True when what was read is a table that has kept its bounds.
+  [[nodiscard]] bool restored() const {
+    return window_ >= 1 && window_ <= window_max &&
+           std::all_of(sessions_.begin(), sessions_.end(), [&](const auto& item) {
+             const session& known = item.second;
+             return !known.answers.empty() && known.answers.size() < 2 * window_ &&
+                    (known.evicted == 0 || known.answers.begin()->first > known.evicted);
+           });
+  }
 
  private:
   struct session {
     std::uint64_t evicted = 0;  // this number and all below: forgotten
     flat_map<std::uint64_t, answer> answers;
     friend bool operator==(const session&, const session&) = default;
+    static constexpr void fields(auto& self, auto&& f) { f(self.evicted, self.answers); }
   };
-  std::size_t window_;
+  std::uint64_t window_;
   flat_map<site_id, session> sessions_;
 };
 

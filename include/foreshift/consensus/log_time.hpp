@@ -15,6 +15,13 @@
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
+/// `t + by`, held at the ends of time: clocks come from other sites.
+[[nodiscard]] constexpr time_point later(time_point t, duration by) {
+  if (by > duration{} && t > time_point::max() - by) return time_point::max();
+  if (by < duration{} && t < time_point::min() - by) return time_point::min();
+  return t + by;
+}
+
 /// How far log time may advance. Part of the genesis: all sites must agree.
 struct log_time_bounds {
   duration per_entry = std::chrono::minutes{10};
@@ -35,7 +42,8 @@ class log_clock {
     if (history_.empty()) {
       now_ = given;
     } else {
-      const time_point latest = std::min(now_ + bounds_.per_entry, history_.front() + bounds_.per_window);
+      const time_point latest =
+          std::min(later(now_, bounds_.per_entry), later(history_.front(), bounds_.per_window));
       now_ = std::max(now_, std::min(given, latest));
     }
     // The log times after the last `window` entries: the front is where the window began.
@@ -44,6 +52,13 @@ class log_clock {
   }
   [[nodiscard]] time_point now() const { return now_; }
   friend bool operator==(const log_clock&, const log_clock&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.bounds_, self.now_, self.history_); }
+  /// True when what was read is a clock that never went back.
+  [[nodiscard]] bool restored() const {
+    return bounds_.window >= 1 && history_.size() <= bounds_.window &&
+           std::is_sorted(history_.begin(), history_.end()) &&
+           now_ == (history_.empty() ? time_point{} : history_.back());
+  }
 
  private:
   log_time_bounds bounds_;

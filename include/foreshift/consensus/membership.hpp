@@ -89,6 +89,9 @@ class epoch {
     return largest;
   }
   friend bool operator==(const epoch&, const epoch&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.spec_); }
+  /// What was read is checked as if it had been made anew; the epoch without members is the default.
+  [[nodiscard]] bool restored();
 
  private:
   epoch_spec spec_;
@@ -116,6 +119,16 @@ inline result<epoch, epoch_error> epoch::make(epoch_spec spec) {
   made.identity_ = canonical_digest(spec);
   made.spec_ = std::move(spec);
   return made;
+}
+
+inline bool epoch::restored() {
+  if (spec_ == epoch_spec{}) {
+    identity_ = {};
+    return true;
+  }
+  auto made = make(std::move(spec_));
+  if (made) *this = std::move(*made);
+  return made.has_value();
 }
 
 /// Members of weight 1, tolerating what a majority tolerates. With n = 2f+1 capped weights ARE the

@@ -29,6 +29,12 @@ struct credit_table {
   }
   friend bool operator==(const credit_table&, const credit_table&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.version, self.standard, self.earned); }
+  /// Within the bounds under which no sum overflows.
+  [[nodiscard]] bool restored() const {
+    return standard <= credit_max && earned.size() <= site_count_max * class_count_max &&
+           std::all_of(earned.begin(), earned.end(),
+                       [](const auto& row) { return row.second <= credit_max; });
+  }
 };
 
 /// What `voter` weighs on a proposal with these stakes.

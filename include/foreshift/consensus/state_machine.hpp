@@ -12,8 +12,12 @@
 #include <foreshift/consensus/entry.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/consensus/ruling.hpp>
+#include <foreshift/consensus/sealed.hpp>
 
+#include <algorithm>
 #include <concepts>
+#include <cstdint>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -28,7 +32,8 @@ struct genesis {
   friend bool operator==(const genesis&, const genesis&) = default;
 };
 
-/// A regular value; a copy is a snapshot. The default has no members and refuses every command.
+/// A regular value; a copy is a snapshot, and `save` gives one that can be kept or sent. The default has no
+/// members and refuses every command.
 class state_machine {
  public:
   state_machine() = default;
@@ -52,6 +57,21 @@ class state_machine {
     return version != nullptr ? *version : 0;
   }
   [[nodiscard]] bool is_decided(proposal_id proposal) const { return decided_.contains(proposal); }
+
+  /// Everything that applying goes by, in canonical bytes: machines that have applied the same log save the
+  /// same bytes. O(state).
+  [[nodiscard]] byte_string save() const { return seal(saved_version, *this); }
+  /// Becomes the machine that was saved; it goes on as that one would have. Bytes that were not saved by
+  /// `save` are refused and change nothing. Safe on any bytes.
+  [[nodiscard]] result<void, decode_error> restore(byte_span saved);
+
+  static constexpr std::uint8_t saved_version = 1;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.members_, self.credits_, self.clock_, self.authorities_, self.ledgers_, self.decided_,
+      self.duplicates_, self.applied_, self.chain_);
+  }
+  /// True when what was read fits together, table by table and as a whole.
+  [[nodiscard]] bool restored() const;
 
   friend bool operator==(const state_machine&, const state_machine&) = default;
 

@@ -76,8 +76,7 @@ inline refusal state_machine::apply_one(const decide& asked, const command_conte
   if (!well_formed(header) || asked.evidence.header != canonical_digest(header))
     return refusal::ill_formed_proposal;
   if (decided_.contains(header.id)) return refusal::already_decided;
-  if (context.log_time > header.expires_at && context.log_time - header.expires_at > decision_memory)
-    return refusal::forgotten;
+  if (context.log_time > later(header.expires_at, decision_memory)) return refusal::forgotten;
 
   const refusal reason = rule_on(asked, {members_, credits_, authorities_, ledgers_, context.log_time});
   if (leaves_undecided(reason)) {
@@ -129,10 +128,24 @@ inline refusal state_machine::apply_one(const credit_update& asked, const comman
   return refusal::none;
 }
 
+inline result<void, decode_error> state_machine::restore(byte_span saved) {
+  auto kept = unseal<state_machine>(saved_version, saved, no_wire_limits);
+  if (!kept) return failure{kept.error()};
+  *this = std::move(*kept);
+  return {};
+}
+
+inline bool state_machine::restored() const {
+  constexpr std::uint64_t slot_end = std::uint64_t{1} << 44;  // of `mint_migration`
+  const auto& granted = authorities_.authorities();
+  return applied_.value < slot_end && std::all_of(granted.begin(), granted.end(), [&](const auto& held) {
+           return held.second.token.at <= applied_;
+         });
+}
+
 inline void state_machine::forget_expired() {
-  decided_.erase_if([&](proposal_id, time_point expires_at) {
-    return clock_.now() > expires_at && clock_.now() - expires_at > decision_memory;
-  });
+  decided_.erase_if(
+      [&](proposal_id, time_point expires_at) { return clock_.now() > later(expires_at, decision_memory); });
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

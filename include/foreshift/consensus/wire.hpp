@@ -6,6 +6,10 @@
 ///
 ///     static constexpr void fields(auto& self, auto&& f) { f(self.round, self.site); }
 ///
+/// A class that keeps promises about its fields, or derives members from them, has a `bool restored()`
+/// besides: it is called on what was just read, puts the derived members right, and is false for what cannot
+/// have come about.
+///
 /// One value has one encoding and every decoder refuses the others, so digests can be compared across hosts.
 /// Sizes are bounded before memory is asked for; garbage makes the reader bad and is never undefined.
 
@@ -32,6 +36,15 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 inline constexpr std::size_t text_size_max = 1024;
 inline constexpr std::size_t blob_size_max = std::size_t{1} << 20;
 inline constexpr std::size_t item_count_max = std::size_t{1} << 16;
+
+/// The limits of one decoder. What this site wrote itself, or a digest vouches for, may be larger than a
+/// message; a count is held to the bytes that are left in any case.
+struct wire_limits {
+  std::size_t text_size = text_size_max;
+  std::size_t blob_size = blob_size_max;
+  std::size_t item_count = item_count_max;
+};
+inline constexpr wire_limits no_wire_limits{0xFFFFFFFFU, 0xFFFFFFFFU, 0xFFFFFFFFU};
 
 /// A struct that lists its fields.
 template <class T>
@@ -113,7 +126,7 @@ class wire_writer {
 /// Reads what `wire_writer` wrote; the outcome counts only if the reader is `ok()` afterwards.
 class wire_reader {
  public:
-  explicit wire_reader(byte_reader& in) : in_(&in) {}
+  explicit wire_reader(byte_reader& in, wire_limits limits = {}) : in_(&in), limits_(limits) {}
 
   void operator()(auto&... values) { (get(values), ...); }
 
@@ -143,9 +156,9 @@ class wire_reader {
   void get(digest& value) {
     for (std::uint8_t& b : value.value) b = in_->get<std::uint8_t>();
   }
-  void get(std::string& text) { text = in_->get_text(text_size_max); }
+  void get(std::string& text) { text = in_->get_text(limits_.text_size); }
   void get(byte_string& blob) {
-    const auto view = in_->get_blob(blob_size_max);
+    const auto view = in_->get_blob(limits_.blob_size);
     blob.assign(view.begin(), view.end());
   }
   template <class T>
@@ -161,17 +174,18 @@ class wire_reader {
   void get(std::vector<T>& items) {
     items.clear();
     // No reserve: a forged count then costs no more memory than the input pays for, item by item.
-    for (std::size_t left = in_->get_count(1, item_count_max); left > 0 && in_->ok(); --left)
+    for (std::size_t left = in_->get_count(1, limits_.item_count); left > 0 && in_->ok(); --left)
       get(items.emplace_back());
   }
   template <class K, class V>
   void get(flat_map<K, V>& items) {
     items.clear();
-    for (std::size_t left = in_->get_count(1, item_count_max); left > 0 && in_->ok(); --left) {
-      std::pair<K, V> item;
-      get(item);
-      if (!items.empty() && !((items.end() - 1)->first < item.first)) return in_->fail();  // one order only
-      items.insert_or_assign(item.first, std::move(item.second));
+    for (std::size_t left = in_->get_count(1, limits_.item_count); left > 0 && in_->ok(); --left) {
+      K key{};
+      V value{};
+      get(key), get(value);
+      if (!items.empty() && !((items.end() - 1)->first < key)) return in_->fail();  // one order only
+      items.insert_or_assign(key, std::move(value));
     }
   }
   template <class... Ts>
@@ -187,9 +201,14 @@ class wire_reader {
   template <Fielded T>
   void get(T& value) {
     T::fields(value, *this);
+    if constexpr (requires {
+                    { value.restored() } -> std::same_as<bool>;
+                  })
+      if (in_->ok() && !value.restored()) in_->fail();
   }
 
   byte_reader* in_;
+  wire_limits limits_;
 };
 
 /// The canonical bytes of a value.
@@ -208,10 +227,10 @@ template <class T>
 
 /// The value whose canonical bytes these are, or nothing.
 template <std::default_initializable T>
-[[nodiscard]] std::optional<T> from_canonical(byte_span bytes) {
+[[nodiscard]] std::optional<T> from_canonical(byte_span bytes, wire_limits limits = {}) {
   byte_reader in{bytes};
   std::optional<T> value{std::in_place};
-  wire_reader{in}(*value);
+  wire_reader{in, limits}(*value);
   if (!in.finished()) value.reset();
   return value;
 }

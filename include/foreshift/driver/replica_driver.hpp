@@ -145,8 +145,8 @@ class replica_driver {
   [[nodiscard]] bool halted() const { return error_.has_value(); }
   /// Why it has halted. @pre halted()
   [[nodiscard]] const driver_error& error() const { return error_.value(); }
-  /// Bytes on the agreement's frame that were no message.
-  [[nodiscard]] std::uint64_t garbled() const { return garbled_; }
+  /// Bytes on the agreement's frame that were no message, by what was wrong with them.
+  [[nodiscard]] const consensus::decode_counts& garbled() const { return garbled_; }
 
  private:
   replica_driver(Replica replica, Machine machine, Host& host)
@@ -156,7 +156,7 @@ class replica_driver {
 
   void receive(site_id from, byte_span bytes) {
     auto message = consensus::decode(bytes);
-    if (!message) return void(++garbled_);
+    if (!message) return garbled_.add(message.error());
     if (hand_over(from, *message)) return;
     take(replica_.step(consensus::received{from, std::move(*message)}));
   }
@@ -233,7 +233,7 @@ class replica_driver {
   lsn written_;
   lsn durable_;
   std::uint64_t submitted_ = 0;
-  std::uint64_t garbled_ = 0;
+  consensus::decode_counts garbled_;
   std::optional<driver_error> error_;
 };
 

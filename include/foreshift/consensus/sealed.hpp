@@ -1,0 +1,59 @@
+#pragma once
+/// @file
+/// A value as bytes that say whether they are whole: a version, the canonical body, and a CRC-32C over both.
+///
+/// Format: 1 byte version, body, 4 bytes CRC-32C of everything before it, little-endian. A value has one such
+/// encoding and every other one is refused. Decoding never throws, asks for no more memory than a small
+/// multiple of the input, and is safe on any bytes. The checksum finds damage; it is no defence against
+/// people.
+
+#include <foreshift/consensus/wire.hpp>
+#include <foreshift/core/checksum.hpp>
+#include <foreshift/core/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+/// Why bytes were refused.
+enum class decode_error : std::uint8_t { too_short, too_long, unknown_version, bad_checksum, malformed };
+constexpr decode_error last_of(decode_error) { return decode_error::malformed; }
+
+[[nodiscard]] constexpr std::string_view name_of(decode_error e) {
+  constexpr std::string_view names[] = {"too_short", "too_long", "unknown_version", "bad_checksum",
+                                        "malformed"};
+  return names[static_cast<std::size_t>(e)];
+}
+[[nodiscard]] constexpr std::string_view explain(decode_error e) {
+  constexpr std::string_view names[] = {"too few bytes", "too many bytes", "unknown version", "bad checksum",
+                                        "malformed body"};
+  return names[static_cast<std::size_t>(e)];
+}
+
+/// O(size), allocates the bytes.
+template <class T>
+[[nodiscard]] byte_string seal(std::uint8_t version, const T& what) {
+  byte_writer out;
+  out.put(version);
+  wire_writer{out}(what);
+  out.put(crc32c(out.view()));
+  return out.take();
+}
+
+/// O(size). On failure nothing of the value is returned.
+template <class T>
+[[nodiscard]] result<T, decode_error> unseal(std::uint8_t version, byte_span bytes, wire_limits limits = {}) {
+  if (bytes.size() < sizeof(version) + sizeof(std::uint32_t)) return failure{decode_error::too_short};
+  if (std::to_integer<std::uint8_t>(bytes[0]) != version) return failure{decode_error::unknown_version};
+  const auto covered = bytes.first(bytes.size() - sizeof(std::uint32_t));
+  byte_reader sum{bytes.last(sizeof(std::uint32_t))};
+  if (sum.get<std::uint32_t>() != crc32c(covered)) return failure{decode_error::bad_checksum};
+  auto body = from_canonical<T>(covered.subspan(1), limits);
+  if (!body) return failure{decode_error::malformed};
+  return std::move(*body);
+}
+
+}  // namespace foreshift::inline FORESHIFT_ABI::consensus
