@@ -43,3 +43,11 @@ TEST_CASE("a quorum has to be willing in one and the same round") {
   CHECK_FALSE(e.on_answer(three, site_id{2}, {second.number, false, {}, {}}));
   CHECK(e.on_answer(three, site_id{3}, {second.number, true, {}, {}}));
 }
+
+TEST_CASE("to rest twice at one time is to rest once: the state does not count its calls") {
+  election once{times, 7, 1};
+  once.rest(time_point{milliseconds{5}});
+  election twice = once;
+  twice.rest(time_point{milliseconds{5}});
+  CHECK(once == twice);
+}

@@ -32,18 +32,21 @@ class election {
  public:
   election() : election(timing{}, 0, 0) {}
   /// @param stream tells sites with one seed apart
-  election(timing times, std::uint64_t seed, std::uint64_t stream) : times_(times), random_(seed, stream) {}
+  election(timing times, std::uint64_t seed, std::uint64_t stream)
+      : times_(times), seed_(mix(mix(seed) ^ stream)) {}
 
   /// Somebody leads: be patient again.
   void rest(time_point now) {
     quiet_since_ = now;
     retry(now);
   }
-  /// An attempt begins: the next one is due after a timeout and a jitter of up to half of it.
+  /// An attempt begins: the next one is due after a timeout and a jitter of up to half of it. The jitter is a
+  /// function of seed, site and time: the same call twice changes nothing, and states that a model checker
+  /// visits stay finite.
   void retry(time_point now) {
-    due_ = now + times_.election_timeout +
-           duration{static_cast<duration::rep>(
-               random_.below(static_cast<std::uint64_t>(times_.election_timeout.count()) / 2 + 1))};
+    const auto range = static_cast<std::uint64_t>(times_.election_timeout.count()) / 2 + 1;
+    const auto draw = mix(seed_ ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    due_ = now + times_.election_timeout + duration{static_cast<duration::rep>(draw % range)};
   }
   /// The own patience is at its end.
   [[nodiscard]] bool due(time_point now) const { return now >= due_; }
@@ -67,7 +70,7 @@ class election {
 
  private:
   timing times_;
-  random_stream random_;
+  std::uint64_t seed_;
   time_point quiet_since_{};
   time_point due_{};
   tally willing_;
