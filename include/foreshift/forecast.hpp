@@ -80,7 +80,6 @@
 #include <foreshift/forecast/seasonal_equations.hpp>
 #include <foreshift/forecast/seasonal_figure.hpp>
 #include <foreshift/forecast/seasonal_median.hpp>
-#include <foreshift/forecast/seasonal_strength.hpp>
 #include <foreshift/forecast/seasonality_test.hpp>
 #include <foreshift/forecast/seasonally_adjusted.hpp>
 #include <foreshift/forecast/selection.hpp>

@@ -80,6 +80,21 @@ TEST_CASE("what a series was made of is found") {
   CHECK(fit(auto_arima{.season_length = 12}, hourly(season), {})->order().D == 1);
 }
 
+TEST_CASE("a season is strong when it is larger than the noise, and only at its own length") {
+  const auto seasonal = [](double amplitude) {
+    random_stream random{6};
+    std::vector<double> y;
+    for (std::size_t t = 0; t < 240; ++t)
+      y.push_back(0.05 * static_cast<double>(t) + random.normal() +
+                  amplitude * std::sin(6.283185307179586 * static_cast<double>(t) / 12));
+    return y;
+  };
+  CHECK(forecast::detail::has_strong_season(seasonal(5), 12));
+  CHECK_FALSE(forecast::detail::has_strong_season(seasonal(0.3), 12));
+  CHECK_FALSE(forecast::detail::has_strong_season(seasonal(5), 7));
+  CHECK_FALSE(forecast::detail::has_strong_season(std::vector<double>(100, 3.0), 12));
+}
+
 TEST_CASE("regressors are taken out before the order is looked for") {
   random_stream random{9};
   std::vector<double> x, y;

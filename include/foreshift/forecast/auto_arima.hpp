@@ -2,11 +2,11 @@
 /// @file
 /// An ARIMA whose order is found from the series.
 ///
-/// Differences are chosen first: a seasonal one when the season is strong (seasonal_strength.hpp), then plain
-/// ones until the level is stationary (stationarity.hpp). The other orders are found by a walk
-/// (arima_search.hpp) for the least AICc. On long series the walk goes by conditional least squares, each fit
-/// begun where its neighbour ended; the best few are then fitted by exact likelihood, and a second, shorter
-/// walk goes on from the best of these.
+/// Differences are chosen first: a seasonal one when the season is strong (decomposition.hpp; above 0.64, as
+/// R's nsdiffs has it), then plain ones until the level is stationary (stationarity.hpp). The other orders
+/// are found by a walk (arima_search.hpp) for the least AICc. On long series the walk goes by conditional
+/// least squares, each fit begun where its neighbour ended; the best few are then fitted by exact likelihood,
+/// and a second, shorter walk goes on from the best of these.
 ///
 /// Source: R. J. Hyndman, Y. Khandakar, "Automatic time series forecasting: the forecast package for R",
 /// J. Statistical Software 27(3), 2008. Departures: the roots of a seasonal polynomial, which have to keep a
@@ -15,13 +15,14 @@
 
 #include <foreshift/forecast/arima.hpp>
 #include <foreshift/forecast/arima_search.hpp>
-#include <foreshift/forecast/seasonal_strength.hpp>
+#include <foreshift/forecast/mstl.hpp>
 #include <foreshift/forecast/stationarity.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -57,6 +58,15 @@ struct auto_arima {
 
 namespace detail {
 
+/// Above this the season should be differenced away.
+inline constexpr double strong_season = 0.64;
+
+/// Whether the series calls for a seasonal difference. @pre season_length >= 2
+[[nodiscard]] inline bool has_strong_season(std::span<const double> y, std::size_t season_length) {
+  const auto parts = decompose(mstl{.season_lengths = {season_length}}, y);
+  return parts && seasonal_strength(*parts) > strong_season;
+}
+
 /// The differences that the series, its regressors taken out, calls for.
 [[nodiscard]] inline arima_order choose_differences(const auto_arima& spec, const arima_sample& whole) {
   arima_order out{.season_length = spec.season_length};
@@ -68,7 +78,7 @@ namespace detail {
         rest[t] -= estimate.beta[whole.gaps.size() + c] * whole.level_column(c)[t];
   }
   const std::size_t m = spec.season_length, observed = rest.size() - whole.gaps.size();
-  if (m > 1 && spec.D_max > 0 && observed > 2 * m + 3 && seasonal_strength(rest, m) > strong_season) {
+  if (m > 1 && spec.D_max > 0 && observed > 2 * m + 3 && has_strong_season(rest, m)) {
     out.D = 1;
     for (std::size_t t = 0; t + m < rest.size(); ++t) rest[t] = rest[t + m] - rest[t];
     rest.resize(rest.size() - m);
