@@ -42,7 +42,8 @@ struct auto_arima {
       1.0005;                     ///< nor one of P and Q, in B^m: a constant season is near it and allowed
   std::size_t exact_below = 150;  ///< shorter series are searched by exact likelihood throughout
   std::size_t finalists = 4;      ///< models that are fitted exactly after a search by least squares, >= 1
-  std::size_t last_steps = 8;     ///< exact fits of the second walk
+  std::size_t last_steps =
+      8;  ///< exact fits of the second walk; fewer where these take long, from order 6 on
   bool standard_errors = true;
 
   static void members(auto& self, auto& archive) {
@@ -112,7 +113,7 @@ class arima_contest {
   /// The same by conditional least squares, up to a constant that all candidates share.
   double conditional(const arima_candidate& c) {
     const auto& sample = prepared(c);
-    auto fitted = fit_css(sample, start_for(c), {}, {.rounds_max = 20, .tolerance = 1e-6});
+    auto fitted = fit_css(sample, start_for(c), {}, {.rounds_max = 10, .tolerance = 1e-5});
     const double k = parameters(c);
     if (!(fitted.variance > 0) || !acceptable(sample.order, fitted.coefficients))
       return std::numeric_limits<double>::infinity();
@@ -230,7 +231,9 @@ inline void find_order(const auto_arima& spec, const arima_limits& limits, bool 
     const double value = second.visit(ranked[i].candidate, exactly);
     if (value < least) least = value, best = ranked[i].candidate;
   }
-  if (gaps == 0 && std::isfinite(least)) second.walk(best, exactly, spec.last_steps);
+  if (gaps > 0 || !std::isfinite(least)) return;
+  const std::size_t size = best.p + best.q + best.P + best.Q;
+  second.walk(best, exactly, spec.last_steps * 6 / std::max<std::size_t>(size, 6));
 }
 
 }  // namespace detail
