@@ -6,6 +6,7 @@
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/authority_table.hpp>
 #include <foreshift/consensus/ballot.hpp>
+#include <foreshift/consensus/capping.hpp>
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/command.hpp>
@@ -14,6 +15,8 @@
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/consensus/election.hpp>
 #include <foreshift/consensus/entry.hpp>
+#include <foreshift/consensus/epoch_change.hpp>
+#include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/invariants.hpp>
 #include <foreshift/consensus/journal.hpp>
 #include <foreshift/consensus/leadership.hpp>

@@ -117,7 +117,7 @@ class explorer {
       for (std::size_t k = 0; k < mine.size() && !asking.complete(electors_); ++k) {
         if ((set >> k & 1U) == 0) continue;
         const auto& mail = letters_[mine[k]];
-        asking.record(electors_, electors_[mail.acceptor].site, std::get<promise>(mail.what));
+        asking.record(electors_[mail.acceptor].site, std::get<promise>(mail.what));
         heard += " " + std::to_string(mail.acceptor + 1);
       }
       if (!asking.complete(electors_)) continue;

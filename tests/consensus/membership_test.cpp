@@ -68,3 +68,64 @@ TEST_CASE("uniform members tolerate what a majority tolerates") {
     CHECK(made.electors().size() == n);
   }
 }
+
+TEST_CASE("learners are members without weight, and nobody is both") {
+  auto spec = spec_of({1, 1, 1});
+  spec.learners = {site_id{7}, site_id{9}};
+  const auto made = epoch::make(spec).value();
+  CHECK(made.has(site_id{7}));
+  CHECK_FALSE(made.is_elector(site_id{7}));
+  CHECK(made.has(site_id{1}));
+  CHECK_FALSE(made.has(site_id{8}));
+  CHECK(made.identity() != epoch::make(spec_of({1, 1, 1})).value().identity());
+  spec.learners = {site_id{3}};
+  CHECK(epoch::make(spec).error() == epoch_error::members_not_sorted);
+  spec.learners = {site_id{9}, site_id{7}};
+  CHECK(epoch::make(spec).error() == epoch_error::members_not_sorted);
+}
+
+TEST_CASE(
+    "flexible quorums are refused when two of them need not meet, and have to survive f silent members too") {
+  auto spec = spec_of({1, 1, 1, 1});
+  spec.promises = {3}, spec.accepts = {2};
+  const auto made = epoch::make(spec);
+  REQUIRE(made);
+  CHECK(made->voters().promises == quorum_weight{3});
+  CHECK(made->voters().accepts == quorum_weight{2});
+  spec.promises = {2};
+  CHECK(epoch::make(spec).error() == epoch_error::quorums_need_not_meet);
+  spec.promises = {4}, spec.accepts = {1};
+  CHECK(epoch::make(spec).error() ==
+        epoch_error::cannot_tolerate);  // one silent site, and nobody leads any more
+  spec.tolerated = 0;
+  CHECK(epoch::make(spec));
+}
+
+TEST_CASE("exhaustive: every flexible pair that is let in has quorums that meet") {
+  for (std::uint64_t phase_one = 1; phase_one <= 6; ++phase_one)
+    for (std::uint64_t phase_two = 1; phase_two <= 6; ++phase_two) {
+      auto spec = spec_of({3, 1, 1, 1}, 0);
+      spec.promises = {phase_one}, spec.accepts = {phase_two};
+      const auto made = epoch::make(spec);
+      bool meet = true;
+      const auto held = [&](unsigned set) {
+        std::uint64_t sum = 0;
+        for (unsigned i = 0; i < 4; ++i) sum += (set >> i & 1U) * spec.electors[i].weight.value;
+        return sum;
+      };
+      for (unsigned a = 0; a < 16; ++a)
+        if (held(a) >= phase_one && held(~a & 15U) >= phase_two) meet = false;
+      CHECK(made.has_value() == meet);
+    }
+}
+
+TEST_CASE("capped tables can have quorums that do not meet: a change of weights is a change of epoch") {
+  // Each tolerates one silent site; {1,2} is a quorum of the first, {3,4} of the second.
+  const auto first = epoch::make(spec_of({2, 2, 1, 1})).value(),
+             second = epoch::make(spec_of({1, 1, 2, 2})).value();
+  tally left, right;
+  for (const std::uint64_t i : {1, 2}) left.record(first.electors(), site_id{i});
+  for (const std::uint64_t i : {3, 4}) right.record(second.electors(), site_id{i});
+  CHECK(left.won_accepts(first.voters()));
+  CHECK(right.won_accepts(second.voters()));
+}

@@ -59,9 +59,9 @@ class accept_does_not_raise_the_promise {
 /// Adopts the value of the lowest ballot reported instead of the highest.
 struct adopts_the_lowest : phase_one {
   using phase_one::phase_one;
-  void record(std::span<const elector> electors, site_id from, promise given) {
+  void record(site_id from, promise given) {
     for (auto& reported : given.accepted) reported.number.round = ~reported.number.round;
-    phase_one::record(electors, from, given);
+    phase_one::record(from, given);
   }
   friend bool operator==(const adopts_the_lowest&, const adopts_the_lowest&) = default;
 };
@@ -69,9 +69,9 @@ struct adopts_the_lowest : phase_one {
 /// Adopts nothing at all.
 struct adopts_nothing : phase_one {
   using phase_one::phase_one;
-  void record(std::span<const elector> electors, site_id from, promise given) {
+  void record(site_id from, promise given) {
     given.accepted.clear();
-    phase_one::record(electors, from, given);
+    phase_one::record(from, given);
   }
   friend bool operator==(const adopts_nothing&, const adopts_nothing&) = default;
 };
@@ -79,34 +79,21 @@ struct adopts_nothing : phase_one {
 /// Half of the weight is enough, in phase 1 ...
 struct tie_is_a_promise_quorum : phase_one {
   using phase_one::phase_one;
-  void record(std::span<const elector> electors, site_id from, const promise& given) {
-    if (given.number == asked().number) mine.record(electors, from);
-    phase_one::record(electors, from, given);
-  }
-  [[nodiscard]] bool complete(std::span<const elector> electors) const {
-    return 2 * mine.held(electors).value >= total_weight(electors).value;
+  [[nodiscard]] bool complete(electorate members) const {
+    members.promises.value = (total_weight(members.electors).value + 1) / 2;
+    return phase_one::complete(members);
   }
   friend bool operator==(const tie_is_a_promise_quorum&, const tie_is_a_promise_quorum&) = default;
-  tally mine;
 };
 
 /// ... and in phase 2.
 struct tie_is_an_accept_quorum : proposer {
   using proposer::proposer;
-  [[nodiscard]] accept propose(entry value, slot chosen_through, time_point now) {
-    accept asked = proposer::propose(std::move(value), chosen_through, now);
-    mine.insert_or_assign(asked.at, {asked.value, {}});
-    return asked;
-  }
-  [[nodiscard]] std::optional<entry> on_accepted(std::span<const elector> electors, site_id from,
-                                                 const accepted& said) {
-    auto* open = said.number == number() ? mine.find(said.at) : nullptr;
-    if (open == nullptr || !open->second.record(electors, from)) return std::nullopt;
-    if (2 * open->second.held(electors).value < total_weight(electors).value) return std::nullopt;
-    return open->first;
+  [[nodiscard]] std::optional<entry> on_accepted(electorate members, site_id from, const accepted& said) {
+    members.accepts.value = (total_weight(members.electors).value + 1) / 2;
+    return proposer::on_accepted(members, from, said);
   }
   friend bool operator==(const tie_is_an_accept_quorum&, const tie_is_an_accept_quorum&) = default;
-  flat_map<slot, std::pair<entry, tally>> mine;
 };
 
 /// Every repetition of an acceptance counts again.
@@ -117,14 +104,14 @@ struct counts_repetitions : proposer {
     mine.insert_or_assign(asked.at, {asked.value, {}});
     return asked;
   }
-  [[nodiscard]] std::optional<entry> on_accepted(std::span<const elector> electors, site_id from,
-                                                 const accepted& said) {
+  [[nodiscard]] std::optional<entry> on_accepted(electorate members, site_id from, const accepted& said) {
     auto* open = said.number == number() ? mine.find(said.at) : nullptr;
     if (open == nullptr) return std::nullopt;
     tally one;
-    one.record(electors, from);
-    open->second += one.held(electors);
-    return is_quorum(open->second, total_weight(electors)) ? std::optional{open->first} : std::nullopt;
+    one.record(members.electors, from);
+    open->second += one.held(members.electors);
+    return is_quorum(open->second, total_weight(members.electors)) ? std::optional{open->first}
+                                                                   : std::nullopt;
   }
   friend bool operator==(const counts_repetitions&, const counts_repetitions&) = default;
   flat_map<slot, std::pair<entry, quorum_weight>> mine;
@@ -133,10 +120,9 @@ struct counts_repetitions : proposer {
 /// Counts acceptances of any ballot for its own.
 struct mixes_ballots : proposer {
   using proposer::proposer;
-  [[nodiscard]] std::optional<entry> on_accepted(std::span<const elector> electors, site_id from,
-                                                 accepted said) {
+  [[nodiscard]] std::optional<entry> on_accepted(electorate members, site_id from, accepted said) {
     said.number = number();
-    return proposer::on_accepted(electors, from, said);
+    return proposer::on_accepted(members, from, said);
   }
   friend bool operator==(const mixes_ballots&, const mixes_ballots&) = default;
 };

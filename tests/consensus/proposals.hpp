@@ -58,7 +58,7 @@ class clerk {
   }
   refusal run(const command& asked) {
     effects = machine.apply(next(machine.applied()), {{machine.members().number(), now}, {canonical(asked)}});
-    return std::get<command_done>(effects.back()).reason;
+    return effect_of<command_done>()->reason;
   }
   template <class E>
   [[nodiscard]] const E* effect_of() const {

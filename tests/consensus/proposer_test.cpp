@@ -31,7 +31,7 @@ TEST_CASE("acceptances of different ballots are not added up") {
 
 TEST_CASE("what phase 1 found comes first, gaps included, above what is chosen") {
   phase_one found{{mine, slot{1}}};
-  found.record(three, site_id{1}, {mine, slot{2}, {{slot{4}, {1, site_id{2}}, saying(4)}}});
+  found.record(site_id{1}, {mine, slot{2}, {{slot{4}, {1, site_id{2}}, saying(4)}}});
   proposer p{found, slot{1}};
   CHECK(p.next_slot() == slot{3});
   CHECK(p.recovering());
@@ -41,16 +41,6 @@ TEST_CASE("what phase 1 found comes first, gaps included, above what is chosen")
   CHECK(*p.recovered() == saying(4));
   static_cast<void>(p.propose(*p.recovered(), {}, {}));
   CHECK_FALSE(p.recovering());
-}
-
-TEST_CASE("slots are opened only within alpha of the chosen prefix") {
-  proposer p = fresh();
-  for (int i = 0; i < 4; ++i) {
-    CHECK(p.within(slot{0}, 4));
-    static_cast<void>(p.propose({}, {}, {}));
-  }
-  CHECK_FALSE(p.within(slot{0}, 4));
-  CHECK(p.within(slot{1}, 4));
 }
 
 TEST_CASE("open slots are asked for again after a while, chosen ones are not") {

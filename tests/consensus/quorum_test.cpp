@@ -18,7 +18,7 @@ constexpr bool wins(const elector (&electors)[N], unsigned set) {
   tally t;
   for (unsigned i = 0; i < N; ++i)
     if ((set >> i & 1U) != 0) t.record(electors, electors[i].site);
-  return t.won(electors);
+  return t.won_promises(electors);
 }
 
 /// Exhaustive over all pairs of subsets.
@@ -47,7 +47,7 @@ TEST_CASE("every table of four weights up to 3: any two quorums meet") {
       tally t;
       for (unsigned i = 0; i < 4; ++i)
         if ((set >> i & 1U) != 0) t.record(electors, electors[i].site);
-      return t.won(electors);
+      return t.won_promises(electors);
     };
     for (unsigned set = 0; set < 16; ++set) CHECK_FALSE((holds(set) && holds(~set & 15U)));
     CHECK(holds(15));
@@ -60,10 +60,10 @@ TEST_CASE("a repeated answer counts once, a stranger's not at all") {
   for (int i = 0; i < 9; ++i) CHECK_FALSE(t.record(five, {1}));
   CHECK_FALSE(t.record(five, {77}));
   CHECK(t.held(five) == quorum_weight{3});
-  CHECK_FALSE(t.won(five));
+  CHECK_FALSE(t.won_promises(five));
 }
 
 TEST_CASE("nobody at all is no quorum, not even of nobody") {
-  CHECK_FALSE(tally{}.won({}));
-  CHECK_FALSE(tally{}.won(five));
+  CHECK_FALSE(tally{}.won_accepts(std::span<const elector>{}));
+  CHECK_FALSE(tally{}.won_accepts(five));
 }

@@ -40,7 +40,7 @@ class log_writer {
     const auto& table = machine_.authorities();
     const auto& [subset, held] = *(table.authorities().begin() + pick(table.authorities().size()));
     const site_id site{1 + random_.below(3)};
-    switch (random_.below(12)) {
+    switch (random_.below(14)) {
       case 0:
         return noop{};
       case 1:
@@ -66,6 +66,13 @@ class log_writer {
         return verdict_on(header, machine_,
                           random_.below(4) == 0 ? vote_outcome::deadline : vote_outcome::approved,
                           yes_of_two());
+      }
+      case 10:
+        return freeze{site, random_.below(2) == 0};
+      case 11: {
+        change_epoch asked{machine_.members().identity(), machine_.members().spec()};
+        asked.to.alpha = static_cast<std::uint32_t>(1 + random_.below(8));
+        return asked;
       }
       default:
         return step_of_a_migration();

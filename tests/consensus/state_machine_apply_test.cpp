@@ -102,3 +102,141 @@ TEST_CASE("a remark says the log time of its own entry, however far the state ma
   CHECK(c.machine.log_time() == noon + std::chrono::minutes{5});
   CHECK(std::get<remarked>(heard_late.front()).log_time == noon);
 }
+
+namespace {
+
+/// Sites 1 to 4, alpha 3.
+genesis four_sites() {
+  const site_id sites[] = {{1}, {2}, {3}, {4}};
+  genesis start = small_world();
+  epoch_spec spec;
+  spec.alpha = 3;
+  start.members = uniform_epoch(sites, spec);
+  return start;
+}
+/// The members of `seen`, changed by `edit`.
+template <class F>
+change_epoch changed(const state_machine& seen, F edit) {
+  change_epoch asked{seen.members().identity(), seen.members().spec()};
+  edit(asked.to);
+  return asked;
+}
+const auto nothing = [](epoch_spec&) {};
+
+}  // namespace
+
+TEST_CASE("an epoch decided at slot d governs from d + alpha on, and nothing before") {
+  clerk c{four_sites()};
+  CHECK(c.run(1, changed(c.machine, [](epoch_spec& to) { to.electors.pop_back(); })) == refusal::none);
+  REQUIRE(c.effect_of<epoch_decided>() != nullptr);
+  CHECK(c.effect_of<epoch_decided>()->what.from == slot{4});
+  CHECK(c.machine.members().number() == epoch_number{1});
+  CHECK(c.run(4, noop{}) == refusal::none);
+  CHECK(c.effect_of<epoch_activated>() == nullptr);
+  CHECK(c.run(4, noop{}) == refusal::none);  // slot 3, the last of the first epoch
+  CHECK(c.effect_of<epoch_activated>() != nullptr);
+  CHECK(c.machine.members().number() == epoch_number{2});
+  CHECK(c.run(4, noop{}) == refusal::not_a_member);
+  CHECK(c.run(3, noop{}) == refusal::none);
+}
+
+TEST_CASE(
+    "the next epoch is decided by compare-and-swap, one at a time, once something is decided in the last") {
+  clerk c{four_sites()};
+  auto elsewhere = changed(c.machine, nothing);
+  elsewhere.from = digest{};
+  CHECK(c.run(1, elsewhere) == refusal::stale_epoch);
+  const auto again = changed(c.machine, nothing);
+  CHECK(c.run(1, again) == refusal::none);
+  CHECK(c.run(1, again) == refusal::epoch_pending);
+  CHECK(c.run(1, again) == refusal::epoch_pending);
+  CHECK(c.run(1, noop{}) == refusal::none);
+  CHECK(c.machine.applied() == slot{5});  // slots 1 to 4 hold the refused one, the epoch and what followed
+  CHECK(c.machine.members().number() == epoch_number{2});
+  CHECK(c.run(1, again) == refusal::stale_epoch);
+}
+
+TEST_CASE("the first slot of an epoch decides no other one") {
+  clerk c{four_sites()};
+  CHECK(c.run(1, changed(c.machine, nothing)) == refusal::none);
+  while (c.machine.members().number() == epoch_number{1}) c.run(1, noop{});
+  const auto next_one = changed(c.machine, nothing);
+  CHECK(c.run(1, next_one) == refusal::epoch_unsettled);
+  CHECK(c.run(1, next_one) == refusal::none);
+}
+
+TEST_CASE("nobody leaves who owns a subset or is about to, and nobody is given one while it leaves") {
+  clerk c{four_sites()};  // sites 1 and 2 own a subset each
+  const auto without = [&](std::uint64_t site) {
+    return changed(c.machine, [site](epoch_spec& to) {
+      std::erase_if(to.electors, [site](const elector& e) { return e.site == site_id{site}; });
+    });
+  };
+  CHECK(c.run(1, without(2)) == refusal::still_owner);
+  CHECK(c.run(1, prepare_transfer{subset_id{1}, site_id{1}, site_id{3}, {}, noon}) == refusal::none);
+  CHECK(c.run(1, without(3)) == refusal::still_owner);
+  CHECK(c.run(1, without(4)) == refusal::none);
+  CHECK(c.run(1, prepare_transfer{subset_id{2}, site_id{2}, site_id{4}, {}, noon}) ==
+        refusal::wrong_successor);
+}
+
+TEST_CASE("a learner submits and owns, and its judgement has no weight") {
+  clerk c{four_sites()};
+  CHECK(c.run(1, changed(c.machine, [](epoch_spec& to) {
+                to.electors.erase(to.electors.begin() + 1);
+                to.learners = {site_id{2}};
+              })) == refusal::none);
+  while (c.machine.members().number() == epoch_number{1}) c.run(1, noop{});
+  CHECK(c.run(2, noop{}) == refusal::none);
+  CHECK_FALSE(count_merit(yes_of_two(), std::vector<stake>{{class_id{1}, criticality{1}}},
+                          c.machine.members(), c.machine.credits()));
+}
+
+TEST_CASE("a verdict from before an epoch's activation leaves its proposal open for the next attempt") {
+  clerk c{four_sites()};
+  const auto header = move_web(c.machine, 1);
+  const std::vector<counted_vote> yes{
+      {site_id{1}, verdict::accept, 0}, {site_id{2}, verdict::accept, 0}, {site_id{3}, verdict::accept, 0}};
+  const auto old = verdict_on(header, c.machine, vote_outcome::approved, yes);
+  CHECK(c.run(1, changed(c.machine, nothing)) == refusal::none);
+  while (c.machine.members().number() == epoch_number{1}) c.run(1, noop{});
+  CHECK(c.run(1, old) == refusal::stale_epoch);
+  CHECK_FALSE(c.machine.is_decided(header.id));
+  CHECK(c.run(1, verdict_on(header, c.machine, vote_outcome::approved, yes)) == refusal::none);
+}
+
+TEST_CASE("a frozen member keeps its weight and its credits until it is back, on every site alike") {
+  clerk c{four_sites()};
+  CHECK(c.run(1, freeze{site_id{9}}) == refusal::not_a_member);
+  CHECK(c.run(1, freeze{site_id{3}}) == refusal::none);
+  CHECK(c.run(1, credit_update{0, {{site_id{3}, class_id{1}, credit{1100}}}}) == refusal::site_frozen);
+  const auto heavier = [&] {
+    return changed(c.machine, [](epoch_spec& to) { to.electors[2].weight = {2}; });
+  };
+  CHECK(c.run(1, heavier()) == refusal::none);
+  while (c.machine.members().number() == epoch_number{1}) c.run(1, noop{});
+  CHECK(c.machine.members().electors()[2].weight == quorum_weight{1});
+  CHECK(c.run(1, freeze{site_id{3}, false}) == refusal::none);
+  CHECK(c.run(1, credit_update{0, {{site_id{3}, class_id{1}, credit{1100}}}}) == refusal::none);
+}
+
+TEST_CASE("credits must not block a class of the pending epoch either") {
+  clerk c{four_sites()};
+  // Three equal sites: 1000 of 3000 is below 400 permille. Two of them at 1000 and one at 1500 are not.
+  CHECK(c.run(1, changed(c.machine, [](epoch_spec& to) { to.electors.pop_back(); })) == refusal::none);
+  CHECK(c.run(1, credit_update{0, {{site_id{3}, class_id{1}, credit{1500}}}}) == refusal::class_blocked);
+}
+
+TEST_CASE("a command of a member that left is not run again when it comes back") {
+  clerk c{four_sites()};
+  const command asked{{site_id{4}, 7}, noop{}};
+  CHECK(c.run(asked) == refusal::none);
+  const auto all = c.machine.members().spec();
+  CHECK(c.run(1, changed(c.machine, [](epoch_spec& to) { to.electors.pop_back(); })) == refusal::none);
+  while (c.machine.members().has(site_id{4})) c.run(1, noop{});
+  c.run(1, noop{});
+  CHECK(c.run(1, changed(c.machine, [&](epoch_spec& to) { to = all; })) == refusal::none);
+  while (!c.machine.members().has(site_id{4})) c.run(1, noop{});
+  CHECK(c.run(asked) == refusal::forgotten);
+  CHECK(c.run(command{{site_id{4}, 8}, noop{}}) == refusal::none);
+}

@@ -4,6 +4,7 @@
 
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/certificate.hpp>
+#include <foreshift/consensus/membership.hpp>
 #include <foreshift/consensus/proposal_header.hpp>
 #include <foreshift/consensus/weight.hpp>
 
@@ -118,11 +119,29 @@ struct credit_update {
   static constexpr void fields(auto& self, auto&& f) { f(self.from_version, self.credits); }
 };
 
+/// The next epoch, by compare-and-swap on the digest of the one in force. What is wished for is computed into
+/// an epoch when it is applied: its number follows, its weights are capped. It takes force alpha slots later.
+struct change_epoch {
+  digest from;
+  epoch_spec to{};  ///< the number is not read
+  friend bool operator==(const change_epoch&, const change_epoch&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.from, self.to); }
+};
+
+/// A member is away, or back: meanwhile neither its weight nor its credits change. In the log, because sites
+/// that judged it each for itself would compute different epochs.
+struct freeze {
+  site_id what;
+  bool held = true;  ///< false: it is back
+  friend bool operator==(const freeze&, const freeze&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.what, self.held); }
+};
+
 /// A command as its client submitted it.
 struct command {
   command_id id;
   std::variant<noop, define_subset, decide, prepare_transfer, quiesced, activate, abort_transfer, start,
-               commit, abort, settled, credit_update, remark>
+               commit, abort, settled, credit_update, remark, change_epoch, freeze>
       what;
   friend bool operator==(const command&, const command&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.id, self.what); }

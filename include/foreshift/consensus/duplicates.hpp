@@ -46,6 +46,16 @@ class duplicate_table {
     known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_) - 1)->first;
     known.answers.erase_if([&](std::uint64_t sequence, const answer&) { return sequence <= known.evicted; });
   }
+  /// Keeps no answers of clients that left, and refuses what they may still have under way: should one come
+  /// back, it must not run a second time.
+  template <class Stays>
+  void retire(Stays stays) {
+    for (auto& [client, known] : sessions_) {
+      if (stays(client) || known.answers.empty()) continue;
+      known.evicted = (known.answers.end() - 1)->first;
+      known.answers.clear();
+    }
+  }
   friend bool operator==(const duplicate_table&, const duplicate_table&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.window_, self.sessions_); }
   /// True when what was read is a table that has kept its bounds.
@@ -53,7 +63,8 @@ class duplicate_table {
     return window_ >= 1 && window_ <= window_max &&
            std::all_of(sessions_.begin(), sessions_.end(), [&](const auto& item) {
              const session& known = item.second;
-             return !known.answers.empty() && known.answers.size() < 2 * window_ &&
+             if (known.answers.empty()) return known.evicted > 0;  // retired
+             return known.answers.size() < 2 * window_ &&
                     (known.evicted == 0 || known.answers.begin()->first > known.evicted);
            });
   }

@@ -3,7 +3,9 @@
 /// What applying a log entry did: the state machine's answers to the floors above.
 
 #include <foreshift/consensus/command.hpp>
+#include <foreshift/consensus/epoch_table.hpp>
 
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -37,9 +39,15 @@ enum class refusal : std::uint8_t {
   stale_version,
   self_reported,  ///< a site does not report its own credit
   out_of_bounds,
-  class_blocked,  ///< f silent voters could block a class for ever
+  class_blocked,     ///< f silent voters could block a class for ever
+  epoch_pending,     ///< an epoch has been decided and is not in force yet
+  epoch_unsettled,   ///< nothing has been decided in the epoch in force yet
+  epoch_invalid,     ///< the table makes no epoch; `epoch_refused` says why
+  cap_out_of_reach,  ///< no step from the weights in force reaches a table that tolerates f silent members
+  still_owner,       ///< a site that would leave owns a subset or is about to
+  site_frozen,       ///< a site's credits were to change while it is away
 };
-constexpr refusal last_of(refusal) { return refusal::class_blocked; }
+constexpr refusal last_of(refusal) { return refusal::site_frozen; }
 
 [[nodiscard]] constexpr std::string_view name_of(refusal r) {
   constexpr std::string_view names[] = {"none",
@@ -67,7 +75,13 @@ constexpr refusal last_of(refusal) { return refusal::class_blocked; }
                                         "stale_version",
                                         "self_reported",
                                         "out_of_bounds",
-                                        "class_blocked"};
+                                        "class_blocked",
+                                        "epoch_pending",
+                                        "epoch_unsettled",
+                                        "epoch_invalid",
+                                        "cap_out_of_reach",
+                                        "still_owner",
+                                        "site_frozen"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -104,6 +118,29 @@ struct credits_changed {
   std::uint64_t version = 0;
   friend bool operator==(const credits_changed&, const credits_changed&) = default;
 };
+/// The next epoch is decided and pending.
+struct epoch_decided {
+  decided_epoch what;
+  friend bool operator==(const epoch_decided&, const epoch_decided&) = default;
+};
+/// The epoch of every slot from the next one on. Votes and certificates of the one before count no more.
+struct epoch_activated {
+  decided_epoch what;
+  friend bool operator==(const epoch_activated&, const epoch_activated&) = default;
+};
+/// Why there is no next epoch.
+struct epoch_refused {
+  refusal reason = refusal::none;
+  std::optional<epoch_error> error{};  ///< what is wrong with the table
+  std::optional<class_id> blocked{};   ///< the class of workloads that f silent voters could block
+  friend bool operator==(const epoch_refused&, const epoch_refused&) = default;
+};
+/// A member is away, or back.
+struct site_frozen {
+  site_id what;
+  bool held = false;
+  friend bool operator==(const site_frozen&, const site_frozen&) = default;
+};
 /// A remark was read, once. Whoever keeps a state of remarks that sites must agree on goes by this log time:
 /// the state machine may have applied later entries before the effect is heard, on one site more than on
 /// another.
@@ -129,6 +166,7 @@ struct unreadable_command {
 };
 
 using effect = std::variant<proposal_decided, proposal_undecided, authority_changed, migration_advanced,
-                            credits_changed, remarked, command_done, unreadable_command>;
+                            credits_changed, remarked, command_done, unreadable_command, epoch_decided,
+                            epoch_activated, epoch_refused, site_frozen>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

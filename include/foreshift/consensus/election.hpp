@@ -12,10 +12,9 @@
 
 #include <foreshift/consensus/message.hpp>
 #include <foreshift/consensus/quorum.hpp>
+#include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/time.hpp>
-
-#include <span>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -54,17 +53,21 @@ class election {
   [[nodiscard]] bool willing(time_point now) const { return now - quiet_since_ >= times_.election_timeout; }
 
   /// Starts a round of asking. The own answer is yes.
-  [[nodiscard]] probe ask(std::span<const elector> electors, site_id self, slot chosen_through) {
+  [[nodiscard]] probe ask(site_id self, slot chosen_through) {
     willing_ = {};
-    willing_.record(electors, self);
+    willing_.insert_or_assign(self, true);
     return {++number_, chosen_through};
   }
-  /// Answers to earlier rounds count nothing. Returns whether a quorum is willing.
-  [[nodiscard]] bool on_answer(std::span<const elector> electors, site_id from, const probe_answer& answer) {
-    if (answer.number == number_ && answer.willing) willing_.record(electors, from);
-    return supported(electors);
+  /// Answers to earlier rounds count nothing.
+  void on_answer(site_id from, const probe_answer& answer) {
+    if (answer.number == number_ && answer.willing) willing_.insert_or_assign(from, true);
   }
-  [[nodiscard]] bool supported(std::span<const elector> electors) const { return willing_.won(electors); }
+  /// Whether those who are willing are a phase-1 quorum.
+  [[nodiscard]] bool supported(const electorate& members) const {
+    tally held;
+    for (const auto& [site, yes] : willing_) held.record(members.electors, site);
+    return held.won_promises(members);
+  }
 
   friend bool operator==(const election&, const election&) = default;
 
@@ -73,7 +76,7 @@ class election {
   std::uint64_t seed_;
   time_point quiet_since_{};
   time_point due_{};
-  tally willing_;
+  flat_map<site_id, bool> willing_;
   std::uint64_t number_ = 0;
 };
 

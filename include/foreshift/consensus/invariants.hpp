@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -178,6 +179,20 @@ class effect_observer {
     applied_[e.command] = true;
     return std::nullopt;
   }
+  std::optional<violation> on(const epoch_decided& e) {
+    if (pending_) return violation{"one epoch pending at a time", detail::text_of(e.what.from)};
+    if (!tolerates(e.what.members.voters(), e.what.members.tolerated()))
+      return violation{"every epoch meets its cap", detail::text_of(e.what.from)};
+    pending_ = true;
+    return std::nullopt;
+  }
+  std::optional<violation> on(const epoch_activated& e) {
+    if (!std::exchange(pending_, false))
+      return violation{"an epoch is decided before it is in force", detail::text_of(e.what.from)};
+    return std::nullopt;
+  }
+  static std::optional<violation> on(const epoch_refused&) { return std::nullopt; }
+  static std::optional<violation> on(const site_frozen&) { return std::nullopt; }
   static std::optional<violation> on(const proposal_undecided&) { return std::nullopt; }
   static std::optional<violation> on(const credits_changed&) { return std::nullopt; }
   static std::optional<violation> on(const remarked&) { return std::nullopt; }
@@ -187,6 +202,7 @@ class effect_observer {
   flat_map<migration_id, life> lives_;
   flat_map<proposal_id, bool> decided_;
   flat_map<command_id, bool> applied_;
+  bool pending_ = false;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

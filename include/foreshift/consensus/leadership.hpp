@@ -43,14 +43,21 @@ class leading {
   /// A member has answered under this ballot.
   void hear(site_id from, time_point now) { heard_.insert_or_assign(from, now); }
   /// False when no quorum, oneself included, has been heard for `patience`: then others may lead already.
-  [[nodiscard]] bool supported(std::span<const elector> electors, site_id self, time_point now,
+  [[nodiscard]] bool supported(const electorate& members, site_id self, time_point now,
                                duration patience) const {
     if (now - since_ < patience) return true;
     tally recent;
-    recent.record(electors, self);
+    recent.record(members.electors, self);
     for (const auto& [site, at] : heard_)
-      if (now - at < patience) recent.record(electors, site);
-    return recent.won(electors);
+      if (now - at < patience) recent.record(members.electors, site);
+    return recent.won_accepts(members);
+  }
+  /// Other members count from now on: they get the time to be heard, and those who left are forgotten.
+  template <class Stays>
+  void begin_epoch(time_point now, Stays stays) {
+    since_ = now;
+    heard_.erase_if([&](site_id site, time_point) { return !stays(site); });
+    proposing.retire(stays);
   }
   /// The next beat, if one is due.
   [[nodiscard]] std::optional<std::uint64_t> beat(time_point now, duration interval) {

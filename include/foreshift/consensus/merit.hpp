@@ -78,7 +78,7 @@ struct merit_count {
   [[nodiscard]] bool fails() const { return consensus::fails(rejected, total, theta); }
 };
 
-/// Counts votes with the replicated credits. Nothing, if a voter is no member or the votes are not sorted by
+/// Counts votes with the replicated credits. Nothing, if a voter has no weight or the votes are not sorted by
 /// voter, each once.
 [[nodiscard]] inline std::optional<merit_count> count_merit(std::span<const counted_vote> votes,
                                                             std::span<const stake> stakes,
@@ -86,7 +86,7 @@ struct merit_count {
                                                             const credit_table& credits) {
   merit_count count{{}, {}, total_merit(members, stakes, credits), theta_for(members, stakes)};
   for (std::size_t i = 0; i < votes.size(); ++i) {
-    if (!members.has(votes[i].voter)) return std::nullopt;
+    if (!members.is_elector(votes[i].voter)) return std::nullopt;
     if (i > 0 && votes[i - 1].voter >= votes[i].voter) return std::nullopt;
     (votes[i].opinion == verdict::accept ? count.accepted : count.rejected) +=
         merit_of(votes[i].voter, stakes, credits);

@@ -7,6 +7,11 @@
 /// and header included, and slots in which nothing was reported below one in which something was are filled
 /// with no-ops.
 ///
+/// Promises are kept as promises and not as a sum: whether they are a quorum is asked anew under every epoch
+/// whose slots the ballot opens. A promise gathered under one epoch counts under the next, because it
+/// reported every value above its slot without an upper bound; a set that was a quorum of one epoch may be
+/// none of the next (S3).
+///
 /// Source: L. Lamport, "Paxos made simple", 2001, sections 2.2 and 3.
 
 #include <foreshift/consensus/message.hpp>
@@ -14,7 +19,7 @@
 #include <foreshift/core/flat_map.hpp>
 
 #include <algorithm>
-#include <span>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -26,9 +31,10 @@ class phase_one {
 
   [[nodiscard]] const prepare& asked() const { return asked_; }
 
-  /// Counts a promise for this ballot; any other and a second one from a site change nothing.
-  void record(std::span<const elector> electors, site_id from, const promise& given) {
-    if (given.number != asked_.number || !promised_.record(electors, from)) return;
+  /// Takes a promise for this ballot; any other and a second one from a site change nothing.
+  void record(site_id from, const promise& given) {
+    if (given.number != asked_.number || has_answered(from)) return;
+    promised_.insert(std::lower_bound(promised_.begin(), promised_.end(), from), from);
     if (given.chosen_through > chosen_through_) {
       chosen_through_ = given.chosen_through;
       best_informed_ = from;
@@ -39,9 +45,23 @@ class phase_one {
     }
   }
 
-  [[nodiscard]] bool complete(std::span<const elector> electors) const { return promised_.won(electors); }
-  [[nodiscard]] bool has_answered(std::span<const elector> electors, site_id site) const {
-    return !tally{promised_}.record(electors, site);
+  /// Whether those who have promised are a phase-1 quorum of these members.
+  [[nodiscard]] bool complete(const electorate& members) const {
+    tally held;
+    for (const site_id site : promised_) held.record(members.electors, site);
+    return held.won_promises(members);
+  }
+  [[nodiscard]] bool has_answered(site_id site) const {
+    return std::binary_search(promised_.begin(), promised_.end(), site);
+  }
+  /// Forgets the promises of sites that have left: should one come back without its memory, it is asked anew.
+  template <class Stays>
+  void retire(Stays stays) {
+    std::erase_if(promised_, [&](site_id site) { return !stays(site); });
+  }
+  /// Slots up to here are chosen and known: what was reported there does not matter any more.
+  void release_through(slot through) {
+    adopted_.erase_if([&](slot at, const accepted_value&) { return at <= through; });
   }
 
   /// Up to here slots are chosen; a promise does not report them and this ballot must not propose there.
@@ -59,7 +79,7 @@ class phase_one {
 
  private:
   prepare asked_;
-  tally promised_;
+  std::vector<site_id> promised_;  // sorted
   slot chosen_through_;
   site_id best_informed_;
   flat_map<slot, accepted_value> adopted_;

@@ -2,8 +2,9 @@
 /// @file
 /// Phase 2 of a ballot: propose values in slots after slots, and notice when a quorum has accepted.
 ///
-/// A slot is opened only within alpha of the chosen prefix. Recovered values and gaps come first, in slot
-/// order; new batches follow. A value is chosen when a quorum has accepted it under one and the same ballot.
+/// Which slots may be opened is the replica's to know (`epoch_table`). Recovered values and gaps come first,
+/// in slot order; new batches follow. A value is chosen when a quorum has accepted it under one and the same
+/// ballot.
 
 #include <foreshift/consensus/phase_one.hpp>
 #include <foreshift/core/time.hpp>
@@ -13,11 +14,13 @@
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
-/// A regular value; exists only after a completed phase 1.
-class proposer {
+/// A regular value; exists only after a completed phase 1. Use `proposer`; the parameter lets a test put a
+/// broken phase 1 in.
+template <class PhaseOne>
+class basic_proposer {
  public:
   /// @pre phase 1 is complete. @param chosen_through the own chosen prefix
-  proposer(phase_one done, slot chosen_through)
+  basic_proposer(PhaseOne done, slot chosen_through)
       : recovered_(std::move(done)), next_(next(std::max(chosen_through, recovered_.chosen_through()))) {}
 
   [[nodiscard]] ballot number() const { return recovered_.asked().number; }
@@ -25,8 +28,19 @@ class proposer {
   [[nodiscard]] slot next_slot() const { return next_; }
   /// True while recovered slots have to be proposed before anything new.
   [[nodiscard]] bool recovering() const { return next_ <= recovered_.last_reported(); }
-  [[nodiscard]] bool within(slot chosen_through, std::uint64_t alpha) const {
-    return next_.value <= chosen_through.value + alpha;
+  /// Whether the promises held are a quorum of these members: without it nothing may be opened in their
+  /// slots.
+  [[nodiscard]] bool covers(const electorate& members) const { return recovered_.complete(members); }
+  [[nodiscard]] const PhaseOne& promises() const { return recovered_; }
+  /// A promise that came when the ballot was led already: it counts towards the next epoch's quorum.
+  void on_promise(site_id from, const promise& given) {
+    recovered_.record(from, given);
+    next_ = std::max(next_, next(recovered_.chosen_through()));
+  }
+  /// Forgets the promises of sites that have left.
+  template <class Stays>
+  void retire(Stays stays) {
+    recovered_.retire(stays);
   }
   /// What has to be proposed at `next_slot()`: the adopted value, or null for a gap. @pre recovering()
   [[nodiscard]] const entry* recovered() const { return recovered_.adopted(next_); }
@@ -41,11 +55,12 @@ class proposer {
 
   /// Counts an acceptance; the value, if that makes it chosen. Other ballots, strangers and repetitions count
   /// nothing.
-  [[nodiscard]] std::optional<entry> on_accepted(std::span<const elector> electors, site_id from,
+  /// @param members those of the slot's epoch
+  [[nodiscard]] std::optional<entry> on_accepted(const electorate& members, site_id from,
                                                  const accepted& said) {
     auto* slot_state = said.number == number() ? open_.find(said.at) : nullptr;
-    if (slot_state == nullptr || !slot_state->accepted_by.record(electors, from)) return std::nullopt;
-    if (!slot_state->accepted_by.won(electors)) return std::nullopt;
+    if (slot_state == nullptr || !slot_state->accepted_by.record(members.electors, from)) return std::nullopt;
+    if (!slot_state->accepted_by.won_accepts(members)) return std::nullopt;
     std::optional<entry> chosen{std::move(slot_state->value)};
     open_.erase(said.at);
     return chosen;
@@ -54,6 +69,7 @@ class proposer {
   /// Slots up to here are chosen, whoever found out.
   void release_through(slot through) {
     open_.erase_if([&](slot at, const open_slot&) { return at <= through; });
+    recovered_.release_through(through);
     if (next_ <= through) next_ = next(through);
   }
 
@@ -74,7 +90,7 @@ class proposer {
         if (carried == command) return true;
     return false;
   }
-  friend bool operator==(const proposer&, const proposer&) = default;
+  friend bool operator==(const basic_proposer&, const basic_proposer&) = default;
 
  private:
   struct open_slot {
@@ -83,9 +99,11 @@ class proposer {
     time_point asked_at;
     friend bool operator==(const open_slot&, const open_slot&) = default;
   };
-  phase_one recovered_;
+  PhaseOne recovered_;
   slot next_;
   flat_map<slot, open_slot> open_;
 };
+
+using proposer = basic_proposer<phase_one>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

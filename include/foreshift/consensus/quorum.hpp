@@ -14,6 +14,7 @@
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/id.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 
@@ -37,6 +38,27 @@ struct elector {
 [[nodiscard]] constexpr bool is_quorum(quorum_weight held, quorum_weight total) {
   return 2 * held.value > total.value;
 }
+/// The least weight that is more than half.
+[[nodiscard]] constexpr quorum_weight majority_of(quorum_weight total) { return {total.value / 2 + 1}; }
+
+/// Who counts, and how much of it phase 1 and phase 2 need. A view: the electors outlive it.
+///
+/// Only a quorum of phase 1 and one of phase 2 have to meet, not two of phase 2: promises + accepts > total.
+///
+/// Source: H. Howard, D. Malkhi, A. Spiegelman, "Flexible Paxos", OPODIS 2016.
+struct electorate {
+  std::span<const elector> electors{};
+  quorum_weight promises{};  ///< weight of a phase-1 quorum, at least
+  quorum_weight accepts{};   ///< weight of a phase-2 quorum, at least
+
+  constexpr electorate(std::span<const elector> who, quorum_weight phase_one, quorum_weight phase_two)
+      : electors(who), promises(phase_one), accepts(phase_two) {}
+  /// Majorities in both phases.
+  template <class Electors>
+  requires std::convertible_to<const Electors&, std::span<const elector>>
+  constexpr electorate(const Electors& who)
+      : electors(who), promises(majority_of(total_weight(electors))), accepts(promises) {}
+};
 
 /// The sites that have given one answer. 8 bytes; a copy forks the count.
 ///
@@ -63,8 +85,13 @@ class tally {
     return sum;
   }
 
-  [[nodiscard]] constexpr bool won(std::span<const elector> electors) const {
-    return is_quorum(held(electors), total_weight(electors));
+  /// Enough for phase 1.
+  [[nodiscard]] constexpr bool won_promises(const electorate& all) const {
+    return held(all.electors) >= all.promises;
+  }
+  /// Enough for phase 2.
+  [[nodiscard]] constexpr bool won_accepts(const electorate& all) const {
+    return held(all.electors) >= all.accepts;
   }
 
   friend constexpr bool operator==(tally, tally) = default;

@@ -106,6 +106,7 @@ class basic_replica {
   void propose_due(duties& out);
   void deliver_due(duties& out);
   [[nodiscard]] std::span<const elector> electors() const { return config_.members.electors(); }
+  [[nodiscard]] electorate voters() const { return config_.members.voters(); }
 
   replica_config config_;
   election election_;

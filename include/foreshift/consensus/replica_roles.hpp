@@ -18,7 +18,7 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
   const auto& times = config_.times;
   const time_point overdue = now_ - times.retransmit;
   if (auto* own = std::get_if<leading<P2>>(&role_)) {
-    if (!own->supported(electors(), config_.self, now_, times.election_timeout)) return step_down();
+    if (!own->supported(voters(), config_.self, now_, times.election_timeout)) return step_down();
     if (const auto number = own->beat(now_, times.heartbeat))
       send_all(heartbeat{own->proposing.number(), *number, log_.through()}, {}, out);
     own->proposing.retransmit(log_.through(), overdue, now_, [&](const accept& again, const tally& done) {
@@ -30,15 +30,15 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
     if (asking->asked_at > overdue) return;
     asking->asked_at = now_;
     for (const auto& member : electors())
-      if (!asking->promises.has_answered(electors(), member.site))
+      if (!asking->promises.has_answered(member.site))
         send(member.site, asking->promises.asked(), opened_at_, out);
   } else if (election_.due(now_)) {
     role_ = probing{};
     election_.retry(now_);
-    const probe question = election_.ask(electors(), config_.self, log_.through());
+    const probe question = election_.ask(config_.self, log_.through());
     for (const auto& member : electors())
       if (member.site != config_.self) send(member.site, question, {}, out);
-    if (election_.supported(electors())) open_ballot(out);
+    if (election_.supported(voters())) open_ballot(out);
   }
 }
 
@@ -53,7 +53,8 @@ template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const probe_answer& m, duties& out) {
   highest_seen_ = std::max(highest_seen_, m.promised);
   on_news(from, m.chosen_through, out);
-  if (std::holds_alternative<probing>(role_) && election_.on_answer(electors(), from, m)) open_ballot(out);
+  election_.on_answer(from, m);
+  if (std::holds_alternative<probing>(role_) && election_.supported(voters())) open_ballot(out);
 }
 
 /// The ballot is durable before anybody hears of it: a restarted site never uses it for another value.
@@ -70,8 +71,8 @@ template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const promise& m, duties& out) {
   auto* asking = std::get_if<preparing<P1>>(&role_);
   if (asking == nullptr) return;
-  asking->promises.record(electors(), from, m);
-  if (asking->promises.complete(electors())) lead(out);
+  asking->promises.record(from, m);
+  if (asking->promises.complete(voters())) lead(out);
 }
 
 template <class A, class P1, class P2>
@@ -148,7 +149,7 @@ void basic_replica<A, P1, P2>::hear(site_id from, const accepted& m, duties& out
   auto* own = std::get_if<leading<P2>>(&role_);
   if (own == nullptr) return;
   if (m.number == own->proposing.number()) own->hear(from, now_);
-  if (auto chosen = own->proposing.on_accepted(electors(), from, m)) learn(m.at, std::move(*chosen), out);
+  if (auto chosen = own->proposing.on_accepted(voters(), from, m)) learn(m.at, std::move(*chosen), out);
 }
 
 template <class A, class P1, class P2>
@@ -226,7 +227,7 @@ template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::propose_due(duties& out) {
   while (auto* own = std::get_if<leading<P2>>(&role_)) {
     auto& proposing = own->proposing;
-    if (!proposing.within(log_.through(), config_.members.alpha())) return;
+    if (proposing.next_slot().value > log_.through().value + config_.members.alpha()) return;
     entry value{{config_.members.number(), now_}, {}};
     if (proposing.recovering()) {
       if (const entry* adopted = proposing.recovered(); adopted != nullptr) value = *adopted;

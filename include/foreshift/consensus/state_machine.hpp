@@ -10,6 +10,8 @@
 
 #include <foreshift/consensus/duplicates.hpp>
 #include <foreshift/consensus/entry.hpp>
+#include <foreshift/consensus/epoch_change.hpp>
+#include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/consensus/ruling.hpp>
 #include <foreshift/consensus/sealed.hpp>
@@ -47,10 +49,14 @@ class state_machine {
   /// SHA-256 chain over (slot, entry) of everything applied. Equal chains mean equal logs.
   [[nodiscard]] const digest& chain() const { return chain_; }
   [[nodiscard]] time_point log_time() const { return clock_.now(); }
-  [[nodiscard]] const epoch& members() const { return members_; }
+  /// The epoch of the next slot.
+  [[nodiscard]] const epoch& members() const { return epochs_.of(next(applied_)); }
+  [[nodiscard]] const epoch_table& epochs() const { return epochs_; }
+  /// Members that are away, sorted: neither their weight nor their credits change.
+  [[nodiscard]] std::span<const site_id> frozen() const { return frozen_; }
   [[nodiscard]] const credit_table& credits() const { return credits_; }
   /// What votes and certificates made now are based on.
-  [[nodiscard]] credit_basis basis() const { return basis_of(members_, credits_); }
+  [[nodiscard]] credit_basis basis() const { return basis_of(members(), credits_); }
   [[nodiscard]] const authority_table& authorities() const { return authorities_; }
   [[nodiscard]] std::uint64_t ledger_version(host_id host) const {
     const auto* version = ledgers_.find(host);
@@ -67,7 +73,7 @@ class state_machine {
 
   static constexpr std::uint8_t saved_version = 1;
   static constexpr void fields(auto& self, auto&& f) {
-    f(self.members_, self.credits_, self.clock_, self.authorities_, self.ledgers_, self.decided_,
+    f(self.epochs_, self.frozen_, self.credits_, self.clock_, self.authorities_, self.ledgers_, self.decided_,
       self.duplicates_, self.applied_, self.chain_);
   }
   /// True when what was read fits together, table by table and as a whole.
@@ -87,6 +93,8 @@ class state_machine {
   refusal apply_one(const decide& asked, const command_context& context, std::vector<effect>& out);
   refusal apply_one(const prepare_transfer& asked, const command_context& context, std::vector<effect>& out);
   refusal apply_one(const credit_update& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const change_epoch& asked, const command_context& context, std::vector<effect>& out);
+  refusal apply_one(const freeze& asked, const command_context& context, std::vector<effect>& out);
   refusal apply_one(const quiesced& asked, const command_context& context, std::vector<effect>& out) {
     return authorities_.quiesce(asked, context, out);
   }
@@ -102,8 +110,15 @@ class state_machine {
   }
   void approve(const proposal_header& header, log_position at, std::vector<effect>& out);
   void forget_expired();
+  void activate_pending(std::vector<effect>& out);
+  /// True for a member that is not about to leave.
+  [[nodiscard]] bool stays(site_id site, slot at) const {
+    const auto* pending = epochs_.pending(at);
+    return epochs_.of(at).has(site) && (pending == nullptr || pending->members.has(site));
+  }
 
-  epoch members_;
+  epoch_table epochs_;
+  std::vector<site_id> frozen_;  // sorted
   credit_table credits_;
   log_clock clock_;
   authority_table authorities_;

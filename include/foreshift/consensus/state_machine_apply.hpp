@@ -4,6 +4,8 @@
 
 #include <foreshift/consensus/state_machine.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
@@ -13,11 +15,11 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 inline constexpr duration decision_memory = std::chrono::hours{1};
 
 inline state_machine::state_machine(const genesis& start)
-    : members_(start.members), credits_(start.credits), clock_(start.log_time) {
-  FORESHIFT_EXPECT(!blocked_by_silence(members_, credits_));
+    : epochs_(start.members), credits_(start.credits), clock_(start.log_time) {
+  FORESHIFT_EXPECT(!blocked_by_silence(start.members, credits_));
   std::vector<effect> unheard;
   for (std::uint32_t i = 0; i < start.subsets.size(); ++i) {
-    FORESHIFT_EXPECT(members_.has(start.subsets[i].owner));
+    FORESHIFT_EXPECT(start.members.has(start.subsets[i].owner));
     const auto refused = authorities_.define(start.subsets[i], {slot{}, i + 1}, unheard);
     FORESHIFT_EXPECT(refused == refusal::none);
   }
@@ -40,6 +42,7 @@ inline std::vector<effect> state_machine::apply(slot at, const entry& value) {
     else
       out.push_back(unreadable_command{position});
   }
+  activate_pending(out);
   return out;
 }
 
@@ -48,25 +51,25 @@ inline void state_machine::run(const command& asked, log_position at, std::vecto
     out.push_back(command_done{asked.id, before->at, before->reason, true});
     return;
   }
+  // Strangers get no session: the table stays bounded by the members.
+  if (!epochs_.of(at.at).has(asked.id.client))
+    return out.push_back(command_done{asked.id, at, refusal::not_a_member, false});
   const command_context context{at, asked.id.client, clock_.now()};
   const refusal reason =
-      !members_.has(asked.id.client)
-          ? refusal::not_a_member
-          : std::visit([&](const auto& what) { return apply_one(what, context, out); }, asked.what);
-  // Strangers get no session: the table stays bounded by the members.
-  if (reason != refusal::not_a_member) duplicates_.record(asked.id, {at, reason});
+      std::visit([&](const auto& what) { return apply_one(what, context, out); }, asked.what);
+  duplicates_.record(asked.id, {at, reason});
   out.push_back(command_done{asked.id, at, reason, false});
 }
 
 inline refusal state_machine::apply_one(const define_subset& asked, const command_context& context,
                                         std::vector<effect>& out) {
-  if (!members_.has(asked.owner)) return refusal::wrong_successor;
+  if (!stays(asked.owner, context.at.at)) return refusal::wrong_successor;
   return authorities_.define(asked, context.at, out);
 }
 
-inline refusal state_machine::apply_one(const prepare_transfer& asked, const command_context&,
+inline refusal state_machine::apply_one(const prepare_transfer& asked, const command_context& context,
                                         std::vector<effect>& out) {
-  if (!members_.has(asked.to)) return refusal::wrong_successor;
+  if (!stays(asked.to, context.at.at)) return refusal::wrong_successor;
   return authorities_.prepare(asked, out);
 }
 
@@ -78,7 +81,8 @@ inline refusal state_machine::apply_one(const decide& asked, const command_conte
   if (decided_.contains(header.id)) return refusal::already_decided;
   if (context.log_time > later(header.expires_at, decision_memory)) return refusal::forgotten;
 
-  const refusal reason = rule_on(asked, {members_, credits_, authorities_, ledgers_, context.log_time});
+  const refusal reason =
+      rule_on(asked, {epochs_.of(context.at.at), credits_, authorities_, ledgers_, context.log_time});
   if (leaves_undecided(reason)) {
     out.push_back(proposal_undecided{header.id, asked.evidence.attempt, reason});
     return reason;
@@ -115,13 +119,18 @@ inline refusal state_machine::apply_one(const credit_update& asked, const comman
   if (asked.from_version != credits_.version) return refusal::stale_version;
   credit_table proposed = credits_;
   for (const auto& entry : asked.credits) {
-    if (!members_.has(entry.site)) return refusal::not_a_member;
+    if (!epochs_.of(context.at.at).has(entry.site)) return refusal::not_a_member;
+    if (std::binary_search(frozen_.begin(), frozen_.end(), entry.site)) return refusal::site_frozen;
     if (entry.site == context.client) return refusal::self_reported;
     if (entry.earned > credit_max) return refusal::out_of_bounds;
     proposed.earned.insert_or_assign({entry.site, entry.on}, entry.earned);
   }
   if (proposed.earned.size() > site_count_max * class_count_max) return refusal::out_of_bounds;
-  if (blocked_by_silence(members_, proposed)) return refusal::class_blocked;
+  // Those of the pending epoch too: it was let in under the credits of its time.
+  const auto* pending = epochs_.pending(context.at.at);
+  if (blocked_by_silence(epochs_.of(context.at.at), proposed) ||
+      (pending != nullptr && blocked_by_silence(pending->members, proposed)))
+    return refusal::class_blocked;
   proposed.version += 1;
   credits_ = std::move(proposed);
   out.push_back(credits_changed{credits_.version});
@@ -138,9 +147,55 @@ inline result<void, decode_error> state_machine::restore(byte_span saved) {
 inline bool state_machine::restored() const {
   constexpr std::uint64_t slot_end = std::uint64_t{1} << 44;  // of `mint_migration`
   const auto& granted = authorities_.authorities();
-  return applied_.value < slot_end && std::all_of(granted.begin(), granted.end(), [&](const auto& held) {
-           return held.second.token.at <= applied_;
-         });
+  const auto not_later = [&](const auto& held) { return held.second.token.at <= applied_; };
+  const auto out_of_order = std::adjacent_find(frozen_.begin(), frozen_.end(), std::greater_equal{});
+  return applied_.value < slot_end && std::all_of(granted.begin(), granted.end(), not_later) &&
+         epochs_.newest().from.value <= applied_.value + epochs_.of(applied_).alpha() &&
+         out_of_order == frozen_.end();
+}
+
+/// One epoch at a time: the next only when the last is in force and something has been decided in it. What a
+/// wish leads to depends on nothing but the state it is applied to.
+inline refusal state_machine::apply_one(const change_epoch& asked, const command_context& context,
+                                        std::vector<effect>& out) {
+  const slot at = context.at.at;
+  const epoch& in_force = epochs_.of(at);
+  const auto refuse = [&](epoch_refused why) { return out.push_back(why), why.reason; };
+  if (asked.from != in_force.identity()) return refuse({refusal::stale_epoch, {}, {}});
+  if (epochs_.pending(at) != nullptr) return refuse({refusal::epoch_pending, {}, {}});
+  if (epochs_.first_slot_of(at) == at) return refuse({refusal::epoch_unsettled, {}, {}});
+  const auto made = next_epoch(asked.to, {in_force, credits_, frozen_});
+  if (!made) return refuse(made.error());
+  for (const auto& [what, held] : authorities_.authorities())
+    if (!made->has(held.owner) || (held.state != authority_state::active && !made->has(held.pending.to)))
+      return refuse({refusal::still_owner, {}, {}});
+  epochs_.decide({slot{at.value + in_force.alpha()}, *made});
+  out.push_back(epoch_decided{epochs_.newest()});
+  return refusal::none;
+}
+
+inline refusal state_machine::apply_one(const freeze& asked, const command_context& context,
+                                        std::vector<effect>& out) {
+  if (!epochs_.of(context.at.at).has(asked.what)) return refusal::not_a_member;
+  const auto place = std::lower_bound(frozen_.begin(), frozen_.end(), asked.what);
+  const bool is_held = place != frozen_.end() && *place == asked.what;
+  if (asked.held == is_held) return refusal::none;
+  if (asked.held)
+    frozen_.insert(place, asked.what);
+  else
+    frozen_.erase(place);
+  out.push_back(site_frozen{asked.what, asked.held});
+  return refusal::none;
+}
+
+/// The entry just applied was the last of its epoch. What the tables hold of members that have left goes.
+inline void state_machine::activate_pending(std::vector<effect>& out) {
+  if (epochs_.newest().from != next(applied_)) return;
+  const auto& members = epochs_.newest().members;
+  duplicates_.retire([&](site_id client) { return members.has(client); });
+  credits_.earned.erase_if([&](const auto& key, credit) { return !members.has(key.first); });
+  std::erase_if(frozen_, [&](site_id site) { return !members.has(site); });
+  out.push_back(epoch_activated{epochs_.newest()});
 }
 
 inline void state_machine::forget_expired() {

@@ -20,7 +20,7 @@ enum class vote_receipt : std::uint8_t {
   counted,
   repeated,    ///< the same vote again
   excluded,    ///< the voter has voted differently before: neither vote counts any more; raise an alarm
-  stranger,    ///< not a member, or sent in another's name
+  stranger,    ///< not a member with weight, or sent in another's name
   unknown,     ///< no such proposal is open, or another attempt of it
   mismatched,  ///< on another content under the same id
   stale,       ///< made under another epoch or other credits
@@ -73,7 +73,7 @@ class ballot_box {
 };
 
 inline vote_receipt ballot_box::record(site_id from, const vote& paper, const epoch& members) {
-  if (from != paper.voter || !members.has(from)) return vote_receipt::stranger;
+  if (from != paper.voter || !members.is_elector(from)) return vote_receipt::stranger;
   auto* held = polls_.find(paper.proposal);
   if (held == nullptr || held->attempt != paper.attempt) return vote_receipt::unknown;
   if (held->excluded.contains(from)) return vote_receipt::excluded;
