@@ -72,7 +72,7 @@ int run(const std::filesystem::path& file) {
   consensus::replica_config config;
   config.self = members[0], config.members = epoch;
   auto replica = driver::replica_driver<decltype(host)>::start(
-      config, consensus::state_machine{{epoch, {}, {}, {}}}, host);
+      config, consensus::state_machine{{epoch, {}, {}, {}}}, host, driver::driver_options::no_snapshots());
   if (!replica) return std::printf("%s\n", replica.error().reason.c_str()), 0;
   replica->submit(consensus::remark{});
   int remarks = 0;

@@ -35,9 +35,12 @@
 #include <foreshift/consensus/replica.hpp>
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
+#include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>
 #include <foreshift/consensus/ruling.hpp>
 #include <foreshift/consensus/sealed.hpp>
+#include <foreshift/consensus/snapshot.hpp>
+#include <foreshift/consensus/snapshot_transfer.hpp>
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/consensus/state_machine_apply.hpp>
 #include <foreshift/consensus/vote.hpp>

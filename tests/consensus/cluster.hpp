@@ -32,7 +32,9 @@ struct cluster_faults {
   duration sync_max = 5 * ms;
   unsigned split = 0;  ///< per site and 10 ms: some sites are cut off from the others, at times one way only
   duration split_max = 600 * ms;
-  bool obey_after = true;  ///< false: the driver's bug of sending before the sync
+  bool obey_after = true;                       ///< false: the driver's bug of sending before the sync
+  std::uint64_t snapshot_every = 0;             ///< slots; 0: never
+  void (*tamper)(replica_snapshot&) = nullptr;  ///< a seeded bug in what a snapshot holds
 };
 
 template <class Replica = replica>
@@ -90,10 +92,11 @@ class cluster {
     auto& site = sites_[i];
     if (!site.self) return;
     // What was written and not synced may survive in part.
-    const std::size_t keep = site.synced + random_.below(site.disk.size() - site.synced + 1);
-    site.disk.resize(keep);
+    const std::size_t keep = site.synced + random_.below(site.last() - site.synced + 1);
+    site.disk.resize(keep - site.covers);
     site.synced = keep;
     site.self.reset();
+    site.cut.reset();
     site.held.clear();
     site.syncing = false;
     site.life += 1;
@@ -102,12 +105,14 @@ class cluster {
   void boot(std::size_t i) {
     auto& site = sites_[i];
     replica_config config{electors_()[i].site, start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
-    auto recovered = Replica::recover(config, site.disk);
+    config.log_kept = 2;
+    config.chunk_size = 200;
+    auto recovered = Replica::recover(config, site.snapshot, site.disk);
     if (!recovered) return fail({"recovery succeeds", std::string{explain(recovered.error())}});
     site.self = std::move(recovered).value();
     site.counter = 0;
     site.machine = state_machine{start_};
-    site.effects = {};
+    if (const auto image = site.self->image(); image.through != slot{}) restore(site, image.machine);
     schedule(random_.below(10) * ms, {.to = i, .life = site.life, .kind = event::tick});
   }
 
@@ -127,6 +132,8 @@ class cluster {
 
   std::size_t crashes = 0;
   std::size_t lost = 0;
+  std::size_t snapshots = 0;
+  std::size_t installs = 0;
 
  private:
   struct event {
@@ -142,12 +149,17 @@ class cluster {
   };
   struct node {
     std::optional<Replica> self;
+    byte_string snapshot;
+    std::size_t covers = 0;  // lsn: records up to this one are in the snapshot
     std::vector<stored_record> disk;
-    std::size_t synced = 0;
+    std::size_t synced = 0;            // lsn
+    std::optional<snapshot_duty> cut;  // waits for its records to be durable
+    [[nodiscard]] std::size_t last() const { return covers + disk.size(); }
     bool syncing = false;
     std::vector<send_duty> held;
     state_machine machine;
     effect_observer effects;
+    slot seen;  // how far effects were observed: a snapshot forgets nothing
     std::uint64_t counter = 0;
     std::uint64_t life = 0;
   };
@@ -188,6 +200,7 @@ class cluster {
       case event::sync:
         site.syncing = false;
         site.synced = std::max(site.synced, static_cast<std::size_t>(what.through.value));
+        cut(site);
         feed(what.to, durable{what.through});
         return release(what.to);
       case event::arrive: {
@@ -204,26 +217,58 @@ class cluster {
     auto& site = sites_[i];
     duties todo = site.self->step(in);
     for (auto& record : todo.persist) {
-      if (record.at.value != site.disk.size() + 1) return fail({"lsns have no gaps", ""});
+      if (record.at.value != site.last() + 1) return fail({"lsns have no gaps", ""});
       site.disk.push_back({record.at, std::move(record.record)});
     }
+    if (todo.snapshot) site.cut = std::move(todo.snapshot);
+    cut(site);
     for (auto& letter : todo.send) site.held.push_back(std::move(letter));
     release(i);
+    if (todo.install) {
+      restore(site, todo.install->machine);
+      ++installs;
+    }
+    std::optional<snapshotted> saved;
     for (const auto& chosen : todo.deliver) {
-      check(site.effects.observe(site.machine.apply(chosen.at, chosen.value)));
+      const auto effects = site.machine.apply(chosen.at, chosen.value);
+      if (chosen.at == first_slot) site.effects = {}, site.seen = {};   // a new run applies all again,
+      if (chosen.at > site.seen) check(site.effects.observe(effects));  // or what is behind its snapshot
+      site.seen = std::max(site.seen, chosen.at);
       check(chains_.observe(site.machine));
+      if (faults_.snapshot_every != 0 && chosen.at.value % faults_.snapshot_every == 0)
+        saved = snapshotted{chosen.at, site.machine.save()};
     }
     check(agreement_.observe(site.self->self(), site.self->log()));
     check(messages_.promised(site.self->self(), site.self->promised()));
     start_sync(i);
+    if (saved) feed(i, *saved);
+  }
+  /// Cuts the disk, once everything the snapshot stands for is on it.
+  void cut(node& site) {
+    if (!site.cut || site.cut->covers.value > site.synced) return;
+    const auto covers = static_cast<std::size_t>(site.cut->covers.value);
+    site.disk.erase(site.disk.begin(), site.disk.begin() + static_cast<std::ptrdiff_t>(covers - site.covers));
+    site.covers = covers;
+    site.snapshot = std::move(site.cut->bytes);
+    if (faults_.tamper != nullptr) {
+      auto held = decode_snapshot(site.snapshot).value();
+      faults_.tamper(held);
+      site.snapshot = encode(held);
+    }
+    site.cut.reset();
+    ++snapshots;
+  }
+  void restore(node& site, byte_span machine) {
+    if (!site.machine.restore(machine)) fail({"a snapshot can be read", ""});
+    check(chains_.observe(site.machine));
   }
   void start_sync(std::size_t i) {
     auto& site = sites_[i];
-    if (site.syncing || site.synced == site.disk.size()) return;
+    if (site.syncing || site.synced == site.last()) return;
     site.syncing = true;
     schedule(duration{static_cast<duration::rep>(
                  random_.below(static_cast<std::uint64_t>(faults_.sync_max.count()) + 1))},
-             {.to = i, .life = site.life, .kind = event::sync, .through = {site.disk.size()}});
+             {.to = i, .life = site.life, .kind = event::sync, .through = {site.last()}});
   }
   void release(std::size_t i) {
     auto& site = sites_[i];

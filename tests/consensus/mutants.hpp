@@ -39,6 +39,11 @@ class accept_does_not_raise_the_promise {
   void restore(const promise_record& kept) { promised_ = std::max(promised_, kept.promised); }
   void restore(const accept_record& kept) { accepted_.insert_or_assign(kept.what.at, kept.what); }
   [[nodiscard]] ballot promised() const { return promised_; }
+  [[nodiscard]] std::vector<accepted_value> held() const {
+    std::vector<accepted_value> all;
+    for (const auto& [at, held] : accepted_) all.push_back(held);
+    return all;
+  }
   [[nodiscard]] const entry* accepted_at(slot at) const {
     const auto* held = accepted_.find(at);
     return held != nullptr ? &held->value : nullptr;

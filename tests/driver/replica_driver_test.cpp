@@ -31,6 +31,10 @@ struct ledger {
     byte_string bytes;
   };
   std::vector<ports::stored_record> records;
+  byte_string snapshot;
+  std::size_t covers = 0;
+  std::size_t snapshots = 0;
+  [[nodiscard]] std::size_t last() const { return covers + records.size(); }
   std::size_t synced = 0;
   std::size_t syncs = 0;
   std::vector<sent_message> sent;
@@ -38,6 +42,7 @@ struct ledger {
   time_point now{};
   bool fail_append = false;
   bool fail_sync = false;
+  bool fail_snapshot = false;
   bool unreadable = false;
 };
 struct ledger_clock {
@@ -60,13 +65,13 @@ struct ledger_storage {
   ledger* l;
   std::error_code append(lsn at, byte_span bytes) {
     if (l->fail_append) return std::make_error_code(std::errc::no_space_on_device);
-    CHECK(at.value == l->records.size() + 1);
+    CHECK(at.value == l->last() + 1);
     l->records.push_back({at, {bytes.begin(), bytes.end()}});
     return {};
   }
   std::error_code sync() {
     if (l->fail_sync) return std::make_error_code(std::errc::io_error);
-    l->synced = l->records.size();
+    l->synced = l->last();
     ++l->syncs;
     return {};
   }
@@ -74,9 +79,20 @@ struct ledger_storage {
     if (l->unreadable) return failure{ports::storage_fault{lsn{3}, "segment 1", "bad checksum"}};
     ports::recovered_log out;
     out.records = l->records;
+    out.snapshot = l->snapshot;
+    out.snapshot_covers = lsn{l->covers};
     return out;
   }
-  std::error_code snapshot(lsn, byte_span) { return {}; }
+  std::error_code snapshot(lsn covers, byte_span bytes) {
+    if (l->fail_snapshot) return std::make_error_code(std::errc::no_space_on_device);
+    CHECK(covers.value <= l->synced);  // what it takes the place of is durable
+    l->records.erase(l->records.begin(),
+                     l->records.begin() + static_cast<std::ptrdiff_t>(covers.value - l->covers));
+    l->covers = static_cast<std::size_t>(covers.value);
+    l->snapshot.assign(bytes.begin(), bytes.end());
+    ++l->snapshots;
+    return {};
+  }
   std::error_code truncate(lsn) { return {}; }
 };
 using host = ports::host<ledger_clock, ledger_transport, ledger_storage>;
@@ -86,11 +102,13 @@ struct scene {
   ledger l;
   host bag{.clock = {&l}, .transport = {&l}, .storage = {&l}};
   consensus::epoch members;
+  driver::driver_options options{.snapshot_slots = 5};
 
   explicit scene(std::size_t sites = 1) : members(consensus::uniform_epoch(std::span{pair}.first(sites))) {}
   auto start() {
     return driver_type::start({.self = self, .members = members, .times = {}},
-                              consensus::state_machine{consensus::genesis{members, {}, {}, {}}}, bag);
+                              consensus::state_machine{consensus::genesis{members, {}, {}, {}}}, bag,
+                              options);
   }
   /// Polls through virtual time; gives back what happened.
   driver_type::progress_type run(driver_type& d, duration span) {
@@ -249,4 +267,101 @@ TEST_CASE("proposals and votes are handed over, the own ones when they are durab
   news = d->poll();
   CHECK(news.heard.size() == 1);
   CHECK(std::holds_alternative<consensus::propose>(s.l.sent.back().what.body));
+}
+
+TEST_CASE("snapshots keep log and storage bounded, and a restart goes on from one as from the whole log") {
+  scene s;
+  digest chain;
+  slot applied;
+  {
+    auto d = s.start();
+    (void)s.run(*d, 3s);
+    for (int i = 0; i < 23; ++i) {
+      (void)d->submit(consensus::noop{});
+      (void)s.run(*d, 100ms);
+      CHECK(s.l.records.size() < 20);
+    }
+    chain = d->machine().chain();
+    applied = d->machine().applied();
+    CHECK(applied >= slot{23});
+    CHECK(s.l.snapshots == applied.value / 5);
+  }
+  auto d = s.start();
+  REQUIRE(d.has_value());
+  CHECK(d->machine().applied() == slot{applied.value / 5 * 5});
+  (void)s.run(*d, 50ms);
+  CHECK(d->machine().chain() == chain);
+  CHECK(d->replica().incarnation() == 2);
+}
+
+TEST_CASE("a snapshot is taken for many bytes too, and never where none is wanted") {
+  scene s;
+  for (const bool wanted : {false, true}) {
+    s.options = driver::driver_options::no_snapshots();
+    if (wanted) s.options.snapshot_bytes = 100;
+    auto d = s.start();
+    (void)s.run(*d, 3s);
+    for (int i = 0; i < 12; ++i) {
+      (void)d->submit(consensus::noop{});
+      (void)s.run(*d, 100ms);
+    }
+    CHECK((s.l.snapshots > 0) == wanted);
+  }
+}
+
+TEST_CASE("a snapshot that cannot be written halts for good") {
+  scene s;
+  s.l.fail_snapshot = true;
+  auto d = s.start();
+  (void)s.run(*d, 3s);
+  for (int i = 0; i < 6; ++i) {
+    (void)d->submit(consensus::noop{});
+    (void)s.run(*d, 100ms);
+  }
+  REQUIRE(d->halted());
+  CHECK(d->error().what == driver::driver_fault::write_failed);
+}
+
+TEST_CASE("another site's snapshot takes the place of what was missed; what came before it is not told") {
+  scene near{2};
+  auto d = near.start();
+  (void)near.run(*d, 100ms);
+  // The image of a log of ten no-ops.
+  consensus::state_machine ahead{consensus::genesis{near.members, {}, {}, {}}};
+  for (std::uint64_t i = 1; i <= 10; ++i)
+    (void)ahead.apply(slot{i}, {{near.members.number(), time_point{}}, {}});
+  const auto send_image = [&](byte_string machine) {
+    consensus::kept_image there;
+    there.keep({slot{10}, std::move(machine)});
+    near.arrive(site_id{2}, there.offer());
+    near.arrive(site_id{2}, there.answer({there.offer().name, 0}, 1 << 20, {}));
+    return d->poll();
+  };
+  near.arrive(site_id{2}, consensus::catch_up_reply{slot{1}, slot{1}, {{{near.members.number(), {}}, {}}}});
+  near.arrive(site_id{2}, consensus::catch_up_reply{slot{11}, slot{11}, {{{near.members.number(), {}}, {}}}});
+  const auto news = send_image(ahead.save());
+  CHECK(news.installed == slot{10});
+  REQUIRE(news.applied.size() == 1);
+  CHECK(news.applied[0].at == slot{11});
+  CHECK(d->machine().applied() == slot{11});
+  CHECK(near.l.snapshots == 1);  // its own at once
+  auto again = near.start();
+  REQUIRE(again.has_value());
+  CHECK(again->machine().applied() == slot{10});
+}
+
+TEST_CASE("an image that the state machine does not take halts: the log before it is nowhere else") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  consensus::kept_image there;
+  there.keep({slot{10}, byte_string(9)});
+  s.arrive(site_id{2}, there.offer());
+  s.arrive(site_id{2}, there.answer({there.offer().name, 0}, 1 << 20, {}));
+  (void)d->poll();
+  REQUIRE(d->halted());
+  CHECK(d->error().what == driver::driver_fault::image_unusable);
+  const auto again = s.start();
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().what == driver::driver_fault::image_unusable);
 }

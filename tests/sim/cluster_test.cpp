@@ -63,8 +63,9 @@ struct forgetful_storage : sim::storage {
 /// Says everything at once, before what it says is durable.
 struct hasty_replica : consensus::replica {
   static result<hasty_replica, consensus::recovery_error> recover(
-      consensus::replica_config config, std::span<const consensus::stored_record> records) {
-    auto r = consensus::replica::recover(std::move(config), records);
+      consensus::replica_config config, byte_span snapshot,
+      std::span<const consensus::stored_record> records) {
+    auto r = consensus::replica::recover(std::move(config), snapshot, records);
     if (!r) return failure{r.error()};
     return hasty_replica{std::move(*r)};
   }

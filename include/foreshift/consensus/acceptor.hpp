@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -82,6 +83,12 @@ class acceptor {
   [[nodiscard]] const entry* accepted_at(slot at, ballot number) const {
     const auto* held = accepted_.find(at);
     return held != nullptr && held->number == number ? &held->value : nullptr;
+  }
+  /// Everything accepted in open slots, by slot.
+  [[nodiscard]] std::vector<accepted_value> held() const {
+    std::vector<accepted_value> all;
+    for (const auto& [at, held] : accepted_) all.push_back({at, held.number, held.value});
+    return all;
   }
   friend bool operator==(const acceptor&, const acceptor&) = default;
 

@@ -32,11 +32,12 @@ inline std::string text_of(ballot number) {
 /// Agreement: whatever any site ever took as chosen in a slot is the same entry; a slot once chosen stays.
 class agreement_observer {
  public:
-  /// O(new slots); a log that has grown is read from where it was left.
+  /// O(new slots); a log that has grown is read from where it was left. What is below its base cannot be
+  /// read.
   [[nodiscard]] std::optional<violation> observe(site_id site, const chosen_log& log) {
     slot& seen = seen_[site];
     if (log.through() < seen) seen = {};  // a restart: read all of it again
-    for (slot at = next(seen); at <= log.through(); at = next(at)) {
+    for (slot at = next(std::max(seen, log.base())); at <= log.through(); at = next(at)) {
       const digest name = canonical_digest(log[at]);
       if (const auto* first = chosen_.find(at); first == nullptr)
         chosen_.insert_or_assign(at, name);

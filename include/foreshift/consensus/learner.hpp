@@ -20,6 +20,7 @@ struct chosen_entry {
   slot at;
   entry value;
   friend bool operator==(const chosen_entry&, const chosen_entry&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.at, self.value); }
 };
 
 /// What a follower may conclude from "under `number`, every slot up to `through` is chosen". The list of
@@ -58,12 +59,12 @@ class catch_up {
 };
 
 /// Chosen entries from `asked.from` on, as many as fit into a message of moderate size, one at least.
-/// Nothing if there is none.
+/// Nothing if there is none, or if the log begins later.
 [[nodiscard]] inline std::optional<catch_up_reply> answer_catch_up(const chosen_log& known,
                                                                    const catch_up_request& asked) {
   constexpr std::size_t size_max = std::size_t{1} << 20;
   constexpr std::size_t count_max = 1024;
-  if (asked.from < first_slot || asked.from > known.through()) return std::nullopt;
+  if (asked.from <= known.base() || asked.from > known.through()) return std::nullopt;
   catch_up_reply reply{asked.from, known.through(), {}};
   std::size_t size = 0;
   for (slot at = asked.from; at <= known.through() && size < size_max && reply.entries.size() < count_max;

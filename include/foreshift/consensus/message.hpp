@@ -116,6 +116,29 @@ struct catch_up_reply {
   static constexpr void fields(auto& self, auto&& f) { f(self.from, self.chosen_through, self.entries); }
 };
 
+/// The answer to a catch-up request from before the log's base: there is a snapshot instead, to be fetched in
+/// chunks. Its digest is its name: sites that made it at the same slot have the same one.
+struct snapshot_offer {
+  slot through;  ///< it stands for every slot up to this one
+  std::uint64_t size = 0;
+  digest name;
+  friend bool operator==(const snapshot_offer&, const snapshot_offer&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.through, self.size, self.name); }
+};
+struct snapshot_request {
+  digest name;
+  std::uint64_t offset = 0;
+  friend bool operator==(const snapshot_request&, const snapshot_request&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.name, self.offset); }
+};
+struct snapshot_chunk {
+  digest name;
+  std::uint64_t offset = 0;
+  byte_string bytes;
+  friend bool operator==(const snapshot_chunk&, const snapshot_chunk&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.name, self.offset, self.bytes); }
+};
+
 /// A command on its way to the distinguished proposer.
 struct forward {
   byte_string command;
@@ -138,9 +161,9 @@ struct propose {
   static constexpr void fields(auto& self, auto&& f) { f(self.header, self.attempt, self.body); }
 };
 
-using message_body =
-    std::variant<probe, probe_answer, prepare, promise, nack, accept, accepted, heartbeat, heartbeat_answer,
-                 catch_up_request, catch_up_reply, forward, epoch_notice, propose, vote>;
+using message_body = std::variant<probe, probe_answer, prepare, promise, nack, accept, accepted, heartbeat,
+                                  heartbeat_answer, catch_up_request, catch_up_reply, forward, epoch_notice,
+                                  propose, vote, snapshot_offer, snapshot_request, snapshot_chunk>;
 
 /// A message; who sent it is the transport's word, not the message's.
 struct message {

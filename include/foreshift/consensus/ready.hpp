@@ -11,6 +11,7 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -45,7 +46,13 @@ struct cast {
 struct closed {
   proposal_id proposal;
 };
-using input = std::variant<received, tick, durable, io_failed, submit, cast, closed>;
+/// The state machine has applied the log up to `through` and was saved: the log may be cut there. Of a slot
+/// that was not delivered, or is behind a snapshot that is here, it means nothing.
+struct snapshotted {
+  slot through;
+  byte_string machine;
+};
+using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted>;
 
 /// Append the record under this lsn. Lsns count from 1 without gaps. Records are small and many: append all,
 /// sync once.
@@ -53,6 +60,12 @@ struct persist_duty {
   lsn at;
   byte_string record;
   friend bool operator==(const persist_duty&, const persist_duty&) = default;
+};
+/// Once every record up to `covers` is durable, put `bytes` in their place, durably. Later records stay.
+struct snapshot_duty {
+  lsn covers;
+  byte_string bytes;
+  friend bool operator==(const snapshot_duty&, const snapshot_duty&) = default;
 };
 /// Send once everything up to `after` is durable; lsn 0 means at once. Loss, repetition and reordering are
 /// fine.
@@ -62,7 +75,15 @@ struct send_duty {
   lsn after;
   friend bool operator==(const send_duty&, const send_duty&) = default;
 };
-/// Apply. Comes once per slot and run, in slot order; after recovery again from the first slot on.
+/// Become the state machine that was saved after `through`: the entries up to there will not be delivered any
+/// more. Before the deliveries of the same step, after those of the steps before.
+struct install_duty {
+  slot through;
+  byte_string machine;
+  friend bool operator==(const install_duty&, const install_duty&) = default;
+};
+/// Apply. Comes once per slot and run, in slot order; after recovery again from the slot after the snapshot
+/// on.
 struct deliver_duty {
   slot at;
   entry value;
@@ -72,12 +93,14 @@ struct deliver_duty {
 /// The duties of one step, in the order in which they are to be performed.
 struct duties {
   std::vector<persist_duty> persist;
+  std::optional<snapshot_duty> snapshot;
   std::vector<send_duty> send;
+  std::optional<install_duty> install;
   std::vector<deliver_duty> deliver;
   std::vector<byte_string>
       refused;  ///< submitted commands that were not taken: malformed size, queue full, halted
   [[nodiscard]] bool empty() const {
-    return persist.empty() && send.empty() && deliver.empty() && refused.empty();
+    return persist.empty() && !snapshot && send.empty() && !install && deliver.empty() && refused.empty();
   }
   friend bool operator==(const duties&, const duties&) = default;
 };

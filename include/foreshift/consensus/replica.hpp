@@ -16,6 +16,7 @@
 #include <foreshift/consensus/learner.hpp>
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/replica_config.hpp>
+#include <foreshift/consensus/snapshot_transfer.hpp>
 #include <foreshift/consensus/voter.hpp>
 
 #include <concepts>
@@ -34,10 +35,16 @@ class basic_replica {
   /// A member of nothing, which never says a word.
   basic_replica() : basic_replica(replica_config{}) {}
 
-  /// Rebuilds the state from everything that was durable; without records this is a first start. The first
-  /// step writes a record of the new run, and every delivery comes again from the first slot on.
+  /// Rebuilds the state from everything that was durable: the last snapshot, if there was one, and the
+  /// records after it; without either this is a first start. The first step writes a record of the new run.
+  /// The state machine goes on from `image()`, and every delivery comes again from the slot after it on.
   [[nodiscard]] static result<basic_replica, recovery_error> recover(replica_config config,
+                                                                     byte_span snapshot,
                                                                      std::span<const stored_record> records);
+  [[nodiscard]] static result<basic_replica, recovery_error> recover(replica_config config,
+                                                                     std::span<const stored_record> records) {
+    return recover(std::move(config), {}, records);
+  }
 
   /// Total and deterministic: every input is taken in every state; what makes no sense changes nothing.
   [[nodiscard]] duties step(const input& in);
@@ -55,6 +62,8 @@ class basic_replica {
   [[nodiscard]] const Acceptor& acceptor_state() const { return acceptor_; }
   [[nodiscard]] const chosen_log& log() const { return log_; }
   [[nodiscard]] slot chosen_through() const { return log_.through(); }
+  /// What stands for the log up to some slot; slot zero: nothing does yet. A copy.
+  [[nodiscard]] log_image image() const { return image_.what(); }
   [[nodiscard]] lsn last_lsn() const { return journal_.last(); }
   [[nodiscard]] std::size_t submitted() const { return submitted_.size(); }
   /// A message of this epoch, for bodies that do not come from the replica: `propose`.
@@ -66,6 +75,7 @@ class basic_replica {
  private:
   explicit basic_replica(replica_config config);
   bool restore(const record& kept);
+  bool restore(replica_snapshot kept);
 
   void on(const received& in, duties& out);
   void on(const tick& in, duties& out);
@@ -74,6 +84,7 @@ class basic_replica {
   void on(const submit& in, duties& out);
   void on(const cast& in, duties& out);
   void on(const closed& in, duties&) { voter_.close(in.proposal); }
+  void on(const snapshotted& in, duties& out);
 
   void hear(site_id from, const probe& m, duties& out);
   void hear(site_id from, const probe_answer& m, duties& out);
@@ -90,6 +101,9 @@ class basic_replica {
   void hear(site_id, const epoch_notice&, duties&) {}
   void hear(site_id, const propose&, duties&) {}  // the business of the floors above
   void hear(site_id, const vote&, duties&) {}
+  void hear(site_id from, const snapshot_offer& m, duties& out);
+  void hear(site_id from, const snapshot_request& m, duties& out);
+  void hear(site_id from, const snapshot_chunk& m, duties& out);
 
   void answer(site_id to, const acceptor_answer& said, duties& out);
   void send(site_id to, message_body body, lsn after, duties& out);
@@ -105,6 +119,9 @@ class basic_replica {
   void offer(duties& out);
   void propose_due(duties& out);
   void deliver_due(duties& out);
+  void install(const log_image& image, duties& out);
+  void write_snapshot(duties& out);
+  [[nodiscard]] run_record this_run() const;
   [[nodiscard]] std::span<const elector> electors() const { return config_.members.electors(); }
   [[nodiscard]] electorate voters() const { return config_.members.voters(); }
 
@@ -113,6 +130,8 @@ class basic_replica {
   Acceptor acceptor_;
   chosen_log log_;
   catch_up catch_up_;
+  kept_image image_;
+  image_transfer transfer_;
   journal journal_;
   voter voter_;
   submitted_commands submitted_;
@@ -132,6 +151,7 @@ using replica = basic_replica<acceptor, phase_one, proposer>;
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus
 
 #include <foreshift/consensus/replica_roles.hpp>
+#include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>
 
 static_assert(std::regular<foreshift::consensus::replica>);

@@ -18,6 +18,8 @@ struct replica_config {
   std::uint64_t seed = 1;            ///< of the election's jitter; the site is mixed in
   std::size_t batch_count = 64;      ///< commands in one entry
   std::size_t submitted_max = 1024;  ///< commands submitted here and not yet in the log
+  std::size_t log_kept = 1024;       ///< entries kept behind a snapshot, for sites that lag a little
+  std::size_t chunk_size = std::size_t{1} << 18;  ///< bytes of a snapshot in one message
   friend bool operator==(const replica_config&, const replica_config&) = default;
 };
 
@@ -36,12 +38,14 @@ enum class recovery_error : std::uint8_t {
   lsn_gap,  ///< records missing or out of order
   malformed_record,
   other_replica,  ///< the records are another site's or another epoch's
+  malformed_snapshot,
 };
 
 [[nodiscard]] constexpr std::string_view explain(recovery_error e) {
   constexpr std::string_view names[] = {"the site is not a member of the epoch",
                                         "records are missing or out of order", "a record cannot be read",
-                                        "the records belong to another site or another epoch"};
+                                        "the records belong to another site or another epoch",
+                                        "the snapshot cannot be read"};
   return names[static_cast<std::size_t>(e)];
 }
 

@@ -17,6 +17,8 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
   }
   const auto& times = config_.times;
   const time_point overdue = now_ - times.retransmit;
+  if (const auto ask = transfer_.on_tick(log_.through(), now_, times.retransmit, times.election_timeout))
+    send(ask->to, ask->what, {}, out);
   if (auto* own = std::get_if<leading<P2>>(&role_)) {
     if (!own->supported(voters(), config_.self, now_, times.election_timeout)) return step_down();
     if (const auto number = own->beat(now_, times.heartbeat))
@@ -172,7 +174,10 @@ void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat_answer& m, dut
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const catch_up_request& m, duties& out) {
-  if (auto reply = answer_catch_up(log_, m)) send(from, std::move(*reply), {}, out);
+  if (auto reply = answer_catch_up(log_, m))
+    send(from, std::move(*reply), {}, out);
+  else if (m.from <= log_.base() && image_.through() != slot{})
+    send(from, image_.offer(), {}, out);
 }
 
 template <class A, class P1, class P2>
@@ -196,7 +201,7 @@ void basic_replica<A, P1, P2>::hear(site_id, const forward& m, duties&) {
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on_news(site_id from, slot through, duties& out) {
-  if (from == config_.self) return;
+  if (from == config_.self || transfer_.under_way()) return;
   if (const auto ask = catch_up_.on_news(log_.through(), through, now_, config_.times.retransmit))
     send(from, *ask, {}, out);
 }

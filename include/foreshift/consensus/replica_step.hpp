@@ -15,14 +15,22 @@ basic_replica<A, P1, P2>::basic_replica(replica_config config)
       acceptor_(acceptor_window(config_.members)),
       submitted_(config_.submitted_max) {
   config_.batch_count = std::clamp<std::size_t>(config_.batch_count, 1, batch_count_max);
+  config_.chunk_size = std::clamp<std::size_t>(config_.chunk_size, 1, blob_size_max);
 }
 
 template <class A, class P1, class P2>
-auto basic_replica<A, P1, P2>::recover(replica_config config, std::span<const stored_record> records)
+auto basic_replica<A, P1, P2>::recover(replica_config config, byte_span snapshot,
+                                       std::span<const stored_record> records)
     -> result<basic_replica, recovery_error> {
   if (!config.members.has(config.self)) return failure{recovery_error::not_a_member};
   basic_replica made{std::move(config)};
   lsn last;
+  if (!snapshot.empty()) {
+    auto kept = decode_snapshot(snapshot);
+    if (!kept) return failure{recovery_error::malformed_snapshot};
+    last = kept->covers;
+    if (!made.restore(std::move(*kept))) return failure{recovery_error::other_replica};
+  }
   for (const auto& stored : records) {
     if (stored.at != next(last)) return failure{recovery_error::lsn_gap};
     last = stored.at;
@@ -63,14 +71,17 @@ bool basic_replica<A, P1, P2>::restore(const record& kept) {
 }
 
 template <class A, class P1, class P2>
+run_record basic_replica<A, P1, P2>::this_run() const {
+  return {config_.self, config_.members.number(), config_.members.identity(), incarnation_};
+}
+
+template <class A, class P1, class P2>
 duties basic_replica<A, P1, P2>::step(const input& in) {
   duties out;
   if (const auto* command = std::get_if<submit>(&in); halted_ && command != nullptr)
     out.refused.push_back(command->command);
   if (halted_) return out;
-  if (run_at_ == lsn{})
-    run_at_ = journal_.write(
-        run_record{config_.self, config_.members.number(), config_.members.identity(), incarnation_}, out);
+  if (run_at_ == lsn{}) run_at_ = journal_.write(this_run(), out);
   const slot before = log_.through();
   std::visit([&](const auto& what) { this->on(what, out); }, in);
   if (!halted_) settle(before, out);

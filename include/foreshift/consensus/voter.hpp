@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -32,6 +33,12 @@ class voter {
     cast_.erase_if([&](const auto& key, const vote&) { return key.first == decided; });
   }
   [[nodiscard]] std::size_t size() const { return cast_.size(); }
+  /// The votes that stand.
+  [[nodiscard]] std::vector<vote> votes() const {
+    std::vector<vote> all;
+    for (const auto& [key, paper] : cast_) all.push_back(paper);
+    return all;
+  }
   friend bool operator==(const voter&, const voter&) = default;
 
  private:

@@ -47,8 +47,8 @@ class agent {
                                                                           Forecaster forecaster,
                                                                           Detector detector,
                                                                           Selector selector) {
-    auto replica =
-        replica_driver<Host>::start(options.replica, consensus::state_machine{setup.genesis}, host);
+    auto replica = replica_driver<Host>::start(options.replica, consensus::state_machine{setup.genesis}, host,
+                                               driver_options::no_snapshots());
     if (!replica) return failure{replica.error()};
     options.mover.incarnation = replica->replica().incarnation();
     return std::unique_ptr<agent>{new agent(std::move(options), std::move(setup), host, std::move(forecaster),

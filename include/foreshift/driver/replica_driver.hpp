@@ -4,7 +4,8 @@
 ///
 /// A poll takes in the messages that have come and the time, appends every record that follows, syncs once
 /// for all of them, and only then lets go of what depends on them; what has been chosen goes to the state
-/// machine last. There is no judgement in here: a failed port stops the replica for good.
+/// machine last. Every so many entries the state machine is saved, so that log and storage stay bounded.
+/// There is no judgement in here: a failed port stops the replica for good.
 
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/command.hpp>
@@ -17,9 +18,12 @@
 #include <foreshift/ports/storage.hpp>
 #include <foreshift/ports/transport.hpp>
 
-#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -38,16 +42,35 @@ enum class driver_fault : std::uint8_t {
   records_unusable,    ///< the records are whole, but not this replica's
   write_failed,        ///< an append was refused
   sync_failed,         ///< nobody knows what is durable
+  image_unusable,      ///< a whole snapshot holds a state machine that this program cannot read
 };
 [[nodiscard]] constexpr std::string_view name_of(driver_fault f) {
   constexpr std::string_view names[] = {"storage_unreadable", "records_unusable", "write_failed",
-                                        "sync_failed"};
+                                        "sync_failed", "image_unusable"};
   return names[static_cast<std::size_t>(f)];
 }
 struct driver_error {
   driver_fault what = driver_fault::storage_unreadable;
   std::string reason;  ///< for people
   friend bool operator==(const driver_error&, const driver_error&) = default;
+};
+
+/// When to take a snapshot. The same slots on every site make the same snapshots, so that a site can fetch
+/// one from several others.
+struct driver_options {
+  std::uint64_t snapshot_slots = 4096;                 ///< at every multiple of this; 0: at none
+  std::size_t snapshot_bytes = std::size_t{64} << 20;  ///< or once this much was applied since the last
+  /// For a storage that keeps no snapshots: the log is kept whole.
+  [[nodiscard]] static constexpr driver_options no_snapshots() {
+    return {0, std::numeric_limits<std::size_t>::max()};
+  }
+};
+
+/// A state machine that can be saved and restored. Others are never: their log only grows.
+template <class M>
+concept SavableMachine = requires(M& machine, const M& saved, byte_span bytes) {
+  { saved.save() } -> std::same_as<byte_string>;
+  { machine.restore(bytes).has_value() } -> std::same_as<bool>;
 };
 
 /// One entry of the log, applied.
@@ -65,7 +88,10 @@ struct heard_message {
 /// What a poll brought about.
 template <class Effect>
 struct progress {
-  std::vector<applied_entry<Effect>> applied;  ///< in slot order
+  /// Where the state machine was replaced by another site's, which had applied the log through this slot:
+  /// what happened up to there is not told.
+  std::optional<slot> installed;
+  std::vector<applied_entry<Effect>> applied;  ///< in slot order, behind `installed`
   std::vector<heard_message> heard;
   std::vector<byte_string> refused;  ///< commands that were not taken
 };
@@ -80,20 +106,23 @@ class replica_driver {
       slot{}, std::declval<const consensus::entry&>()))::value_type;
   using progress_type = progress<effect_type>;
 
-  /// Reads back what the storage kept and starts on it. The first polls deliver the known log to `machine`
-  /// again, so it starts in its first state.
+  /// Reads back what the storage kept and starts on it. `machine` starts in its first state, or is restored
+  /// from the snapshot; the first polls deliver what is known of the log behind it again.
   [[nodiscard]] static result<replica_driver, driver_error> start(consensus::replica_config config,
-                                                                  Machine machine, Host& host) {
+                                                                  Machine machine, Host& host,
+                                                                  driver_options options = {}) {
     auto kept = host.storage.recover();
     if (!kept)
       return failure{
           driver_error{driver_fault::storage_unreadable, kept.error().where + ": " + kept.error().reason}};
     std::vector<consensus::stored_record> records;
     for (auto& r : kept->records) records.push_back({r.at, std::move(r.bytes)});
-    auto recovered = Replica::recover(std::move(config), records);
+    auto recovered = Replica::recover(std::move(config), kept->snapshot, records);
     if (!recovered)
       return failure{driver_error{driver_fault::records_unusable, std::string{explain(recovered.error())}}};
-    return replica_driver{std::move(*recovered), std::move(machine), host};
+    if (const auto image = recovered->image(); image.through != slot{} && !restored(machine, image.machine))
+      return failure{driver_error{driver_fault::image_unusable, "the state machine cannot be restored"}};
+    return replica_driver{std::move(*recovered), std::move(machine), host, options};
   }
 
   /// Does everything there is to do now. `others(from, channel, bytes)` gets the messages that are not the
@@ -111,10 +140,8 @@ class replica_driver {
     while (!halted() && perform()) {
     }
     if (halted()) return {};
-    for (auto& due : std::exchange(deliveries_, {})) {
-      auto effects = machine_.apply(due.at, due.value);
-      news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
-    }
+    for (auto& due : std::exchange(deliveries_, {}))
+      if (!std::visit([&](auto& what) { return this->deliver(what); }, due)) return {};
     return std::exchange(news_, {});
   }
   progress_type poll() {
@@ -149,8 +176,8 @@ class replica_driver {
   [[nodiscard]] const consensus::decode_counts& garbled() const { return garbled_; }
 
  private:
-  replica_driver(Replica replica, Machine machine, Host& host)
-      : replica_(std::move(replica)), machine_(std::move(machine)), host_(&host) {
+  replica_driver(Replica replica, Machine machine, Host& host, driver_options options)
+      : options_(options), replica_(std::move(replica)), machine_(std::move(machine)), host_(&host) {
     written_ = durable_ = replica_.last_lsn();
   }
 
@@ -180,21 +207,60 @@ class replica_driver {
     };
     append(unwritten_, due.persist);
     append(outbox_, due.send);
+    if (due.snapshot) snapshot_ = std::move(due.snapshot);  // a later one holds all of the earlier
+    if (due.install) deliveries_.push_back(std::move(*due.install));
     append(deliveries_, due.deliver);
     append(news_.refused, due.refused);
+  }
+  static bool restored(Machine& machine, byte_span saved) {
+    if constexpr (SavableMachine<Machine>)
+      return machine.restore(saved).has_value();
+    else
+      return false;
+  }
+  bool deliver(consensus::deliver_duty& due) {
+    auto effects = machine_.apply(due.at, due.value);
+    for (const auto& command : due.value.commands) unsaved_ += command.size();
+    news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
+    save_when_due(due.at);
+    return true;
+  }
+  bool deliver(consensus::install_duty& due) {
+    if (!restored(machine_, due.machine))
+      return halt({driver_fault::image_unusable, "another site's state machine cannot be restored"});
+    news_.applied.clear();
+    news_.installed = due.through;
+    unsaved_ = 0;
+    return true;
+  }
+  void save_when_due(slot applied) {
+    if constexpr (SavableMachine<Machine>) {
+      const auto every = options_.snapshot_slots;
+      if ((every == 0 || applied.value % every != 0) && unsaved_ < options_.snapshot_bytes) return;
+      unsaved_ = 0;
+      take(replica_.step(consensus::snapshotted{applied, machine_.save()}));
+    }
   }
   /// Persists and sends what is due; false when nothing was.
   bool perform() {
     flush();
-    if (unwritten_.empty()) return false;
+    if (unwritten_.empty() && !snapshot_) return false;
+    if (!unwritten_.empty() && !write()) return false;
+    // Not before the records are durable that it stands for: until it has taken their place they are needed.
+    if (const auto cut = std::exchange(snapshot_, {}))
+      if (const auto error = host_->storage.snapshot(cut->covers, cut->bytes))
+        return halt({driver_fault::write_failed, error.message()});
+    take(replica_.step(consensus::durable{durable_}));
+    return true;
+  }
+  bool write() {
     for (const auto& r : std::exchange(unwritten_, {})) {
       if (const auto error = host_->storage.append(r.at, r.record))
-        return halt(driver_fault::write_failed, error);
+        return halt({driver_fault::write_failed, error.message()});
       written_ = r.at;
     }
-    if (const auto error = host_->storage.sync()) return halt(driver_fault::sync_failed, error);
+    if (const auto error = host_->storage.sync()) return halt({driver_fault::sync_failed, error.message()});
     durable_ = written_;
-    take(replica_.step(consensus::durable{durable_}));
     return true;
   }
   /// Sends what depends on nothing that is not durable yet.
@@ -217,21 +283,24 @@ class replica_driver {
     // An error means that the message is lost, which the agreement expects anyway.
     static_cast<void>(host_->transport.send(m.to, ports::channel::resource, framed));
   }
-  bool halt(driver_fault what, std::error_code error) {
-    error_ = driver_error{what, error.message()};
+  bool halt(driver_error why) {
+    error_ = std::move(why);
     take(replica_.step(consensus::io_failed{}));
     return false;
   }
 
+  driver_options options_;
   Replica replica_;
   Machine machine_;
   Host* host_;
   std::vector<consensus::persist_duty> unwritten_;
   std::vector<consensus::send_duty> outbox_;
-  std::vector<consensus::deliver_duty> deliveries_;
+  std::optional<consensus::snapshot_duty> snapshot_;
+  std::vector<std::variant<consensus::install_duty, consensus::deliver_duty>> deliveries_;
   progress_type news_;
   lsn written_;
   lsn durable_;
+  std::size_t unsaved_ = 0;  // bytes applied since the last snapshot
   std::uint64_t submitted_ = 0;
   consensus::decode_counts garbled_;
   std::optional<driver_error> error_;

@@ -31,7 +31,10 @@ class checker {
     keep(agreement_.observe(site, replica.log()));
     keep(messages_.promised(site, replica.promised()));
     for (const auto& applied : news.applied) {
-      if (applied.at == consensus::first_slot) runs_[site] = {};  // a new run applies everything again
+      auto& seen = seen_[site];
+      if (applied.at == consensus::first_slot) runs_[site] = {}, seen = {};  // a new run applies all again,
+      if (applied.at <= seen) continue;  // or what is behind its snapshot: but a snapshot forgets nothing
+      seen = applied.at;
       keep(runs_[site].observe(applied.effects));
     }
     if (!news.applied.empty()) keep(chains_.observe(driver.machine()));
@@ -60,6 +63,7 @@ class checker {
   consensus::message_observer messages_;
   consensus::chain_observer chains_;
   flat_map<site_id, consensus::effect_observer> runs_;
+  flat_map<site_id, slot> seen_;
   std::optional<consensus::violation> broken_;
 };
 

@@ -39,6 +39,7 @@ struct cluster_options {
   link weather;
   std::int64_t drift_ppm_max = 0;  ///< clocks run fast or slow by up to this
   std::size_t trace_kept = 200;
+  driver::driver_options driver = driver::driver_options::no_snapshots();
 };
 
 /// `Storage` and `Replica` are parameters so that a test can put a broken one in and see it caught.
@@ -102,7 +103,7 @@ class cluster {
         .clock = clock{time_, s.error}, .transport = net_.attach(id), .storage = Storage{s.medium}});
     auto config = common_;
     config.self = id;
-    auto started = driver_type::start(std::move(config), first_, *s.host);
+    auto started = driver_type::start(std::move(config), first_, *s.host, options_.driver);
     note(id, started ? "start" : "cannot start", started ? started->replica().incarnation() : 0);
     if (!started) return s.host.reset(), net_.down(id);
     s.driver.emplace(std::move(*started));
