@@ -1,7 +1,10 @@
 // How accurate are the forecasts? One table per data set: M4 hourly (odd test half, horizon 48) and the load
 // of virtual machines (three rolling origins of 48 hours each at the end), with CPU time per series.
 //
-//     FORESHIFT_DATA_DIR=... forecast_quality [model...]
+//     FORESHIFT_DATA_DIR=... forecast_quality [--history HOURS] [model...]
+//
+// --history keeps only the end of the server series. Those of Bitbrains are three months long, and the old
+// part decides how errors are scaled: compare figures only with the same history.
 //
 // Needs the public data sets; without them it says so and measures nothing.
 
@@ -134,7 +137,7 @@ void m4_intervals(const std::string& folder) {
                 1e3 * (cpu_seconds() - begin) / n);
 }
 
-void server_load(const std::string& folder, const std::vector<contender>& all) {
+void server_load(const std::string& folder, const std::vector<contender>& all, std::size_t history) {
   const std::pair<const char*, const char*> sets[] = {{"Azure mean", "azure_v1_100vm_hourly_mean"},
                                                       {"Azure max", "azure_v1_100vm_hourly_max"},
                                                       {"Bitbrains CPU", "rnd_hourly_cpu_mean"},
@@ -142,6 +145,10 @@ void server_load(const std::string& folder, const std::vector<contender>& all) {
   std::vector<std::vector<named_series>> data;
   for (const auto& set : sets)
     data.push_back(read_wide(folder + "/server-load/" + set.second + ".csv", false));
+  for (auto& rows : data)
+    for (auto& s : rows)
+      if (s.values.size() > history)
+        s.values.erase(s.values.begin(), s.values.end() - static_cast<std::ptrdiff_t>(history));
   std::printf("\nServer load, hourly, mean MASE (m = 24), 3 rolling origins of 48 h\n%-28s", "model");
   for (const auto& set : sets) std::printf(" %14s", set.first);
   std::printf(" %10s\n", "ms/fit");
@@ -179,13 +186,19 @@ int main(int argc, char** argv) {
     std::printf("forecast_quality: FORESHIFT_DATA_DIR is not set: nothing measured\n");
     return 0;
   }
+  std::vector<std::string> names(argv + 1, argv + argc);
+  std::size_t history = std::numeric_limits<std::size_t>::max();
+  if (names.size() >= 2 && names[0] == "--history") {
+    history = std::stoul(names[1]);
+    names.erase(names.begin(), names.begin() + 2);
+  }
   std::vector<contender> all;
   for (auto& c : contenders()) {
-    bool wanted = argc == 1;
-    for (int i = 1; i < argc; ++i) wanted = wanted || c.name.starts_with(argv[i]);
+    bool wanted = names.empty();
+    for (const auto& name : names) wanted = wanted || c.name.starts_with(name);
     if (wanted) all.push_back(std::move(c));
   }
   m4(folder, all);
-  if (argc == 1) m4_intervals(folder);
-  server_load(folder, all);
+  if (names.empty()) m4_intervals(folder);
+  server_load(folder, all, history);
 }
