@@ -5,6 +5,12 @@ set(FORESHIFT_PACKAGE_DIR "${CMAKE_INSTALL_DATADIR}/cmake/foreshift")  # share: 
 install(TARGETS foreshift EXPORT foreshift-targets
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
 install(EXPORT foreshift-targets NAMESPACE foreshift:: DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+foreach(adapter IN LISTS FORESHIFT_ADAPTERS)  # each a component, so that its libraries are asked of its users only
+  install(TARGETS foreshift_${adapter} EXPORT foreshift-${adapter}-targets
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
+  install(EXPORT foreshift-${adapter}-targets NAMESPACE foreshift::
+    DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+endforeach()
 configure_package_config_file(cmake/foreshift-config.cmake.in foreshift-config.cmake
   INSTALL_DESTINATION "${FORESHIFT_PACKAGE_DIR}")
 write_basic_package_version_file(foreshift-config-version.cmake

@@ -20,6 +20,7 @@ struct harness {
   void crash() { medium->crash(random()); }
   void fail_next_sync() { medium->fail_next_sync(); }
   bool damage(lsn at) { return medium->damage(at); }
+  void damage_snapshot() { medium->damage_snapshot(); }
 };
 
 void write(sim::storage& s, std::uint64_t first, std::uint64_t last) {

@@ -49,7 +49,7 @@ concept File = std::movable<F> &&
 ///               without it, any of these may be undone, whether the file itself was synced or not.
 /// Failure       `open` of a name that is not there is `std::errc::no_such_file_or_directory`.
 /// Threads       Called from one thread at a time.
-/// Model         `ports::archetypes::file_system`, `sim::file_system`.
+/// Model         `ports::archetypes::file_system`, `sim::file_system`, `wal::posix_directory`.
 template <class S>
 concept FileSystem = std::movable<S> && File<typename S::file> &&
     requires(S& s, std::string_view name, std::uint64_t size) {

@@ -60,9 +60,10 @@ struct storage_fault {
   std::string where;  ///< file and offset, for people
   std::string reason;
   damage what = damage::records;
-  recovered_log readable{};         ///< what is whole all the same; its records have gaps
-  std::vector<lost_record> lost{};  ///< every record that is known to be missing, ascending
-  lsn last{};                       ///< no record behind this one was ever acknowledged
+  recovered_log readable{};  ///< what is whole all the same; its records have gaps
+  /// The records that are known to be missing, ascending; of a run without identities perhaps only the first.
+  std::vector<lost_record> lost{};
+  lsn last{};  ///< no record behind this one was ever acknowledged
   friend bool operator==(const storage_fault&, const storage_fault&) = default;
 };
 
@@ -85,7 +86,7 @@ struct storage_fault {
 ///               everything, the damage included, and the storage is whole again. Where the metadata are lost
 ///               it fails.
 /// Threads       Called from one thread at a time.
-/// Model         `ports::archetypes::log_storage`, `sim::storage`.
+/// Model         `ports::archetypes::log_storage`, `sim::storage`, `wal::write_ahead_log`.
 template <class S>
 concept LogStorage = std::movable<S> && requires(S& s, lsn at, byte_span bytes) {
   { s.append(at, bytes) } -> std::same_as<std::error_code>;

@@ -1,0 +1,25 @@
+# Adapters: what real systems need, each a target of its own, foreshift::<name>, with its headers and libraries. Nothing
+# else in foreshift includes them.
+set(FORESHIFT_ADAPTERS "")
+
+# foreshift_adapter(<name> <description> [<library>...]): include/foreshift/adapters/<name>.hpp and the folder beside it.
+function(foreshift_adapter name description)
+  string(TOUPPER ${name} upper)
+  option(FORESHIFT_ADAPTER_${upper} "Adapter ${name}: ${description}" ${PROJECT_IS_TOP_LEVEL})
+  if(NOT FORESHIFT_ADAPTER_${upper})
+    return()
+  endif()
+  if(ARGN)
+    include(cmake/adapters/${name}.cmake)  # finds the libraries
+  endif()
+  file(GLOB headers CONFIGURE_DEPENDS include/foreshift/adapters/${name}.hpp include/foreshift/adapters/${name}/*.hpp)
+  add_library(foreshift_${name} INTERFACE)
+  add_library(foreshift::${name} ALIAS foreshift_${name})
+  target_sources(foreshift_${name} INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${headers})
+  target_link_libraries(foreshift_${name} INTERFACE foreshift ${ARGN})
+  set_target_properties(foreshift_${name} PROPERTIES
+    EXPORT_NAME ${name} VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+  set(FORESHIFT_ADAPTERS ${FORESHIFT_ADAPTERS} ${name} PARENT_SCOPE)
+endfunction()
+
+foreshift_adapter(wal "a durable log on files (POSIX)")
