@@ -37,6 +37,8 @@ struct ledger {
   [[nodiscard]] std::size_t last() const { return covers + records.size(); }
   std::size_t synced = 0;
   std::size_t syncs = 0;
+  std::size_t flushed = 0;          // of sent
+  std::size_t flushed_at_sync = 0;  // the last one
   std::vector<sent_message> sent;
   std::vector<arriving> inbox;
   time_point now{};
@@ -60,6 +62,7 @@ struct ledger_transport {
   void poll(auto&& sink) {
     for (const auto& m : std::exchange(l->inbox, {})) sink(m.from, m.which, byte_span{m.bytes});
   }
+  void flush() { l->flushed = l->sent.size(); }
 };
 struct ledger_storage {
   ledger* l;
@@ -72,6 +75,8 @@ struct ledger_storage {
   std::error_code sync() {
     if (l->fail_sync) return std::make_error_code(std::errc::io_error);
     l->synced = l->last();
+    l->flushed_at_sync = l->flushed;
+    CHECK(l->flushed == l->sent.size());
     ++l->syncs;
     return {};
   }
@@ -187,6 +192,20 @@ TEST_CASE("a promise leaves only when its record is durable, and a batch of mess
       CHECK(m.synced == s.l.records.size());
     }
   CHECK(promises == 5);
+}
+
+TEST_CASE("what waits for no record has left the host before it waits for the disk") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  s.arrive(site_id{2}, consensus::prepare{{5, site_id{2}}, consensus::first_slot});
+  s.arrive(site_id{2}, consensus::probe{1, {}});
+  const std::size_t before = s.l.sent.size();
+  (void)d->poll();
+  REQUIRE(s.l.sent.size() == before + 2);
+  CHECK(std::holds_alternative<consensus::probe_answer>(s.l.sent[before].what.body));
+  CHECK(s.l.flushed_at_sync == before + 1);
+  CHECK(s.l.flushed == before + 2);
 }
 
 TEST_CASE("a failed write or sync halts for good: nothing that depends on it is sent, then or ever") {

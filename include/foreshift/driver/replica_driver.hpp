@@ -275,6 +275,8 @@ class replica_driver {
         send(m);
     }
     outbox_ = std::move(waiting);
+    // So that the others work while this site waits for its disk.
+    if constexpr (requires { host_->transport.flush(); }) host_->transport.flush();
   }
   void send(const consensus::send_duty& m) {
     byte_string framed{agreement_frame};

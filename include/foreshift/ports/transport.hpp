@@ -29,6 +29,9 @@ struct message_sink {
 /// Semantics     A message arrives whole or not at all, perhaps late, twice or out of order; what arrives was
 /// sent
 ///               by the site named. Nothing else is promised, and nothing else is needed.
+/// Options       A model that gathers what is sent may have a `flush()`, which hands it to the network at
+/// once; it is
+///               called before a wait for the disk.
 /// Failure       `send` reports only that this host cannot send now; the message is then lost, which is no
 /// more
 ///               than what the network may do to it.
