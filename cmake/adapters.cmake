@@ -10,7 +10,7 @@ function(foreshift_adapter name description)
     return()
   endif()
   if(ARGN)
-    include(cmake/adapters/${name}.cmake)  # finds the libraries
+    include(cmake/adapters/${name}.cmake)  # finds the libraries, for users of the package as well
   endif()
   file(GLOB headers CONFIGURE_DEPENDS include/foreshift/adapters/${name}.hpp include/foreshift/adapters/${name}/*.hpp)
   add_library(foreshift_${name} INTERFACE)
@@ -22,4 +22,5 @@ function(foreshift_adapter name description)
   set(FORESHIFT_ADAPTERS ${FORESHIFT_ADAPTERS} ${name} PARENT_SCOPE)
 endfunction()
 
+foreshift_adapter(asio "sites over TCP (Boost.Asio)" Threads::Threads)
 foreshift_adapter(wal "a durable log on files (POSIX)")

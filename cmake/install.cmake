@@ -10,6 +10,10 @@ foreach(adapter IN LISTS FORESHIFT_ADAPTERS)  # each a component, so that its li
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
   install(EXPORT foreshift-${adapter}-targets NAMESPACE foreshift::
     DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+  if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/adapters/${adapter}.cmake")
+    install(FILES "${CMAKE_CURRENT_LIST_DIR}/adapters/${adapter}.cmake" RENAME foreshift-${adapter}-dependencies.cmake
+      DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+  endif()
 endforeach()
 configure_package_config_file(cmake/foreshift-config.cmake.in foreshift-config.cmake
   INSTALL_DESTINATION "${FORESHIFT_PACKAGE_DIR}")

@@ -32,6 +32,7 @@ set(outside_umbrella sim adapters)
 
 # A foreign library has one door: "<prefix of the include>|<header that may include it>".
 set(doors
+  "boost/asio/|adapters/asio/boost_asio.hpp"
   "Eigen/|numeric/linalg.hpp"
   "unsupported/Eigen/|numeric/linalg.hpp"
   "xtensor/|numeric/tensor.hpp"

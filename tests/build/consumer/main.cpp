@@ -1,3 +1,4 @@
+#include <foreshift/adapters/asio/frame.hpp>
 #include <foreshift/adapters/wal.hpp>
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/id.hpp>
