@@ -43,6 +43,7 @@ setup_row() {
     json) setup_set nlohmann-json3-dev "setup_header nlohmann/json.hpp" "nlohmann-json" ;;
     tbb) setup_set libtbb-dev "setup_header oneapi/tbb/version.h" "oneTBB" ;;
     doctest) setup_set doctest-dev "setup_header doctest/doctest.h" "doctest" ;;
+    sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;
     clang-rt) setup_set libclang-rt-16-dev setup_clang_rt "the run-time libraries of Clang 16" ;;

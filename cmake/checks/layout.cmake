@@ -38,7 +38,8 @@ set(doors
   "xtensor/|numeric/tensor.hpp"
   "xtl/|numeric/tensor.hpp"
   "boost/graph/|placement/topology.hpp"
-  "boost/math/|numeric/distribution.hpp")
+  "boost/math/|numeric/distribution.hpp"
+  "sqlite3|adapters/sqlite/database.hpp")
 
 # Headers without a test of their own, each with the test that covers it instead.
 set(tested_elsewhere

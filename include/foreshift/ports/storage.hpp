@@ -86,7 +86,8 @@ struct storage_fault {
 ///               everything, the damage included, and the storage is whole again. Where the metadata are lost
 ///               it fails.
 /// Threads       Called from one thread at a time.
-/// Model         `ports::archetypes::log_storage`, `sim::storage`, `wal::write_ahead_log`.
+/// Model         `ports::archetypes::log_storage`, `sim::storage`, `wal::write_ahead_log`,
+/// `sqlite::record_store`.
 template <class S>
 concept LogStorage = std::movable<S> && requires(S& s, lsn at, byte_span bytes) {
   { s.append(at, bytes) } -> std::same_as<std::error_code>;

@@ -8,7 +8,8 @@ vcpkg_cmake_configure(
     -DFORESHIFT_BUILD_TESTS=OFF
     -DFORESHIFT_BUILD_EXAMPLES=OFF
     -DFORESHIFT_BUILD_BENCH=OFF
-    -DFORESHIFT_BUILD_TOOLS=OFF)
+    -DFORESHIFT_BUILD_TOOLS=OFF
+    -DFORESHIFT_ADAPTER_SQLITE=OFF)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/foreshift)
 
