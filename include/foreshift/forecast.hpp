@@ -39,6 +39,7 @@
 #include <foreshift/forecast/ets_descent.hpp>
 #include <foreshift/forecast/ets_distribution.hpp>
 #include <foreshift/forecast/ets_form.hpp>
+#include <foreshift/forecast/ets_linearisation.hpp>
 #include <foreshift/forecast/ets_model.hpp>
 #include <foreshift/forecast/ets_region.hpp>
 #include <foreshift/forecast/ets_search.hpp>

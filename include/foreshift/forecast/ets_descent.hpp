@@ -15,13 +15,13 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/forecast/ets_form.hpp>
+#include <foreshift/forecast/ets_linearisation.hpp>
 #include <foreshift/forecast/ets_region.hpp>
 #include <foreshift/forecast/ets_state.hpp>
 #include <foreshift/numeric/box_quadratic.hpp>
 #include <foreshift/numeric/linalg.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -61,8 +61,9 @@ class ets_descent {
         y_(y),
         season_length_(season_length),
         options_(options),
-        region_(form, season_length, options.bounds) {
-    place_columns();
+        region_(form, season_length, options.bounds),
+        near_(form, season_length, options.free_season) {
+    step_.resize(near_.gram().rows());
   }
 
   /// The cost of a point; what is not allowed costs infinitely much. O(n).
@@ -107,133 +108,12 @@ class ets_descent {
   }
 
  private:
-  static constexpr std::size_t absent = static_cast<std::size_t>(-1);
-  static constexpr std::size_t block_rows = 64;
+  static constexpr std::size_t absent = ets_linearisation::absent;
   static constexpr double least_damping = 1e-6;
 
-  void place_columns() {
-    std::size_t p = 1;  // column 0: alpha
-    const auto take = [&](std::size_t& column, std::size_t which) {
-      which_[p] = which;
-      column = p++;
-    };
-    if (form_.trend != ets_trend::none) take(beta_, 1);
-    if (form_.season != ets_season::none) take(gamma_, 2);
-    if (form_.trend == ets_trend::damped) take(phi_, 3);
-    bounded_ = p;
-    const bool season = form_.season != ets_season::none && options_.free_season;
-    if (!season) level_ = p++;
-    if (form_.trend != ets_trend::none) slope_ = p++;
-    if (season) {
-      season_ = p;
-      p += season_length_;
-    }
-    columns_ = p;
-    const auto k = numeric::to_index(p);
-    gram_.resize(k, k);
-    moment_.resize(k);
-    drift_.resize(k);
-    step_.resize(k);
-    rows_.resize(numeric::to_index(block_rows), k);
-  }
-
-  /// Forms the Gauss-Newton equations at a point: X' X, X' r and sum r^2, with rows X = -dr/dtheta, and for a
-  /// relative error the mean of d log f.
   void linearise(const ets_candidate& point) {
-    using array = Eigen::Array<double, Eigen::Dynamic, 1>;
-    const auto p = region_.at(point.at);
-    const auto slopes = region_.slopes_at(point.at);
-    const bool relative = form_.error == ets_error::multiplicative;
-    const bool multiplies = form_.season == ets_season::multiplicative;
-    const auto k = numeric::to_index(columns_);
-    array level = array::Zero(k), slope = array::Zero(k), trend_level(k), entry_before = array::Zero(k);
-    Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic> season =
-        Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic>::Zero(
-            k, form_.season == ets_season::none ? 0 : numeric::to_index(season_length_));
-    if (level_ != absent) level[numeric::to_index(level_)] = 1;
-    if (slope_ != absent) slope[numeric::to_index(slope_)] = 1;
-    if (season_ != absent)
-      for (std::size_t i = 0; i < season_length_; ++i)
-        season(numeric::to_index(season_ + i), numeric::to_index((point.start.next + i) % season_length_)) =
-            1;
-
+    near_.form_at(region_, point.at, point.start, y_);
     factored_ = false;
-    gram_.setZero();
-    moment_.setZero();
-    drift_.setZero();
-    squared_ = 0;
-    observed_ = 0;
-    Eigen::Index filled = 0;
-    numeric::vector errors(numeric::to_index(block_rows)), forecasts(numeric::to_index(block_rows));
-    const auto flush = [&] {
-      if (filled == 0) return;  // Eigen divides by the number of rows
-      const auto block = rows_.topRows(filled);
-      gram_.selfadjointView<Eigen::Lower>().rankUpdate(block.transpose());
-      moment_.noalias() += block.transpose() * errors.head(filled);
-      if (relative) drift_.noalias() += block.transpose() * forecasts.head(filled);
-      filled = 0;
-    };
-
-    scratch_ = point.start;
-    double slope_before = point.start.slope;
-    std::size_t at = point.start.next;
-    detail::smooth(form_.season, y_, p, scratch_, [&](std::size_t t, const ets_step& step, bool observed) {
-      trend_level = level + p.phi * slope;
-      if (phi_ != absent) trend_level[numeric::to_index(phi_)] += slope_before;
-      const double damped = p.phi * slope_before;
-      const double a = step.level_surprise, c = step.season_surprise;
-      // f changes with q by f_q and with s by f_s; a with s by -a_s, c with q by -c_q; a with q and c with s
-      // by -1.
-      const double f_q = multiplies ? step.season : 1.0, f_s = multiplies ? step.trend_level : 1.0;
-      const double a_s = multiplies ? (step.trend_level + a) / step.season : 1.0;
-      const double c_q = multiplies ? (step.season + c) / step.trend_level : 1.0;
-      const bool has_season = form_.season != ets_season::none;
-      if (observed) {
-        ++observed_;
-        auto row = rows_.row(filled).transpose().array();
-        double weight = 1, error = y_[t] - step.forecast;
-        if (relative) {
-          weight = y_[t] / (step.forecast * step.forecast);
-          error /= step.forecast;
-          forecasts[filled] = step.forecast / y_[t];
-        }
-        if (has_season)
-          row = (weight * f_q) * trend_level + (weight * f_s) * season.col(numeric::to_index(at));
-        else
-          row = weight * trend_level;
-        errors[filled] = error;
-        squared_ += error * error;
-        if (++filled == rows_.rows()) flush();
-      }
-      const double gain = observed ? 1.0 : 0.0;
-      if (has_season) {
-        auto entry = season.col(numeric::to_index(at));
-        level = (1.0 - gain * p.alpha) * trend_level - (gain * p.alpha * a_s) * entry;
-        if (beta_ != absent)
-          slope = p.phi * slope - (gain * p.beta) * trend_level - (gain * p.beta * a_s) * entry;
-        entry = (1.0 - gain * p.gamma) * entry - (gain * p.gamma * c_q) * trend_level;
-        for (std::size_t i = 0; i < bounded_; ++i) entry[numeric::to_index(i)] += slopes.gamma[which_[i]] * c;
-        if (++at == season_length_) at = 0;
-      } else {
-        level = (1.0 - gain * p.alpha) * trend_level;
-        if (beta_ != absent) slope = p.phi * slope - (gain * p.beta) * trend_level;
-      }
-      level[0] += a;
-      if (beta_ != absent) {
-        for (std::size_t i = 0; i < bounded_; ++i) slope[numeric::to_index(i)] += slopes.beta[which_[i]] * a;
-        if (phi_ != absent) slope[numeric::to_index(phi_)] += slope_before;
-        slope_before = damped + p.beta * a;
-      }
-      return true;
-    });
-    flush();
-    gram_.triangularView<Eigen::StrictlyUpper>() = gram_.transpose();
-    if (relative) {
-      drift_ /= static_cast<double>(observed_);
-      gram_ += squared_ * drift_ * drift_.transpose() - moment_ * drift_.transpose() -
-               drift_ * moment_.transpose();
-      moment_ -= squared_ * drift_;
-    }
   }
 
   struct range {
@@ -242,8 +122,8 @@ class ets_descent {
   };
   /// The bounds of one of the first columns; the states have none.
   [[nodiscard]] range bounds_of(std::size_t column) const {
-    if (which_[column] == 0) return {options_.bounds.margin, 1.0 - options_.bounds.margin};
-    if (which_[column] == 3) return {options_.bounds.phi_min, options_.bounds.phi_max};
+    if (near_.coordinate_of(column) == 0) return {options_.bounds.margin, 1.0 - options_.bounds.margin};
+    if (near_.coordinate_of(column) == 3) return {options_.bounds.phi_min, options_.bounds.phi_max};
     return {0, 1};
   }
   /// Coordinates by number: alpha, beta's share, gamma's share, phi.
@@ -259,67 +139,74 @@ class ets_descent {
   /// all of the other. Returns the gain that the linear model promises.
   double solve(const ets_candidate& point, double damping) {
     if (!factored_) factor();
+    const auto& gram = near_.gram();
+    const auto& moment = near_.moment();
     const double shrink = 1.0 / (1.0 + damping);
     numeric::box_quadratic<4> small;
-    const auto bounded = numeric::to_index(bounded_);
-    small.size = bounded_;
-    const double floor = 1e-10 * gram_.diagonal().head(bounded).maxCoeff() + 1e-300;
-    for (std::size_t i = 0; i < bounded_; ++i) {
+    const auto bounded = numeric::to_index(near_.bounded());
+    small.size = near_.bounded();
+    const double floor = 1e-10 * gram.diagonal().head(bounded).maxCoeff() + 1e-300;
+    for (std::size_t i = 0; i < near_.bounded(); ++i) {
       const auto row = numeric::to_index(i);
-      for (std::size_t j = 0; j < bounded_; ++j)
-        small.a[i][j] = gram_(row, numeric::to_index(j)) - shrink * coupling_(row, numeric::to_index(j));
-      small.a[i][i] += damping * gram_(row, row) + floor;
-      small.b[i] = moment_[row] - shrink * coupling_(row, bounded);
+      for (std::size_t j = 0; j < near_.bounded(); ++j)
+        small.a[i][j] = gram(row, numeric::to_index(j)) - shrink * coupling_(row, numeric::to_index(j));
+      small.a[i][i] += damping * gram(row, row) + floor;
+      small.b[i] = moment[row] - shrink * coupling_(row, bounded);
       const auto r = bounds_of(i);
-      const double x = coordinate(point.at, which_[i]);
+      const double x = coordinate(point.at, near_.coordinate_of(i));
       small.low[i] = r.low - x;
       small.high[i] = r.high - x;
     }
     const auto move = numeric::minimise(small);
-    for (std::size_t i = 0; i < bounded_; ++i) step_[numeric::to_index(i)] = move[i];
-    auto states = step_.tail(gram_.rows() - bounded);
+    for (std::size_t i = 0; i < near_.bounded(); ++i) step_[numeric::to_index(i)] = move[i];
+    auto states = step_.tail(gram.rows() - bounded);
     states = solved_.col(bounded);
-    for (std::size_t i = 0; i < bounded_; ++i) states -= move[i] * solved_.col(numeric::to_index(i));
+    for (std::size_t i = 0; i < near_.bounded(); ++i) states -= move[i] * solved_.col(numeric::to_index(i));
     states *= shrink;
-    if (!step_.allFinite() || !(squared_ > 0)) return 0;
-    const double gain = 2.0 * step_.dot(moment_) - step_.dot(gram_ * step_);
-    return -static_cast<double>(observed_) * std::log1p(-std::clamp(gain / squared_, 0.0, 1.0 - 1e-12));
+    if (!step_.allFinite() || !(near_.squared_errors() > 0)) return 0;
+    const double gain = 2.0 * step_.dot(moment) - step_.dot(gram * step_);
+    return -static_cast<double>(near_.observed()) *
+           std::log1p(-std::clamp(gain / near_.squared_errors(), 0.0, 1.0 - 1e-12));
   }
 
   /// What the states make of each bounded coordinate and of the errors, once a linearisation.
   void factor() {
-    const auto bounded = numeric::to_index(bounded_), states = gram_.rows() - bounded;
-    auto block = gram_.bottomRightCorner(states, states);
+    const auto& gram = near_.gram();
+    const auto bounded = numeric::to_index(near_.bounded()), states = gram.rows() - bounded;
+    auto block = gram.bottomRightCorner(states, states);
     const double floor = 1e-12 * block.diagonal().maxCoeff() + 1e-300;
     normal_ = block;
     normal_.diagonal().array() += floor;
     cholesky_.compute(normal_);
     solved_.resize(states, bounded + 1);
-    solved_.leftCols(bounded) = gram_.bottomLeftCorner(states, bounded);
-    solved_.col(bounded) = moment_.tail(states);
+    solved_.leftCols(bounded) = gram.bottomLeftCorner(states, bounded);
+    solved_.col(bounded) = near_.moment().tail(states);
     cholesky_.solveInPlace(solved_);
-    coupling_ = gram_.topRightCorner(bounded, states) * solved_;
+    coupling_ = gram.topRightCorner(bounded, states) * solved_;
     factored_ = true;
   }
 
   [[nodiscard]] ets_candidate moved(const ets_candidate& from) const {
     ets_candidate to{.at = from.at, .start = from.start};
-    for (std::size_t i = 0; i < bounded_; ++i) {
+    const auto by = [&](std::size_t column) {
+      return column == absent ? 0.0 : step_[numeric::to_index(column)];
+    };
+    for (std::size_t i = 0; i < near_.bounded(); ++i) {
       const auto r = bounds_of(i);
-      double& x = coordinate(to.at, which_[i]);
-      x = std::clamp(x + step_[numeric::to_index(i)], r.low, r.high);
+      double& x = coordinate(to.at, near_.coordinate_of(i));
+      x = std::clamp(x + by(i), r.low, r.high);
     }
-    if (level_ != absent) to.start.level += step_[numeric::to_index(level_)];
-    if (slope_ != absent) to.start.slope += step_[numeric::to_index(slope_)];
-    if (season_ != absent)
+    to.start.level += by(near_.level_column());
+    to.start.slope += by(near_.slope_column());
+    if (const std::size_t first = near_.season_column(); first != absent)
       for (std::size_t i = 0; i < season_length_; ++i)
-        to.start.season[(from.start.next + i) % season_length_] += step_[numeric::to_index(season_ + i)];
+        to.start.season[(from.start.next + i) % season_length_] += by(first + i);
     return to;
   }
 
   /// Makes the season sum to 0, or have the mean 1, without changing any forecast.
   void centre(ets_state& s) const {
-    if (season_ == absent) return;
+    if (near_.season_column() == absent) return;
     double mean = 0;
     for (const double v : s.season) mean += v / static_cast<double>(s.season.size());
     if (form_.season == ets_season::additive) {
@@ -337,19 +224,13 @@ class ets_descent {
   std::size_t season_length_;
   ets_descent_options options_;
   ets_region region_;
-  std::size_t beta_ = absent, gamma_ = absent, phi_ = absent, level_ = absent, slope_ = absent,
-              season_ = absent, columns_ = 0, bounded_ = 0;
-  std::array<std::size_t, 4> which_{};  ///< the coordinate of each bounded column
+  ets_linearisation near_;
   ets_state scratch_;
-  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic> gram_, normal_;
-  numeric::matrix rows_;
-  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic> solved_, coupling_;
+  ets_linearisation::matrix normal_, solved_, coupling_;
   bool factored_ = false;
   bool outside_ = false;  ///< the last point that was tried was not admissible
-  numeric::vector moment_, drift_, step_;
-  Eigen::LLT<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>> cholesky_;
-  double squared_ = 0;
-  std::size_t observed_ = 0;
+  numeric::vector step_;
+  Eigen::LLT<ets_linearisation::matrix> cholesky_;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast
