@@ -14,6 +14,9 @@ namespace {
 
 constexpr site_id sites[] = {{1}, {2}, {3}};
 
+consensus::state_machine first_state() {
+  return consensus::state_machine{consensus::genesis{consensus::uniform_epoch(sites), {}, {}, {}}};
+}
 byte_string framed(consensus::message_body body) {
   const auto bytes = consensus::encode({epoch_number{1}, {}, std::move(body)});
   byte_string all{driver::agreement_frame};
@@ -29,10 +32,8 @@ consensus::accept offer(std::uint64_t seconds) {
 
 TEST_CASE("a cluster that keeps its promises is not accused, restarts included") {
   const auto members = consensus::uniform_epoch(sites);
-  sim::cluster<> cluster{{.self = {}, .members = members, .times = {}},
-                         consensus::state_machine{consensus::genesis{members, {}, {}, {}}},
-                         5};
-  sim::checker check;
+  sim::cluster<> cluster{{.self = {}, .members = members, .times = {}}, first_state(), 5};
+  sim::checker check{first_state()};
   cluster.after_poll(
       [&](site_id site, auto& driver, const auto& news) { check.observe(site, driver, news); });
   cluster.net().tap(
@@ -40,7 +41,7 @@ TEST_CASE("a cluster that keeps its promises is not accused, restarts included")
   cluster.time().run_for(3s);
   for (int i = 0; i < 20; ++i) {
     for (const site_id site : sites)
-      if (auto* d = cluster.driver(site)) d->submit(consensus::noop{});
+      if (auto* d = cluster.driver(site)) check.submitted(d->submit(consensus::noop{}));
     if (i == 5) cluster.crash(site_id{1});
     if (i == 9) cluster.restart(site_id{1});
     cluster.time().run_for(400ms);
@@ -50,7 +51,7 @@ TEST_CASE("a cluster that keeps its promises is not accused, restarts included")
 }
 
 TEST_CASE("two values under one ballot are noticed on the wire, and the first violation stands") {
-  sim::checker check;
+  sim::checker check{first_state()};
   check.sent(site_id{1}, channel::resource, framed(offer(1)));
   check.sent(site_id{1}, channel::resource, framed(offer(1)));
   CHECK(!check.broken());
@@ -62,7 +63,7 @@ TEST_CASE("two values under one ballot are noticed on the wire, and the first vi
 }
 
 TEST_CASE("a message that cannot be read is noticed, other traffic is nobody's business here") {
-  sim::checker check;
+  sim::checker check{first_state()};
   check.sent(site_id{1}, channel::monitoring, byte_string{driver::agreement_frame});
   check.sent(site_id{1}, channel::resource, byte_string{std::byte{9}});
   check.sent(site_id{1}, channel::resource, {});

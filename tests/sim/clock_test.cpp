@@ -37,3 +37,30 @@ TEST_CASE("no drift makes a clock go backwards, nor overflow within a century") 
   t.run_for(std::chrono::hours{24 * 365 * 100});
   CHECK(racing.now() - time_point{} == 2 * (t.now() - time_point{}));
 }
+
+TEST_CASE("a clock that leaps ahead goes on from there, one put back stands still until time has caught up") {
+  sim::timer t;
+  sim::clock c{t};
+  t.run_for(10s);
+  c.jump(5s);
+  CHECK(c.now() == time_point{15s});
+  t.run_for(1s);
+  CHECK(c.now() == time_point{16s});
+  c.jump(-2s);
+  CHECK(c.now() == time_point{16s});
+  t.run_for(1500ms);
+  CHECK(c.now() == time_point{16s});
+  t.run_for(1s);
+  CHECK(c.now() == time_point{16500ms});
+}
+
+TEST_CASE("a clock that runs ten times too fast keeps what it has gained") {
+  sim::timer t;
+  sim::clock c{t};
+  c.run(9'000'000);
+  t.run_for(2s);
+  CHECK(c.now() == time_point{20s});
+  c.run(0);
+  t.run_for(3s);
+  CHECK(c.now() == time_point{23s});
+}

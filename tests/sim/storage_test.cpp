@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <system_error>
 
 using namespace foreshift;
 
@@ -143,4 +144,59 @@ TEST_CASE(
   REQUIRE(!s.snapshot(lsn{5}, bytes_of("state")));
   REQUIRE(s.recover().has_value());
   write(s, 6, 6);
+}
+
+TEST_CASE("a write to another record's place is found out at the next start, both places of it") {
+  random_stream random{8};
+  sim::disk d;
+  {
+    sim::storage s{d};
+    write(s, 1, 4);
+    REQUIRE(!s.sync());
+    d.misdirect_next();
+    write(s, 5, 5);
+    REQUIRE(!s.sync());
+  }
+  CHECK(d.damaged());
+  d.crash(random);
+  const auto log = sim::storage{d}.recover();
+  REQUIRE(!log.has_value());
+  CHECK(log.error().at == lsn{3});
+  REQUIRE(log.error().lost.size() == 2);
+  CHECK(log.error().lost[0].at == lsn{3});
+  CHECK(log.error().lost[1].at == lsn{5});
+}
+
+TEST_CASE(
+    "a full disk refuses, for good as far as this process goes, and takes writes again after a restart") {
+  random_stream random{9};
+  sim::disk d;
+  {
+    sim::storage s{d};
+    write(s, 1, 1);
+    REQUIRE(!s.sync());
+    d.full(true);
+    CHECK(s.append(lsn{2}, bytes_of("record")) == std::make_error_code(std::errc::no_space_on_device));
+    d.full(false);
+    CHECK(s.sync());
+    CHECK(d.counts().refused == 1);
+  }
+  d.crash(random);
+  sim::storage s{d};
+  REQUIRE(s.recover().has_value());
+  CHECK(!s.append(lsn{2}, bytes_of("record")));
+}
+
+TEST_CASE("rot needs an acknowledged record, and a snapshot over everything takes its place") {
+  random_stream random{10};
+  sim::disk d;
+  sim::storage s{d};
+  CHECK(!d.rot(random));
+  write(s, 1, 3);
+  REQUIRE(!s.sync());
+  CHECK(d.rot(random));
+  CHECK(d.damaged());
+  REQUIRE(!s.snapshot(lsn{3}, bytes_of("state")));
+  CHECK(!d.damaged());
+  CHECK(s.recover().has_value());
 }

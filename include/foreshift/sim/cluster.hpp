@@ -9,18 +9,20 @@
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/core/contract.hpp>
+#include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/driver/replica_driver.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/sim/clock.hpp>
-#include <foreshift/sim/fault_plan.hpp>
+#include <foreshift/sim/fault.hpp>
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/storage.hpp>
 #include <foreshift/sim/timer.hpp>
 #include <foreshift/sim/trace.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -64,10 +66,10 @@ class cluster {
         trace_(options_.trace_kept) {
     common_.seed = seed;
     for (const auto& member : common_.members.electors()) {
-      auto& s = *sites_.emplace_back(std::make_unique<site>());
+      auto& s = *sites_.emplace_back(std::make_unique<site>(time_));
       s.self = member.site;
       const auto span = static_cast<std::uint64_t>(2 * options_.drift_ppm_max + 1);
-      s.error.drift_ppm = static_cast<std::int64_t>(random_.below(span)) - options_.drift_ppm_max;
+      s.wall.run(static_cast<std::int64_t>(random_.below(span)) - options_.drift_ppm_max);
     }
     for (auto& s : sites_) restart(s->self);
   }
@@ -85,8 +87,10 @@ class cluster {
     site& s = at(id);
     if (!s.driver) return;
     note(id, "crash", s.medium.unsynced());
+    s.wall = s.host->clock;
     s.driver.reset();
     s.host.reset();
+    s.paused = false;
     ++s.life;
     net_.down(id);
     s.medium.crash(random_);
@@ -95,12 +99,13 @@ class cluster {
   void crash_within(site_id id, std::uint64_t writes) {
     if (at(id).driver) at(id).medium.lose_power_in(writes);
   }
-  /// A site whose disk cannot be read stays down.
+  /// A site whose disk cannot be read stays down; so does one whose disk was wiped, for it may have promised
+  /// anything.
   void restart(site_id id) {
     site& s = at(id);
     if (s.driver) return;
-    s.host.emplace(host_type{
-        .clock = clock{time_, s.error}, .transport = net_.attach(id), .storage = Storage{s.medium}});
+    if (s.medium.wiped()) return note(id, "cannot start: blank disk");
+    s.host.emplace(host_type{.clock = s.wall, .transport = net_.attach(id), .storage = Storage{s.medium}});
     auto config = common_;
     config.self = id;
     auto started = driver_type::start(std::move(config), first_, *s.host, options_.driver);
@@ -113,9 +118,16 @@ class cluster {
     beat(s, duration{
                 static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(options_.tick.count())))});
   }
-  /// Puts the whole plan into the timer, counted from now.
+  /// Puts the whole plan (fault_plan.hpp) into the timer, counted from now.
   void carry_out(const std::vector<fault>& plan) {
     for (const auto& f : plan) time_.after(f.after, [this, f] { happen(f); });
+  }
+
+  /// Every clock behind the most advanced one is put forward to it: clocks only go forwards.
+  void agree_on_time() {
+    time_point latest{};
+    for (auto& s : sites_) latest = std::max(latest, wall_of(*s).now());
+    for (auto& s : sites_) wall_of(*s).jump(latest - wall_of(*s).now());
   }
 
   [[nodiscard]] timer& time() { return time_; }
@@ -124,6 +136,19 @@ class cluster {
   [[nodiscard]] disk& medium(site_id id) { return at(id).medium; }
   /// Null while the site is down.
   [[nodiscard]] driver_type* driver(site_id id) { return at(id).driver ? &*at(id).driver : nullptr; }
+  /// Of the faults of the plan, what has struck so far.
+  [[nodiscard]] fault_counts struck() const {
+    fault_counts all = struck_;
+    all[static_cast<std::size_t>(nemesis::drop)] += net_.counts().dropped;
+    all[static_cast<std::size_t>(nemesis::duplication)] += net_.counts().duplicated;
+    all[static_cast<std::size_t>(nemesis::reordering)] += net_.counts().held_back;
+    return all;
+  }
+  /// Why a site that is down will not come back: its disk is damaged or blank.
+  [[nodiscard]] bool lost(site_id id) const {
+    const site& s = at(id);
+    return !s.driver && (s.medium.damaged() || s.medium.wiped());
+  }
   [[nodiscard]] std::vector<site_id> sites() const {
     std::vector<site_id> all;
     for (const auto& s : sites_) all.push_back(s->self);
@@ -132,18 +157,19 @@ class cluster {
 
  private:
   struct site {
+    explicit site(const timer& t) : wall(t) {}
     site_id self;
-    clock_error error;
+    clock wall;  // while the site is down; the one in use is the host's
     disk medium;
     std::optional<host_type> host;
     std::optional<driver_type> driver;
-    std::uint64_t life =
-        0;  // grows with every crash and start: what was meant for an earlier life comes to nothing
+    std::uint64_t life = 0;  // grows with every crash and start: what was meant for an earlier life is void
     bool awake = false;
+    bool paused = false;
   };
 
-  site& at(site_id id) {
-    for (auto& s : sites_)
+  site& at(site_id id) const {
+    for (const auto& s : sites_)
       if (s->self == id) return *s;
     violate("the site is a member of the cluster", __FILE__, __LINE__);
   }
@@ -165,7 +191,7 @@ class cluster {
     });
   }
   void poll(site& s) {
-    if (s.driver->halted()) return;
+    if (s.paused || s.driver->halted()) return;
     const bool led = s.driver->replica().leads();
     const auto news = s.driver->poll();
     if (s.driver->halted()) return s.medium.powered() ? note(s.self, "halt") : crash(s.self);
@@ -179,20 +205,61 @@ class cluster {
     }
     if (watch_) watch_(s.self, *s.driver, news);
   }
+  /// A fault that finds its site down does nothing and is not counted.
   void happen(const fault& f) {
-    note(f.site, name_of(f.what), f.peer.value);
+    if (f.what == fault_kind::weather) return net_.set(f.usual);
+    if (f.what == fault_kind::cut || f.what == fault_kind::heal) return change_link(f);
+    if (f.what == fault_kind::restart) return come_back(f.site);
+    site& s = at(f.site);
+    const bool of_clock = f.what == fault_kind::clock_jump || f.what == fault_kind::clock_rate;
+    if ((!s.driver && !of_clock) || (f.what == fault_kind::rot && !s.medium.rot(random_))) return;
+    note(f.site, name_of(f.what), static_cast<std::uint64_t>(f.amount));
+    if (f.cause) ++struck_[static_cast<std::size_t>(*f.cause)];
     switch (f.what) {
+      case fault_kind::clock_jump:
+        return wall_of(s).jump(duration{f.amount});
+      case fault_kind::clock_rate:
+        return wall_of(s).run(f.amount);
+      case fault_kind::pause:
+        s.paused = true;
+        return;
+      case fault_kind::resume:
+        s.paused = false;
+        return wake(s);
       case fault_kind::crash:
-        return random_.chance(0.3) ? crash(f.site) : crash_within(f.site, 1 + random_.below(6));
-      case fault_kind::restart:
-        return crash(f.site), restart(f.site);  // in case that nothing was written since
-      case fault_kind::cut:
-        return net_.cut(f.site, f.peer);
-      case fault_kind::heal:
-        return net_.heal(f.site, f.peer);
+        return crash(f.site);
+      case fault_kind::power_loss:
+        return crash_within(f.site, static_cast<std::uint64_t>(f.amount));
+      case fault_kind::fail_sync:
+        return s.medium.fail_next_sync();
+      case fault_kind::fill:
+        return s.medium.full(true);
+      case fault_kind::misdirect:
+        return s.medium.misdirect_next();
+      case fault_kind::wipe:
+        crash(f.site);
+        return s.medium.wipe();
+      case fault_kind::rot:
       case fault_kind::weather:
-        return net_.set(f.usual);
+      case fault_kind::cut:
+      case fault_kind::heal:
+      case fault_kind::restart:
+        return;
     }
+  }
+  static clock& wall_of(site& s) { return s.host ? s.host->clock : s.wall; }
+  /// Cuts of one link may overlap: it heals with the last.
+  void change_link(const fault& f) {
+    int& cuts = cuts_[{f.site, f.peer}];
+    cuts += f.what == fault_kind::cut ? 1 : -1;
+    note(f.site, name_of(f.what), f.peer.value);
+    if (f.cause) ++struck_[static_cast<std::size_t>(*f.cause)];
+    cuts > 0 ? net_.cut(f.site, f.peer) : net_.heal(f.site, f.peer);
+  }
+  void come_back(site_id id) {
+    crash(id);  // in case that nothing was written since
+    at(id).medium.full(false);
+    restart(id);
   }
 
   cluster_options options_;
@@ -203,6 +270,8 @@ class cluster {
   network net_;
   sim::trace trace_;
   std::vector<std::unique_ptr<site>> sites_;
+  flat_map<std::pair<site_id, site_id>, int> cuts_;
+  fault_counts struck_{};
   hook watch_;
   std::function<void(site_id)> restarted_;
 };

@@ -83,6 +83,8 @@ class data_centre {
   [[nodiscard]] ports::cut_over_style style() const { return options_.style; }
   /// Everything done so far, in order.
   [[nodiscard]] const std::vector<act>& acts() const { return acts_; }
+  /// How often a command came under a token lower than one seen before.
+  [[nodiscard]] std::uint64_t refused_tokens() const { return refused_tokens_; }
   [[nodiscard]] fence_token highest(place_id place, subset_id subset) const {
     return book_.highest(place, subset);
   }
@@ -110,6 +112,7 @@ class data_centre {
   }
   void answer(const request& r, migration::event_kind what, std::string reason = {}) {
     const auto& c = r.what;
+    if (what == migration::event_kind::stale_token) ++refused_tokens_;
     migration::event e{.what = what,
                        .answers = c.what,
                        .end = c.end,
@@ -172,6 +175,7 @@ class data_centre {
       copies_;  // the last start of each, whether or not it has ended
   std::set<place_id> out_of_reach_;
   std::vector<act> acts_;
+  std::uint64_t refused_tokens_ = 0;
   std::function<void(const act&)> hook_;
   std::function<duration(const migration::command&)> copy_time_;
   std::function<std::string(const migration::command&)> admit_;

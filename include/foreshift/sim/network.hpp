@@ -39,7 +39,10 @@ struct link {
 
 /// What became of the messages so far.
 struct network_counts {
-  std::uint64_t sent = 0, delivered = 0, lost = 0, duplicated = 0, held_back = 0;
+  std::uint64_t sent = 0, delivered = 0;
+  std::uint64_t lost = 0;     ///< for whatever reason
+  std::uint64_t dropped = 0;  ///< of these, by the link's chance of loss
+  std::uint64_t duplicated = 0, held_back = 0;
 };
 
 class transport;
@@ -102,7 +105,7 @@ class network {
       free_at += takes;
       wait += takes;
     }
-    if (random_.chance(l.loss)) return drop();
+    if (random_.chance(l.loss)) return ++counts_.dropped, drop();
     const bool twice = random_.chance(l.duplication);
     if (twice) ++counts_.duplicated;
     for (int copy = 0; copy < (twice ? 2 : 1); ++copy) {

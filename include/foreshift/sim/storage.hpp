@@ -25,6 +25,7 @@ namespace foreshift::inline FORESHIFT_ABI::sim {
 
 struct disk_counts {
   std::uint64_t appends = 0, syncs = 0, records_lost = 0, records_torn = 0;
+  std::uint64_t refused = 0;  ///< appends and syncs that failed with the power on
 };
 
 /// What lies on the medium, and the means to hurt it. Stays where it is: open files refer to it.
@@ -45,6 +46,7 @@ class disk {
   void crash(random_stream& random) {
     powered_ = true;
     operations_left_ = 0;
+    fail_sync_ = misdirect_ = false;
     const std::size_t synced = synced_;
     const std::size_t unsynced = records_.size() - synced;
     if (unsynced == 0) return;
@@ -60,6 +62,22 @@ class disk {
   }
   /// The next sync reports an error, and so does everything after it until the site has been restarted.
   void fail_next_sync() { fail_sync_ = true; }
+  /// Writes are refused from now on, or there is room again.
+  void full(bool is) { full_ = is; }
+  /// The next record goes to the place of an earlier one, which is overwritten; its own place stays empty.
+  void misdirect_next() { misdirect_ = true; }
+  /// Flips a bit of an acknowledged record, any of them; false if there is none.
+  bool rot(random_stream& random) { return synced_ > 0 && damage(records_[random.below(synced_)].at); }
+  /// Something that was acknowledged is damaged. O(bytes).
+  [[nodiscard]] bool damaged() const {
+    if (crc32c(snapshot_) != snapshot_checksum_) return true;
+    lsn expected = snapshot_covers_;
+    return std::any_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(synced_),
+                       [&](const kept_record& r) {
+                         expected = next(expected);
+                         return r.at != expected || crc32c(r.bytes) != r.checksum;
+                       });
+  }
   /// Flips a bit of an acknowledged record, and of its identity too if told so. Returns false if there is no
   /// such record.
   bool damage(lsn at, bool identity_too = false) {
@@ -79,7 +97,9 @@ class disk {
     snapshot_covers_ = last_ = {};
     snapshot_checksum_ = 0;
     synced_ = torn_bytes_ = 0;
+    wiped_ = true;
   }
+  [[nodiscard]] bool wiped() const { return wiped_; }
 
   [[nodiscard]] const disk_counts& counts() const { return counts_; }
   [[nodiscard]] std::size_t unsynced() const { return records_.size() - synced_; }
@@ -93,6 +113,17 @@ class disk {
     bool identity_lost = false;
   };
 
+  void write(lsn at, byte_span bytes) {
+    kept_record fresh{at, crc32c(bytes), {bytes.begin(), bytes.end()}, false};
+    if (misdirect_ && synced_ > 0) {
+      misdirect_ = false;
+      records_[synced_ / 2] = std::move(fresh);
+      fresh = {at, 1, {}, true};  // where it should be there is nothing that could be read
+    }
+    records_.push_back(std::move(fresh));
+    last_ = at;
+    ++counts_.appends;
+  }
   /// False when the power is gone or goes now.
   bool operate() {
     if (operations_left_ > 0 && --operations_left_ == 0) powered_ = false;
@@ -107,6 +138,9 @@ class disk {
   lsn snapshot_covers_;
   lsn last_;  // of the last record written, or what the snapshot covers
   bool fail_sync_ = false;
+  bool misdirect_ = false;
+  bool full_ = false;
+  bool wiped_ = false;
   bool powered_ = true;
   std::uint64_t operations_left_ = 0;  // 0: no end in sight
   disk_counts counts_;
@@ -122,13 +156,17 @@ class storage {
   std::error_code append(lsn at, byte_span record) {
     if (failed_ || !disk_->operate()) return broken();
     FORESHIFT_EXPECT(disk_->last_ == lsn{} || at == next(disk_->last_));
-    disk_->records_.push_back({at, crc32c(record), {record.begin(), record.end()}, false});
-    disk_->last_ = at;
-    ++disk_->counts_.appends;
+    if (disk_->full_) {
+      ++disk_->counts_.refused;
+      failed_ = true;
+      return std::make_error_code(std::errc::no_space_on_device);
+    }
+    disk_->write(at, record);
     return {};
   }
   std::error_code sync() {
-    if (std::exchange(disk_->fail_sync_, false) || !disk_->operate()) failed_ = true;
+    if (std::exchange(disk_->fail_sync_, false)) failed_ = true, ++disk_->counts_.refused;
+    if (!disk_->operate()) failed_ = true;
     if (failed_) return broken();
     disk_->synced_ = disk_->records_.size();
     ++disk_->counts_.syncs;
@@ -142,15 +180,20 @@ class storage {
       out.snapshot = disk_->snapshot_;
     else
       fault = {disk_->snapshot_covers_, "disk", "the snapshot's checksum is wrong", ports::damage::snapshot};
+    lsn expected = disk_->snapshot_covers_;
     for (const auto& r : disk_->records_) {
-      if (crc32c(r.bytes) == r.checksum) {
+      expected = next(expected);
+      if (r.at == expected && crc32c(r.bytes) == r.checksum) {
         out.records.push_back({r.at, r.bytes});
         continue;
       }
-      if (fault.reason.empty()) fault = {r.at, "disk", "an acknowledged record's checksum is wrong"};
+      if (fault.reason.empty())
+        fault = {expected, "disk",
+                 r.at == expected ? "an acknowledged record's checksum is wrong"
+                                  : "another record stands in an acknowledged one's place"};
       auto& lost = fault.lost.emplace_back();
-      lost.at = r.at;
-      if (!r.identity_lost)
+      lost.at = expected;
+      if (r.at == expected && !r.identity_lost)
         lost.identity.assign(r.bytes.begin(), r.bytes.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                                     r.bytes.size(), ports::identity_bytes)));
     }

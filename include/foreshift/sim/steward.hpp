@@ -1,23 +1,39 @@
 #pragma once
 /// @file
-/// A small site on top of a replica: passes authority on when asked to, and carries out the migrations it
-/// owns. It keeps nothing over a crash and knows only what its state machine and its places tell it, and it
-/// repeats every command until it is answered.
+/// The smallest owner of subsets: passes authority on when asked to, and carries out the migrations it owns.
+///
+/// It keeps nothing over a crash and knows only what its state machine and its places tell it, and it repeats
+/// every command until it is answered. What a host would do with more judgement (driver/mover.hpp) is not its
+/// business; it is there so that the log's grants and starts meet places that act.
 
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/migration/command.hpp>
 #include <foreshift/migration/event.hpp>
 
+#include <cstdint>
 #include <set>
 #include <utility>
+#include <variant>
 
-namespace foreshift::test {
+namespace foreshift::inline FORESHIFT_ABI::sim {
 
-/// Where a workload is at first, and where hosts are: host h of site s is place h.
+/// Where things are, as far as the log says: host h is place h.
 struct atlas {
-  flat_map<workload_id, place_id> home;
+  flat_map<workload_id, place_id> home;     ///< where a workload is
+  flat_map<migration_id, place_id> source;  ///< where it was when its migration was approved
   flat_map<place_id, site_id> site_of;
+
+  /// An effect of the log, in log order, once.
+  void learn(const consensus::effect& what) {
+    const auto* advanced = std::get_if<consensus::migration_advanced>(&what);
+    if (advanced == nullptr) return;
+    const auto& intent = advanced->intent;
+    if (intent.state == consensus::migration_state::approved && !source.contains(advanced->what))
+      source.insert_or_assign(advanced->what, home[intent.workload]);
+    if (advanced->settled && intent.state == consensus::migration_state::committed)
+      home.insert_or_assign(intent.workload, place_id{intent.destination.value});
+  }
 };
 
 class steward {
@@ -25,24 +41,25 @@ class steward {
   steward(site_id self, const atlas& map) : self_(self), map_(&map) {}
 
   /// Does what is due. Call it about ten times a second.
-  template <class Driver, class Orchestrator>
-  void work(Driver& driver, Orchestrator& places) {
+  /// `submit(what)` hands in a command at this site.
+  template <class Orchestrator, class Submit>
+  void work(const consensus::state_machine& machine, Orchestrator& places, Submit submit) {
     places.poll([&](const migration::event& e) { hear(e); });
-    const auto& table = driver.machine().authorities();
+    const auto& table = machine.authorities();
     for (const auto& [id, held] : table.authorities()) {
       using consensus::authority_state;
       if (held.state == authority_state::preparing && held.owner == self_)
-        once(driver, consensus::quiesced{id, held.token}, {id.value, held.version});
+        once(submit, consensus::quiesced{id, held.token}, {id.value, held.version});
       if (held.state == authority_state::prepared && held.pending.to == self_)
-        once(driver, consensus::activate{id, self_}, {id.value, held.version});
-      if (held.state != authority_state::active && driver.machine().log_time() > held.pending.deadline)
-        once(driver, consensus::abort_transfer{id}, {id.value, held.version + (std::uint64_t{1} << 32)});
+        once(submit, consensus::activate{id, self_}, {id.value, held.version});
+      if (held.state != authority_state::active && machine.log_time() > held.pending.deadline)
+        once(submit, consensus::abort_transfer{id}, {id.value, held.version + (std::uint64_t{1} << 32)});
     }
     for (const auto& [id, intent] : table.intents()) {
       const auto& held = *table.find(intent.within);
       if (held.owner != self_ || held.state == consensus::authority_state::prepared) continue;
       if (fenced(places, *table.find_subset(intent.within), held, id))
-        carry_on(driver, places, id, intent, held);
+        carry_on(submit, places, id, intent, held);
     }
   }
 
@@ -57,14 +74,14 @@ class steward {
 
   /// Commands are kept by the replica until they are in the log: one is enough for each version of their
   /// object.
-  template <class Driver, class What>
-  void once(Driver& driver, What what, std::pair<std::uint64_t, std::uint64_t> key) {
-    if (submitted_.insert({key.first, key.second}).second) driver.submit(std::move(what));
+  template <class Submit, class What>
+  void once(Submit& submit, What what, std::pair<std::uint64_t, std::uint64_t> key) {
+    if (submitted_.insert({key.first, key.second}).second) submit(std::move(what));
   }
   migration::command command(verb what, endpoint end, migration_id id,
                              const consensus::migration_intent& intent,
                              const consensus::authority& held) const {
-    const place_id from = *map_->home.find(intent.workload);
+    const place_id from = *map_->source.find(id);
     const place_id to{intent.destination.value};
     migration::command c;
     c.what = what;
@@ -99,8 +116,8 @@ class steward {
     }
     return all;
   }
-  template <class Driver, class Orchestrator>
-  void carry_on(Driver& driver, Orchestrator& places, migration_id id,
+  template <class Submit, class Orchestrator>
+  void carry_on(Submit& submit, Orchestrator& places, migration_id id,
                 const consensus::migration_intent& intent, const consensus::authority& held) {
     using consensus::migration_state, migration::place_state;
     auto& known = facts_[id];
@@ -111,7 +128,7 @@ class steward {
     const auto step = [&](auto what, std::uint64_t number) {
       what.what = id;
       what.token = held.token;
-      once(driver, what, {id.value << 3 | number, held.token.at.value << 10 | held.token.index});
+      once(submit, what, {id.value << 3 | number, held.token.at.value << 10 | held.token.index});
     };
     switch (intent.state) {
       case migration_state::approved:
@@ -160,4 +177,4 @@ class steward {
   flat_map<migration_id, facts> facts_;
 };
 
-}  // namespace foreshift::test
+}  // namespace foreshift::inline FORESHIFT_ABI::sim

@@ -1,0 +1,342 @@
+#pragma once
+/// @file
+/// One seed of the agreement: whole sites under faults for a while, then calm, and every checker over all of
+/// it.
+///
+/// Each site runs the real driver over its own disk, with a steward for the subsets it owns and a clerk for
+/// proposals; data centres with places stand behind them; clients write and read registers. Somebody always
+/// wants something, made from a state that may be long out of date. When the faults have stopped, everybody
+/// whose disk is whole must catch up, every migration must end, and each workload be at one place.
+
+#include <foreshift/sim/act_checker.hpp>
+#include <foreshift/sim/checker.hpp>
+#include <foreshift/sim/clerk.hpp>
+#include <foreshift/sim/clientele.hpp>
+#include <foreshift/sim/cluster.hpp>
+#include <foreshift/sim/fault_plan.hpp>
+#include <foreshift/sim/orchestrator.hpp>
+#include <foreshift/sim/requests.hpp>
+#include <foreshift/sim/steward.hpp>
+#include <foreshift/sim/trial_outcome.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::sim {
+
+/// The first `n` sites.
+[[nodiscard]] inline std::vector<site_id> first_sites(std::size_t n) {
+  std::vector<site_id> all;
+  for (std::uint64_t i = 1; i <= n; ++i) all.push_back({i});
+  return all;
+}
+
+/// `Storage` and `Replica` are parameters so that a broken one can be put in and caught.
+template <class Storage = storage, class Replica = consensus::replica>
+class trial {
+  using cluster_type = cluster<consensus::state_machine, Storage, Replica>;
+  using driver_type = typename cluster_type::driver_type;
+
+ public:
+  explicit trial(std::uint64_t seed, trial_options options = {})
+      : options_(options),
+        seed_(seed),
+        random_(seed, 0x74726961),
+        sites_(first_sites(options.sites)),
+        first_(genesis_for(sites_)),
+        cluster_(config(), first_, seed,
+                 {.weather = {},
+                  .drift_ppm_max = 500,
+                  .trace_kept = options.trace_kept,
+                  .driver = {.snapshot_slots = snapshots_of(seed)}}),
+        requests_(seed, sites_),
+        clients_(seed, seen_, {.local_reads = options.local_reads}),
+        promises_(first_) {
+    for (const site_id site : sites_) {
+      map_.site_of[place_id{site.value}] = site;
+      centres_.push_back(std::make_unique<data_centre>(
+          cluster_.time(), site, seed,
+          data_centre_options{
+              .fences = options.places_fence,
+              .copy_time = std::chrono::milliseconds{500},
+              .calls = {.delay_tail = std::chrono::milliseconds{300}, .loss = 0.1, .duplication = 0.1}}));
+      centres_.back()->on_act([this](const act& a) { acted(a); });
+    }
+    for (const auto& [id, held] : first_.authorities().authorities()) {
+      acts_.granted(id, held.token, held.owner);
+      for (const auto workload : first_.authorities().find_subset(id)->workloads)
+        house(workload, place_id{held.owner.value});
+    }
+    promises_.replay().on_entry([this](slot, const auto& effects) {
+      acts_.learn(effects);
+      clients_.learn(effects);
+      for (const auto& e : effects) map_.learn(e);
+    });
+    cluster_.net().tap([this](site_id from, site_id, ports::channel which, byte_span bytes) {
+      promises_.sent(from, which, bytes);
+    });
+    cluster_.after_poll([this](site_id site, driver_type& d, const auto& news) { polled(site, d, news); });
+    cluster_.after_restart([this](site_id site) { started(site); });
+    for (const site_id site : sites_) hire(site);
+  }
+
+  [[nodiscard]] trial_outcome run() {
+    cluster_.carry_out(plan_faults(
+        sites_, seed_,
+        {.length = options_.trouble, .classes = options_.faults, .disks_lost_max = (sites_.size() - 1) / 2}));
+    work();
+    request();
+    for (std::size_t c = 0; c < clients_.size(); ++c) call(c);
+    until_broken(options_.trouble);
+    calm();
+    return report();
+  }
+
+ private:
+  struct office {
+    orchestrator<> places;
+    steward hand;
+    clerk desk;
+  };
+
+  consensus::replica_config config() const {
+    using std::chrono::milliseconds;
+    return {.self = {},
+            .members = first_.members(),
+            .times = {milliseconds{100}, milliseconds{150}, milliseconds{500}}};
+  }
+  /// Some seeds cut the log often, some never.
+  static std::uint64_t snapshots_of(std::uint64_t seed) {
+    constexpr std::uint64_t slots[] = {0, 16, 48, 256};
+    return slots[mix(seed) % 4];
+  }
+  duration timeout() const { return config().times.election_timeout; }
+
+  /// A site's staff starts with its site, and knows nothing of before.
+  void hire(site_id site) {
+    promises_.started(site);
+    auto& o = offices_[site];
+    o = std::make_unique<office>(office{orchestrator<>{site}, steward{site, map_}, clerk{site, seen_}});
+    for (auto& c : centres_) o->places.reach(*c);
+  }
+  void started(site_id site) {
+    seen_.note(occasion::restarted_whole);
+    if (cluster_.medium(site).damaged())
+      promises_.keep(consensus::violation{"what was acknowledged and is damaged is not used",
+                                          "site " + std::to_string(site.value) + " has started on it"});
+    clients_.gone(site);
+    hire(site);
+  }
+  void house(workload_id workload, place_id place) {
+    map_.home.insert_or_assign(workload, place);
+    serving_[workload] = {place};
+  }
+
+  driver_type* up(site_id site) {
+    auto* d = cluster_.driver(site);
+    return d != nullptr && !d->halted() ? d : nullptr;
+  }
+  /// Hands in a command at a site, and has it remembered that somebody did.
+  auto submitting(driver_type& d) {
+    return [this, &d](auto what) {
+      const auto id = d.submit(std::move(what));
+      promises_.submitted(id);
+      return id;
+    };
+  }
+
+  void work() {
+    ++rounds_;
+    for (const site_id site : sites_) {
+      driver_type* d = up(site);
+      if (d == nullptr) continue;
+      auto& o = *offices_[site];
+      o.hand.work(d->machine(), o.places, submitting(*d));
+      if (rounds_ % 10 == site.value % 10) o.desk.work(*d, submitting(*d));
+    }
+    clients_.tick(cluster_.time().now());
+    cluster_.time().after(std::chrono::milliseconds{100}, [this] { work(); });
+  }
+  duration pause(duration mean) {
+    return duration{static_cast<std::int64_t>(static_cast<double>(mean.count()) * random_.exponential())};
+  }
+  void request() {
+    if (calm_) return;
+    if (driver_type* d = up(sites_[random_.below(sites_.size())]); d != nullptr) {
+      auto wish = requests_.next(d->machine(), d->replica().self(), d->replica().incarnation(), map_);
+      if (wish.define) house(wish.define->what.workloads.front(), place_id{wish.define->owner.value});
+      if (wish.proposal)
+        offices_[d->replica().self()]->desk.sponsor(*d, std::move(*wish.proposal));
+      else if (wish.define)
+        submitting (*d)(std::move(*wish.define));
+      else if (wish.command)
+        std::visit(submitting(*d), std::move(*wish.command));
+    }
+    cluster_.time().after(pause(options_.request_interval), [this] { request(); });
+  }
+  void call(std::size_t client) {
+    if (calm_) return;
+    driver_type* d = up(sites_[random_.below(sites_.size())]);
+    if (d != nullptr && !clients_.waits(client))
+      clients_.call(client, *d, cluster_.time().now(), submitting(*d));
+    cluster_.time().after(pause(std::chrono::milliseconds{300}), [this, client] { call(client); });
+  }
+
+  void polled(site_id site, driver_type& d, const typename driver_type::progress_type& news) {
+    promises_.observe(site, d, news);
+    auto& desk = offices_[site]->desk;
+    for (const auto& heard : news.heard) desk.hear(d, heard);
+    for (const auto& applied : news.applied) {
+      for (const auto& e : applied.effects) desk.learn(d, e);
+      promises_.keep(clients_.hear(site, applied.effects));
+    }
+    const bool leads = d.replica().leads();
+    if (leads != (leaders_.count(site) > 0)) {
+      seen_.note(leads ? occasion::leader_elected : occasion::leader_stepped_down);
+      leads ? void(leaders_.insert(site)) : void(leaders_.erase(site));
+    }
+  }
+  void acted(const act& a) {
+    cluster_.story().note(a.at, a.by, name_of(a.what), a.command.migration.value, a.command.token.at.value);
+    acts_.observe(a);
+    promises_.keep(acts_.broken());
+    if (a.what != migration::event_kind::serving) return;
+    auto& at = serving_[a.command.workload];
+    a.command.end == migration::endpoint::source ? void(at.erase(a.command.place()))
+                                                 : void(at.insert(a.command.place()));
+  }
+
+  void until_broken(duration span) {
+    const time_point end = cluster_.time().now() + span;
+    while (cluster_.time().now() < end && !promises_.broken())
+      cluster_.time().run_for(
+          std::min<duration>(std::chrono::milliseconds{200}, end - cluster_.time().now()));
+  }
+  /// Faults have stopped. No-ops move log time on, so that deadlines come; and since log time never goes
+  /// back, clocks have to be put right first: while every proposer's clock is behind it, it stands still.
+  void calm() {
+    calm_ = true;
+    cluster_.agree_on_time();
+    for (auto& c : centres_) c->set(call_options{});
+    const time_point begin = cluster_.time().now();
+    const std::uint64_t chosen = promises_.replay().machine().applied().value;
+    bool recovered = false;
+    for (int round = 0; !promises_.broken() && cluster_.time().now() < begin + options_.patience; ++round) {
+      if (!recovered && (recovered = everybody_beyond(chosen))) recovery_ = cluster_.time().now() - begin;
+      if (!recovered && cluster_.time().now() - begin > recovery_timeouts_max * timeout())
+        return promises_.keep(consensus::violation{
+            "once faults stop something is decided within K timeouts, and laggards catch up",
+            std::to_string(recovery_timeouts_max) + " timeouts have passed"});
+      if (recovered && at_rest()) return;
+      if (round % 5 == 0 && (!recovered || !business().empty()))
+        for (const site_id site : sites_)
+          if (driver_type* d = up(site); d != nullptr) submitting (*d)(consensus::noop{});
+      cluster_.time().run_for(std::chrono::milliseconds{100});
+    }
+    promises_.keep(
+        consensus::violation{"once faults stop everybody catches up and every migration ends", unrest()});
+  }
+  bool everybody_beyond(std::uint64_t chosen) {
+    return std::all_of(sites_.begin(), sites_.end(), [&](site_id site) {
+      return cluster_.lost(site) || (up(site) != nullptr && up(site)->machine().applied().value > chosen);
+    });
+  }
+  /// What is under way, but for what only a site could end whose disk is lost; empty: nothing.
+  std::string business() const {
+    const auto& table = promises_.replay().machine().authorities();
+    for (const auto& [id, held] : table.authorities())
+      if (held.state != consensus::authority_state::active)
+        return "subset " + std::to_string(id.value) + " is " + std::string{name_of(held.state)};
+    for (const auto& [id, intent] : table.intents())
+      if (const site_id owner = table.find(intent.within)->owner; !cluster_.lost(owner))
+        return "migration " + std::to_string(id.value) + " of site " + std::to_string(owner.value) + " is " +
+               std::string{name_of(intent.state)};
+    return {};
+  }
+  bool at_rest() { return unrest().empty(); }
+  std::string unrest() {
+    const auto& reference = promises_.replay().machine();
+    for (const site_id site : sites_) {
+      if (cluster_.lost(site)) continue;
+      driver_type* d = up(site);
+      const std::string who = "site " + std::to_string(site.value);
+      if (d == nullptr) return who + " is down";
+      if (d->replica().submitted() > 0) return who + " has commands that are not in the log";
+      if (d->machine().applied() != reference.applied()) return who + " is behind";
+    }
+    return business();
+  }
+
+  trial_outcome report() {
+    if (!promises_.broken()) {
+      for (const site_id site : sites_)
+        if (driver_type* d = up(site); d != nullptr)
+          promises_.keep(promises_.replay().compare(site, d->machine()));
+      promises_.keep(clients_.judge());
+      promises_.keep(placed_once());
+    }
+    trial_outcome out;
+    if (const auto& v = promises_.broken()) out.broken = v->claim + ": " + v->what;
+    out.hash = cluster_.story().hash();
+    out.chain = promises_.replay().machine().chain();
+    out.slots = promises_.slots();
+    out.transfers = requests_.transfers();
+    out.messages = cluster_.net().counts().sent;
+    out.recovery = recovery_;
+    out.faults = cluster_.struck();
+    out.seen = seen_;
+    out.seen += promises_.seen();
+    for (const site_id site : sites_) {
+      const auto& disk = cluster_.medium(site).counts();
+      out.records_lost += disk.records_lost;
+      out.seen.note(occasion::records_torn, disk.records_torn);
+      out.seen.note(occasion::halted, disk.refused);
+      if (cluster_.lost(site)) out.seen.note(occasion::restart_refused);
+    }
+    for (const auto& c : centres_) out.seen.note(occasion::stale_token_at_place, c->refused_tokens());
+    if (!out.broken.empty()) out.story = cluster_.story().text();
+    return out;
+  }
+  /// A move that nobody is left to end may stand where it is.
+  std::optional<consensus::violation> placed_once() const {
+    const auto& intents = promises_.replay().machine().authorities().intents();
+    for (const auto& [workload, at] : serving_) {
+      const bool open = std::any_of(intents.begin(), intents.end(),
+                                    [&](const auto& i) { return i.second.workload == workload; });
+      if (at.size() != 1 && !open)
+        return consensus::violation{
+            "at rest each workload is placed exactly once",
+            "workload " + std::to_string(workload.value) + " is at " + std::to_string(at.size()) + " places"};
+    }
+    return std::nullopt;
+  }
+
+  trial_options options_;
+  std::uint64_t seed_;
+  random_stream random_;
+  std::vector<site_id> sites_;
+  consensus::state_machine first_;
+  coverage seen_;
+  cluster_type cluster_;
+  atlas map_;
+  std::vector<std::unique_ptr<data_centre>> centres_;
+  std::map<site_id, std::unique_ptr<office>> offices_;
+  requests requests_;
+  clientele clients_;
+  checker promises_;
+  act_checker acts_;
+  std::map<workload_id, std::set<place_id>> serving_;
+  std::set<site_id> leaders_;
+  std::uint64_t rounds_ = 0;
+  bool calm_ = false;
+  duration recovery_{};
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::sim
