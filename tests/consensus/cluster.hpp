@@ -3,6 +3,8 @@
 /// A whole cluster in one test: virtual time, a network that loses, repeats and reorders, disks that lose
 /// what was not synced, crashes and restarts, and every checker after every step. One seed is one story.
 
+#include "forgetful.hpp"
+
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/invariants.hpp>
 #include <foreshift/consensus/replica.hpp>
@@ -32,7 +34,6 @@ struct cluster_faults {
   duration sync_max = 5 * ms;
   unsigned split = 0;  ///< per site and 10 ms: some sites are cut off from the others, at times one way only
   duration split_max = 600 * ms;
-  bool obey_after = true;                       ///< false: the driver's bug of sending before the sync
   std::uint64_t snapshot_every = 0;             ///< slots; 0: never
   void (*tamper)(replica_snapshot&) = nullptr;  ///< a seeded bug in what a snapshot holds
 };
@@ -107,7 +108,9 @@ class cluster {
     replica_config config{electors_()[i].site, start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
     config.log_kept = 2;
     config.chunk_size = 200;
-    auto recovered = Replica::recover(config, site.snapshot, site.disk);
+    auto disk = site.disk;
+    for (auto& kept : disk) kept.bytes = survived(kept.bytes);
+    auto recovered = Replica::recover(config, site.snapshot, disk);
     if (!recovered) return fail({"recovery succeeds", std::string{explain(recovered.error())}});
     site.self = std::move(recovered).value();
     site.counter = 0;
@@ -274,7 +277,7 @@ class cluster {
     auto& site = sites_[i];
     std::vector<send_duty> waiting;
     for (auto& letter : site.held) {
-      if (faults_.obey_after && letter.after.value > site.synced)
+      if (letter.after.value > site.synced && !seeded(mutant::reply_before_sync))
         waiting.push_back(std::move(letter));
       else
         post(i, letter);

@@ -10,16 +10,19 @@ using namespace consensus_test;
 
 namespace {
 
-template <class Acceptor = acceptor, class PhaseOne = phase_one, class Proposer = proposer>
-exploration explore(std::size_t sites, std::size_t ballots) {
-  return explorer<Acceptor, PhaseOne, Proposer>{equal_sites(sites), ballots}.run(100'000);
+/// With `bug` seeded.
+exploration explore(std::size_t sites, std::size_t ballots, mutant bug = mutant::none) {
+  const seed_bug seed{bug};
+  return explorer<breakable_acceptor, breakable_phase_one, breakable_proposer>{equal_sites(sites), ballots,
+                                                                               !knows_names(bug)}
+      .run(100'000);
 }
 
-/// The first seed of at most `seeds` whose story a checker stops, with the claim that broke.
-template <class Replica>
-std::string caught(std::size_t sites, std::uint64_t seeds, cluster_faults faults) {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-    if (const auto broken = story<Replica>(equal_sites(sites), seed, faults)) return broken->claim;
+/// The first of at most `seeds` stories in which a checker stops the bug, with the claim that broke.
+std::string caught(mutant bug, std::size_t sites, std::uint64_t seeds, cluster_faults faults) {
+  const seed_bug seed{bug};
+  for (std::uint64_t s = 1; s <= seeds; ++s)
+    if (const auto broken = story<breakable_replica>(equal_sites(sites), s, faults)) return broken->claim;
   return "survived";
 }
 
@@ -30,7 +33,7 @@ entry saying(unsigned char what) {
 }  // namespace
 
 TEST_CASE("three sites and three ballots: no order of messages chooses two values") {
-  const auto all = explore(3, 3);
+  const auto all = explorer<>{equal_sites(3), 3, false}.run(100'000);
   CHECK(all.complete);
   CHECK(all.story.empty());
   CHECK(all.states == 10'696);
@@ -38,56 +41,78 @@ TEST_CASE("three sites and three ballots: no order of messages chooses two value
   CHECK(all.adopted_states > 0);
 }
 
-TEST_CASE("four sites, where ties exist, and two ballots: no order of messages chooses two values") {
-  const auto all = explore(4, 2);
+TEST_CASE("acceptors that may change places are explored in fewer states, and break as before") {
+  const auto all = explorer<>{equal_sites(3), 3}.run(100'000);
   CHECK(all.complete);
-  CHECK(all.story.empty());
+  CHECK(all.states == 2'218);
+  CHECK_FALSE(explore(3, 3, mutant::adopts_the_lowest).story.empty());
+}
+
+TEST_CASE("parts that can be broken, and are not, are the shipped parts") {
+  const auto broken_not = explore(3, 3), shipped = explorer<>{equal_sites(3), 3}.run(100'000);
+  CHECK(broken_not.states == shipped.states);
+  CHECK(broken_not.chosen_states == shipped.chosen_states);
+  CHECK(broken_not.adopted_states == shipped.adopted_states);
+}
+
+TEST_CASE("more sites and more ballots: no order of messages chooses two values") {
+  for (const auto& [sites, ballots] : {std::pair{4, 2}, {4, 3}, {5, 3}, {3, 4}}) {
+    const auto all = explore(static_cast<std::size_t>(sites), static_cast<std::size_t>(ballots));
+    CHECK(all.complete);
+    CHECK(all.story.empty());
+  }
 }
 
 TEST_CASE("the search finds a tie that counts as a quorum") {
-  CHECK_FALSE(explore<acceptor, tie_is_a_promise_quorum, tie_is_an_accept_quorum>(4, 2).story.empty());
+  CHECK_FALSE(explore(4, 2, mutant::tie_is_a_quorum).story.empty());
   // With an odd total weight the wrong rule is the right one, and no search can see it.
-  CHECK(explore<acceptor, tie_is_a_promise_quorum, tie_is_an_accept_quorum>(3, 3).story.empty());
+  CHECK(explore(3, 3, mutant::tie_is_a_quorum).story.empty());
+}
+
+TEST_CASE("the search finds weights that a site claims for itself, and weights that depend on the value") {
+  CHECK_FALSE(explore(3, 2, mutant::self_reported_weight).story.empty());
+  CHECK_FALSE(explore(3, 2, mutant::value_dependent_weight).story.empty());
 }
 
 TEST_CASE("the search finds an accept that does not raise the promise, with three ballots but not with two") {
-  CHECK(explore<accept_does_not_raise_the_promise>(3, 2).story.empty());
-  CHECK_FALSE(explore<accept_does_not_raise_the_promise>(3, 3).story.empty());
+  CHECK(explore(3, 2, mutant::accept_does_not_raise_the_promise).story.empty());
+  CHECK_FALSE(explore(3, 3, mutant::accept_does_not_raise_the_promise).story.empty());
+  CHECK_FALSE(explore(3, 2, mutant::lower_ballot_accepted).story.empty());
 }
 
 TEST_CASE("the search finds a wrong value adopted in phase 1, with three ballots but not with two") {
-  CHECK(explore<acceptor, adopts_the_lowest>(3, 2).story.empty());
-  CHECK_FALSE(explore<acceptor, adopts_the_lowest>(3, 3).story.empty());
+  CHECK(explore(3, 2, mutant::adopts_the_lowest).story.empty());
+  CHECK_FALSE(explore(3, 3, mutant::adopts_the_lowest).story.empty());
 }
 
 TEST_CASE("the search finds a proposer that adopts nothing, and tells the shortest story") {
-  CHECK(explore<acceptor, adopts_nothing>(3, 2).story ==
+  CHECK(explore(3, 2, mutant::adopts_nothing).story ==
         std::vector<std::string>{"prepare 1 reaches site 1", "prepare 1 reaches site 2",
-                                 "ballot 1 leads with the promises of 1 2", "accept 1 reaches site 1",
-                                 "accept 1 reaches site 2", "prepare 2 reaches site 1",
-                                 "prepare 2 reaches site 2", "ballot 2 leads with the promises of 1 2",
-                                 "accept 2 reaches site 1", "accept 2 reaches site 2"});
+                                 "ballot 1 leads with the promises of 1 2", "accept 1 reaches site 3",
+                                 "accept 1 reaches site 1", "prepare 2 reaches site 2",
+                                 "prepare 2 reaches site 1", "ballot 2 leads with the promises of 1 2",
+                                 "accept 2 reaches site 2", "accept 2 reaches site 3"});
 }
 
-TEST_CASE("the search finds acceptances that count twice") {
-  CHECK_FALSE(explore<acceptor, phase_one, counts_repetitions>(3, 2).story.empty());
+TEST_CASE("the search finds acceptances that count twice, and acceptances of another ballot") {
+  CHECK_FALSE(explore(3, 2, mutant::counts_repetitions).story.empty());
+  CHECK_FALSE(explore(3, 2, mutant::proposer_mixes_ballots).story.empty());
 }
 
 TEST_CASE("whole clusters: each broken part is stopped by a checker within a few seeds") {
   const cluster_faults rough{.loss = 150, .repeat = 150, .delay_max = 60 * ms, .crash = 10};
   const cluster_faults torn{.loss = 50, .repeat = 300, .delay_max = 40 * ms, .crash = 2, .split = 30};
-  CHECK(caught<basic_replica<acceptor, adopts_nothing, proposer>>(3, 50, rough) != "survived");
-  CHECK(caught<basic_replica<accept_does_not_raise_the_promise, phase_one, proposer>>(5, 50, rough) !=
-        "survived");
-  CHECK(caught<basic_replica<acceptor, phase_one, counts_repetitions>>(5, 50, torn) != "survived");
-  CHECK(caught<basic_replica<acceptor, tie_is_a_promise_quorum, tie_is_an_accept_quorum>>(4, 200, torn) !=
-        "survived");
+  CHECK(caught(mutant::none, 3, 3, rough) == "survived");
+  CHECK(caught(mutant::adopts_nothing, 3, 50, rough) != "survived");
+  CHECK(caught(mutant::accept_does_not_raise_the_promise, 5, 50, rough) != "survived");
+  CHECK(caught(mutant::counts_repetitions, 5, 50, torn) != "survived");
+  CHECK(caught(mutant::tie_is_a_quorum, 4, 200, torn) != "survived");
 }
 
 TEST_CASE("whole clusters: a driver that sends before the sync breaks a promise that it made") {
   const cluster_faults hasty{
-      .loss = 50, .repeat = 50, .delay_max = 30 * ms, .crash = 20, .sync_max = 40 * ms, .obey_after = false};
-  CHECK(caught<replica>(3, 50, hasty) == "promises only grow");
+      .loss = 50, .repeat = 50, .delay_max = 30 * ms, .crash = 20, .sync_max = 40 * ms};
+  CHECK(caught(mutant::reply_before_sync, 3, 50, hasty) == "promises only grow");
 }
 
 TEST_CASE(
