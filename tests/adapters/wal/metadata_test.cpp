@@ -42,8 +42,7 @@ TEST_CASE("metadata that make no sense are refused, however well they are checks
        {+[](wal::metadata& m) { m.block_bytes = 100; }, +[](wal::metadata& m) { m.block_bytes = 0; },
         +[](wal::metadata& m) { m.first_segment = 0; },
         +[](wal::metadata& m) { m.first_segment = m.last_segment + 2; },
-        +[](wal::metadata& m) { m.last_segment = ~std::uint64_t{0}; },
-        +[](wal::metadata& m) { m.last_segment = 1U << 30; }}) {
+        +[](wal::metadata& m) { m.last_segment = ~std::uint64_t{0}; }}) {
     auto m = example(1);
     break_it(m);
     CHECK(!wal::decode_metadata(encode(m)));

@@ -241,3 +241,19 @@ TEST_CASE("a short record is taken from its identity") {
   REQUIRE(found.has_value());
   CHECK((found->records[0].bytes == byte_string(bytes_of("a promise").begin(), bytes_of("a promise").end())));
 }
+
+TEST_CASE(
+    "two seals of one frame that do not agree are a fault, even where a later segment makes some of it "
+    "void") {
+  writer w;
+  w.segment(1).frame().frame();
+  wal::frame_buffer other;
+  other.add(bytes_of(text(3)));
+  other.add(bytes_of(text(4)));
+  const auto bytes = other.seal({5, 1, 4 * block}, lsn{3}, 77, block);
+  std::copy(bytes.begin() + block, bytes.end(), w.segments[0].begin() + 5 * block);
+  w.segment(4).frame().room();
+  auto log = read(w);
+  for (const auto& p : log.patches()) CHECK((p.bytes != byte_string(bytes.begin(), bytes.end())));
+  CHECK(!log.finish().has_value());
+}

@@ -38,7 +38,6 @@ struct metadata {
 inline constexpr std::array<std::string_view, 2> metadata_names{"metadata.a", "metadata.b"};
 inline constexpr std::size_t metadata_bytes = 512;                    ///< one sector: a slot is old or new
 inline constexpr std::uint64_t metadata_magic = 0x617461642D6C6177U;  // "wal-data"
-inline constexpr std::size_t segments_max = std::size_t{1} << 24;     ///< in force at a time
 
 [[nodiscard]] inline byte_string encode(const metadata& m) {
   byte_writer out;
@@ -67,8 +66,7 @@ inline constexpr std::size_t segments_max = std::size_t{1} << 24;     ///< in fo
   if (!in.ok() || checksum != crc32c(slot.first(covered))) return std::nullopt;
   const bool sound = m.block_bytes >= 512 && m.block_bytes <= (1U << 20) &&
                      (m.block_bytes & (m.block_bytes - 1)) == 0 && m.first_segment >= 1 &&
-                     m.first_segment <= m.last_segment + 1 &&
-                     m.last_segment - m.first_segment + 1 <= segments_max;
+                     m.first_segment <= m.last_segment + 1;
   if (!sound) return std::nullopt;
   return m;
 }

@@ -40,6 +40,19 @@ struct position {
   std::uint64_t segment_bytes = 0;  ///< the length of that segment; 0: there is none
 };
 
+/// Removes what the metadata do not name and a log has made. What cannot be removed now is removed later.
+template <ports::FileSystem Files>
+void remove_strays(Files& files, const metadata& m, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    const auto segment = number_in_name("segment", name);
+    const auto snapshot = number_in_name("snapshot", name);
+    const bool stray = segment    ? *segment < m.first_segment || *segment > m.last_segment
+                       : snapshot ? *snapshot != m.snapshot_number
+                                  : name == unfinished_snapshot;
+    if (stray) static_cast<void>(files.remove(name));
+  }
+}
+
 template <class Judge, ports::FileSystem Files>
 class recovery {
  public:
@@ -76,13 +89,20 @@ class recovery {
     return failure{ports::storage_fault{lsn{}, "metadata", std::move(reason), ports::damage::metadata}};
   }
   outcome read_log(const std::vector<std::string>& names);
+  /// Those that the metadata name and that are there, ascending.
+  [[nodiscard]] std::vector<std::uint64_t> segments_in_force(const std::vector<std::string>& names) const {
+    std::vector<std::uint64_t> out;
+    for (const auto& name : names)
+      if (const auto number = number_in_name("segment", name))
+        if (*number >= at_.state.first_segment && *number <= at_.state.last_segment) out.push_back(*number);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
   /// Segments behind the last that the metadata know of. One without frames was being made in a crash.
   [[nodiscard]] std::optional<std::uint64_t> unknown_segment(const std::vector<std::string>& names);
   outcome settle(ports::recovered_log log, const std::vector<patch>& patches,
                  const std::vector<std::string>& names);
   [[nodiscard]] std::error_code apply(const std::vector<patch>& patches);
-  void remove_strays(const std::vector<std::string>& names);
-
   Files* files_;
   const options* options_;
   position at_;
@@ -94,13 +114,17 @@ auto recovery<Judge, Files>::read_log(const std::vector<std::string>& names) -> 
   auto& state = at_.state;
   const auto block = static_cast<std::size_t>(state.block_bytes);
   replay<Judge> log{state.store, block, state.snapshot_covers};
-  for (auto number = state.first_segment; number <= state.last_segment; ++number) {
+  auto expected = state.first_segment;
+  for (const auto number : segments_in_force(names)) {
+    if (number != expected) log.miss(expected, "the segment is not there");
     const auto bytes = read_file(*files_, numbered_name("segment", number));
     if (bytes)
       log.read(number, *bytes, number == state.last_segment);
     else
       log.miss(number, "the segment cannot be read: " + bytes.error().message());
+    expected = number + 1;
   }
+  if (expected <= state.last_segment) log.miss(expected, "the segment is not there");
   if (const auto unknown = unknown_segment(names)) {
     log.miss(*unknown, "the metadata do not know this segment: their last change is lost");
     state.last_segment = *unknown;  // so that what mends the log begins behind it
@@ -161,7 +185,7 @@ auto recovery<Judge, Files>::settle(ports::recovered_log log, const std::vector<
     write_failed_ = true;
     return failure{ports::storage_fault{next(at_.last), "recovery", "cannot be written: " + error.message()}};
   }
-  remove_strays(names);
+  remove_strays(*files_, at_.state, names);
   return log;
 }
 
@@ -176,19 +200,6 @@ std::error_code recovery<Judge, Files>::apply(const std::vector<patch>& patches)
     if (const auto error = file->sync()) return error;
   }
   return {};
-}
-
-/// What cannot be removed now is removed at a later start.
-template <class Judge, ports::FileSystem Files>
-void recovery<Judge, Files>::remove_strays(const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    const auto segment = number_in_name("segment", name);
-    const auto snapshot = number_in_name("snapshot", name);
-    const bool stray = segment    ? *segment < at_.state.first_segment || *segment > at_.state.last_segment
-                       : snapshot ? *snapshot != at_.state.snapshot_number
-                                  : name == unfinished_snapshot;
-    if (stray) static_cast<void>(files_->remove(name));
-  }
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::wal

@@ -106,8 +106,8 @@ class replay {
     std::erase_if(damages_, [&](const auto& d) { return d.at >= at; });
   }
   void begin_with(const segment_head& head);
-  /// False if the log was cut off there.
-  bool take(const found_frame& frame, std::uint64_t number, byte_span bytes, bool has_successor);
+  enum class verdict : std::uint8_t { taken, refused, cut_off };
+  verdict take(const found_frame& frame, std::uint64_t number, byte_span bytes, bool has_successor);
   /// Zeros behind the last frame.
   void cut_off(std::uint64_t number, byte_span bytes) {
     const auto from = static_cast<std::size_t>(end_);
@@ -174,10 +174,10 @@ void replay<Judge>::read(std::uint64_t number, byte_span bytes, bool is_last) {
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const bool has_successor = i + 1 < frames.size() || !is_last;
     mended_ = false;
-    if (!take(frames[i], number, bytes, has_successor)) {
-      cut_ = true;
-      break;
-    }
+    const auto what = take(frames[i], number, bytes, has_successor);
+    cut_ = what == verdict::cut_off;
+    if (cut_) break;
+    if (what == verdict::refused) continue;
     if (!has_successor || mended_ || !frames[i].has_a || !frames[i].has_b) rewrite(frames[i], number, bytes);
   }
   // Behind the frames of an earlier segment nothing is looked for: the next head says what should be there.
@@ -201,14 +201,14 @@ void replay<Judge>::begin_with(const segment_head& head) {
 }
 
 template <class Judge>
-bool replay<Judge>::take(const found_frame& frame, std::uint64_t number, byte_span bytes,
-                         bool has_successor) {
+auto replay<Judge>::take(const found_frame& frame, std::uint64_t number, byte_span bytes, bool has_successor)
+    -> verdict {
   const auto& seal = frame.seal;
   if (seal.start < end_ || seal.first < next_) {
-    blame(number, seal.start, std::max(next_, required_), "a frame stands where none belongs");
-    return true;
+    blame(number, seal.start, std::max(seal.first, required_), "a frame stands where none belongs");
+    return verdict::refused;
   }
-  if (seal.start > end_ && Judge::torn({.identity = false, .successor = true})) return false;
+  if (seal.start > end_ && Judge::torn({.identity = false, .successor = true})) return verdict::cut_off;
   if (seal.first > next_) {
     lose(number, end_, seal.first, "a frame is gone, and one behind it stands");
   } else if (seal.start > end_) {
@@ -225,7 +225,7 @@ bool replay<Judge>::take(const found_frame& frame, std::uint64_t number, byte_sp
     const bool copied = note.identity.size() == note.size && crc32c(note.identity) == note.checksum;
     if (!whole && !copied && Judge::torn({.identity = true, .successor = has_successor})) {
       forget_from(seal.first);
-      return false;
+      return verdict::cut_off;
     }
     mended_ = mended_ || !whole;
     if (at >= required_ && whole)
@@ -241,7 +241,7 @@ bool replay<Judge>::take(const found_frame& frame, std::uint64_t number, byte_sp
   next_ = at;
   follows_ = seal.checksum;
   end_ = frame.end(block_);
-  return true;
+  return verdict::taken;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::wal

@@ -164,7 +164,6 @@ std::error_code write_ahead_log<Files, Judge>::open_segment(lsn first, std::uint
 template <ports::FileSystem Files, class Judge>
 std::error_code write_ahead_log<Files, Judge>::replace(lsn covers, byte_span bytes) {
   auto& state = at_.state;
-  const metadata before = state;
   const auto number = state.snapshot_number + 1;
   if (const auto error = write_snapshot(files_, number, bytes)) return error;
   state.snapshot_number = number;
@@ -184,11 +183,7 @@ std::error_code write_ahead_log<Files, Judge>::replace(lsn covers, byte_span byt
     if (!kept.empty()) state.first_segment = kept.front().number;
   }
   if (const auto error = publish()) return error;
-  // What cannot be removed now is removed at a later start.
-  if (before.snapshot_number != 0)
-    static_cast<void>(files_.remove(numbered_name("snapshot", before.snapshot_number)));
-  for (auto old = before.first_segment; old < state.first_segment; ++old)
-    static_cast<void>(files_.remove(numbered_name("segment", old)));
+  if (const auto names = files_.list()) remove_strays(files_, state, *names);
   return {};
 }
 
