@@ -11,6 +11,7 @@
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/command_queue.hpp>
+#include <foreshift/consensus/departure.hpp>
 #include <foreshift/consensus/duplicates.hpp>
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/consensus/election.hpp>
@@ -34,6 +35,7 @@
 #include <foreshift/consensus/record.hpp>
 #include <foreshift/consensus/replica.hpp>
 #include <foreshift/consensus/replica_config.hpp>
+#include <foreshift/consensus/replica_epochs.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>

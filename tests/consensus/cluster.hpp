@@ -41,7 +41,8 @@ struct cluster_faults {
 template <class Replica = replica>
 class cluster {
  public:
-  cluster(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults)
+  /// `joiners` more sites are up from the beginning and members of nothing.
+  cluster(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults, std::uint64_t joiners = 0)
       : random_(seed), seed_(seed), faults_(faults) {
     epoch_spec spec;
     spec.electors = std::move(electors);
@@ -49,8 +50,10 @@ class cluster {
     start_.members = epoch::make(spec).value();
     for (std::uint64_t i = 1; i <= 2; ++i)
       start_.subsets.push_back(
-          {{subset_id{i}, "subset", {workload_id{i}}, {place_id{i}}}, electors_()[0].site});
-    sites_.resize(electors_().size());
+          {{subset_id{i}, "subset", {workload_id{i}}, {place_id{i}}}, start_.members.electors()[0].site});
+    for (const auto& e : start_.members.electors()) ids_.push_back(e.site);
+    for (std::uint64_t i = 0; i < joiners; ++i) ids_.push_back(next(ids_.back()));
+    sites_.resize(ids_.size());
     for (std::size_t i = 0; i < sites_.size(); ++i) boot(i);
   }
 
@@ -105,9 +108,9 @@ class cluster {
   }
   void boot(std::size_t i) {
     auto& site = sites_[i];
-    replica_config config{electors_()[i].site, start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
+    replica_config config{ids_[i], start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
     config.log_kept = 2;
-    config.chunk_size = 200;
+    config.chunk_size = 400;
     auto disk = site.disk;
     for (auto& kept : disk) kept.bytes = survived(kept.bytes);
     auto recovered = Replica::recover(config, site.snapshot, disk);
@@ -125,11 +128,23 @@ class cluster {
   [[nodiscard]] std::size_t size() const { return sites_.size(); }
   [[nodiscard]] time_point now() const { return now_; }
   [[nodiscard]] random_stream& random() { return random_; }
-  /// Every site is up, has applied the same, and nothing submitted is missing.
+  /// Who has applied most.
+  [[nodiscard]] const state_machine& foremost() const {
+    const auto less = [](const node& a, const node& b) { return a.machine.applied() < b.machine.applied(); };
+    return std::max_element(sites_.begin(), sites_.end(), less)->machine;
+  }
+  /// Every site is up. Every member has applied the same, its last epoch is in force, and nothing it
+  /// submitted is missing; every other one may go.
   [[nodiscard]] bool at_rest() const {
-    for (const auto& site : sites_)
-      if (!site.self || site.self->submitted() != 0 || site.machine.chain() != sites_[0].machine.chain())
+    const auto& all = foremost();
+    if (all.epochs().pending(next(all.applied())) != nullptr) return false;
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+      const auto& site = sites_[i];
+      if (!site.self) return false;
+      if (all.members().has(ids_[i]) ? site.self->submitted() != 0 || site.machine.chain() != all.chain()
+                                     : !site.self->may_leave())
         return false;
+    }
     return true;
   }
 
@@ -137,6 +152,7 @@ class cluster {
   std::size_t lost = 0;
   std::size_t snapshots = 0;
   std::size_t installs = 0;
+  std::size_t epochs_begun = 0;  ///< at the site that was first to apply each
 
  private:
   struct event {
@@ -167,7 +183,6 @@ class cluster {
     std::uint64_t life = 0;
   };
 
-  [[nodiscard]] std::span<const elector> electors_() const { return start_.members.electors(); }
   bool luck(unsigned per_thousand) { return random_.below(1000) < per_thousand; }
   void fail(violation what) {
     if (!broken_) broken_ = std::move(what);
@@ -238,6 +253,11 @@ class cluster {
       if (chosen.at > site.seen) check(site.effects.observe(effects));  // or what is behind its snapshot
       site.seen = std::max(site.seen, chosen.at);
       check(chains_.observe(site.machine));
+      applied done{chosen.at, {}};
+      for (const auto& e : effects)
+        if (const auto* decided = std::get_if<epoch_decided>(&e)) done.decided = decided->what;
+      epochs_begun = std::max<std::size_t>(epochs_begun, site.machine.members().number().value - 1);
+      feed(i, done);
       if (faults_.snapshot_every != 0 && chosen.at.value % faults_.snapshot_every == 0)
         saved = snapshotted{chosen.at, site.machine.save()};
     }
@@ -285,10 +305,10 @@ class cluster {
     site.held = std::move(waiting);
   }
   void post(std::size_t i, const send_duty& letter) {
-    const site_id from = electors_()[i].site;
+    const site_id from = ids_[i];
     check(messages_.sent(from, letter.what.body));
     std::size_t to = 0;
-    while (electors_()[to].site != letter.to) ++to;
+    while (ids_[to] != letter.to) ++to;
     const auto copies = cut(i, to) || luck(faults_.loss) ? 0U : luck(faults_.repeat) ? 2U : 1U;
     if (copies == 0) ++lost;
     for (unsigned k = 0; k < copies; ++k)
@@ -315,6 +335,7 @@ class cluster {
   std::uint64_t seed_;
   cluster_faults faults_;
   genesis start_;
+  std::vector<site_id> ids_;
   std::vector<node> sites_;
   std::vector<event> events_;
   std::uint64_t order_ = 0;
@@ -352,16 +373,58 @@ inline decltype(command::what) random_command(const state_machine& seen, std::si
   }
 }
 
-/// Half a second of faults under load, then quiet; the first violation, or that it did not come to rest.
+/// A random epoch of up to `sites` sites: other members, weights, learners, window, quorums. Whoever owns
+/// stays.
+inline change_epoch random_epoch(const state_machine& seen, std::size_t sites, random_stream& random) {
+  change_epoch asked{seen.members().identity(), seen.members().spec()};
+  auto& to = asked.to;
+  to.alpha = static_cast<std::uint32_t>(1 + random.below(6));
+  to.promises = to.accepts = {};
+  if (random.below(4) != 0) {
+    to.electors.clear();
+    to.learners.clear();
+    for (std::uint64_t i = 1; i <= sites; ++i)
+      if (const auto luck = random.below(8); luck < 4)
+        to.electors.push_back({site_id{i}, {1}});
+      else if (luck == 4)
+        to.learners.push_back(site_id{i});
+    for (const auto& [what, held] : seen.authorities().authorities())
+      for (const site_id owner :
+           {held.owner, held.state != authority_state::active ? held.pending.to : held.owner}) {
+        const auto is_owner = [&](const elector& e) { return e.site == owner; };
+        const auto place = std::lower_bound(to.learners.begin(), to.learners.end(), owner);
+        if (std::none_of(to.electors.begin(), to.electors.end(), is_owner) &&
+            (place == to.learners.end() || *place != owner))
+          to.learners.insert(place, owner);
+      }
+  }
+  for (auto& e : to.electors) e.weight.value = 1 + random.below(3);
+  to.tolerated = static_cast<std::uint32_t>(to.electors.size() > 2 ? random.below(2) : 0);
+  if (random.below(3) == 0 && !to.electors.empty()) {
+    const auto total = total_weight(to.electors).value;  // of the wish; the capped table may be refused
+    to.promises = {total - random.below(total / 2 + 1)};
+    to.accepts = {total + 1 - to.promises.value};
+    to.tolerated = 0;
+  }
+  return asked;
+}
+
+/// Some seconds of faults under load, then quiet; the first violation, or that it did not come to rest.
+/// `epochs` of a thousand commands change the epoch.
 template <class Replica = replica>
 std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults,
-                               duration load = 2000 * ms) {
-  cluster<Replica> world{std::move(electors), seed, faults};
+                               duration load = 2000 * ms, unsigned epochs = 0, std::uint64_t joiners = 0,
+                               std::size_t* epochs_begun = nullptr) {
+  cluster<Replica> world{std::move(electors), seed, faults, joiners};
   for (time_point end = world.now() + load; world.now() < end && !world.broken();) {
     world.run(world.now() + 20 * ms);
     const std::size_t i = world.random().below(world.size());
-    world.submit_at(i, random_command(world.machine(i), world.size(), world.random()));
+    if (world.random().below(1000) < epochs)
+      world.submit_at(i, random_epoch(world.machine(i), world.size(), world.random()));
+    else
+      world.submit_at(i, random_command(world.machine(i), world.size(), world.random()));
   }
+  if (epochs_begun != nullptr) *epochs_begun += world.epochs_begun;
   world.heal();
   for (int i = 0; i < 100 && !world.broken() && !world.at_rest(); ++i) world.run(world.now() + 100 * ms);
   if (world.broken()) return world.broken();

@@ -62,6 +62,12 @@ TEST_CASE("an epoch is pending until its first slot, and the one before it is re
   CHECK(table.before(slot{14})->number() == epoch_number{1});
 }
 
+TEST_CASE("the table of the past does not know what was decided since") {
+  const auto table = two_epochs();  // decided at slot 10
+  CHECK(table.as_of(slot{9}) == epoch_table{numbered(1, 4)});
+  CHECK(table.as_of(slot{10}) == table);
+}
+
 TEST_CASE("the table is bounded: the last epoch that has ended, the one in force and the pending one") {
   epoch_table table{numbered(1, 1)};
   for (std::uint64_t number = 2; number < 50; ++number)

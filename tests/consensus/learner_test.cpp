@@ -24,12 +24,14 @@ TEST_CASE(
   catch_up c;
   const time_point now{};
   const duration pause{10};
-  CHECK_FALSE(c.on_news(slot{3}, slot{3}, now, pause));
-  CHECK(c.on_news(slot{3}, slot{5}, now, pause) == catch_up_request{slot{4}});
-  CHECK_FALSE(c.on_news(slot{3}, slot{5}, now, pause));
-  CHECK(c.on_news(slot{3}, slot{5}, now + pause, pause));
+  CHECK_FALSE(c.on_news(site_id{2}, slot{3}, slot{3}, now, pause));
+  CHECK(c.on_news(site_id{2}, slot{3}, slot{5}, now, pause) == catch_up_request{slot{4}});
+  CHECK_FALSE(c.on_news(site_id{2}, slot{3}, slot{5}, now, pause));
+  CHECK(c.awaits(site_id{2}));
+  CHECK_FALSE(c.awaits(site_id{3}));
+  CHECK(c.on_news(site_id{2}, slot{3}, slot{5}, now + pause, pause));
   c.on_reply();
-  CHECK(c.on_news(slot{4}, slot{5}, now + pause, pause));
+  CHECK(c.on_news(site_id{2}, slot{4}, slot{5}, now + pause, pause));
 }
 
 TEST_CASE("an answer holds chosen entries from the slot asked for on, in messages of moderate size") {

@@ -46,3 +46,40 @@ TEST_CASE(
   CHECK(p.last_reported() == slot{6});
   CHECK(p.adopted(slot{5}) == nullptr);
 }
+
+namespace {
+// Two capped tables, each tolerating one silent site, with quorums that do not meet.
+constexpr elector before[] = {{{1}, {2}}, {{2}, {2}}, {{3}, {1}}, {{4}, {1}}};
+constexpr elector after[] = {{{1}, {1}}, {{2}, {1}}, {{3}, {2}}, {{4}, {2}}};
+}  // namespace
+
+TEST_CASE("a promise set is counted anew under each epoch: a quorum of one may be none of the next") {
+  phase_one p{{mine, slot{1}}};
+  p.record(site_id{1}, {mine, {}, {}});
+  p.record(site_id{2}, {mine, {}, {}});
+  CHECK(p.complete(before));
+  CHECK_FALSE(p.complete(after));
+  p.record(site_id{3}, {mine, {}, {}});
+  CHECK(p.complete(after));
+}
+
+TEST_CASE("the promise of a site that has left counts no more, should it come back too") {
+  phase_one p{{mine, slot{1}}};
+  p.record(site_id{1}, {mine, {}, {}});
+  p.record(site_id{2}, {mine, {}, {}});
+  p.retire([](site_id site) { return site != site_id{2}; });
+  CHECK_FALSE(p.complete(three));
+  CHECK_FALSE(p.has_answered(site_id{2}));
+  p.record(site_id{2}, {mine, {}, {}});
+  CHECK(p.complete(three));
+}
+
+TEST_CASE("flexible quorums: phase 1 may need more than half, and then no less will do") {
+  const electorate strict{three, {3}, {1}};
+  phase_one p{{mine, slot{1}}};
+  p.record(site_id{1}, {mine, {}, {}});
+  p.record(site_id{2}, {mine, {}, {}});
+  CHECK_FALSE(p.complete(strict));
+  p.record(site_id{3}, {mine, {}, {}});
+  CHECK(p.complete(strict));
+}

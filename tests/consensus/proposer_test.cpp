@@ -1,3 +1,4 @@
+#include <foreshift/consensus/acceptor.hpp>
 #include <foreshift/consensus/proposer.hpp>
 
 #include <doctest/doctest.h>
@@ -55,4 +56,59 @@ TEST_CASE("open slots are asked for again after a while, chosen ones are not") {
   CHECK(asked.empty());
   p.retransmit(slot{1}, start, start + duration{1}, again);
   CHECK(asked == std::vector{slot{2}});
+}
+
+TEST_CASE("a late promise tells of values and of chosen slots, and the next proposals obey") {
+  proposer p = fresh();
+  static_cast<void>(p.propose(saying(1), {}, {}));
+  p.on_promise(site_id{3}, {mine, {}, {{slot{3}, {1, site_id{2}}, saying(3)}}});
+  CHECK(p.recovering());
+  CHECK(p.recovered() == nullptr);  // slot 2 is a gap
+  static_cast<void>(p.propose({}, {}, {}));
+  REQUIRE(p.recovered() != nullptr);
+  CHECK(*p.recovered() == saying(3));
+  p.on_promise(site_id{2}, {mine, slot{7}, {}});
+  CHECK(p.next_slot() == slot{8});
+}
+
+// The counterexample that S3 prevents, on the real acceptors. Slot 1 is the first of the second epoch. Ballot
+// 5 was led with promises of sites 1 and 2, a quorum of the first epoch; ballot 4 with those of 3 and 4, a
+// quorum of the second, and it has chosen its value there.
+TEST_CASE(
+    "a promise set reused in the next epoch would choose a second value; counted anew it opens nothing") {
+  constexpr elector before[] = {{{1}, {2}}, {{2}, {2}}, {{3}, {1}}, {{4}, {1}}};
+  constexpr elector after[] = {{{1}, {1}}, {{2}, {1}}, {{3}, {2}}, {{4}, {2}}};
+  std::vector<acceptor> sites(4);
+  const auto led_with = [&](ballot number, std::initializer_list<std::size_t> promising) {
+    phase_one asking{{number, slot{1}}};
+    for (const auto i : promising)
+      asking.record(site_id{i}, std::get<promise>(*sites[i - 1].on_prepare(asking.asked()).reply));
+    return proposer{asking, slot{}};
+  };
+  proposer stale = led_with({5, site_id{1}}, {1, 2});
+  proposer rightful = led_with({4, site_id{3}}, {3, 4});
+  CHECK(stale.covers(before));
+  CHECK(rightful.covers(after));
+  const auto chosen_by = [&](proposer& own, std::initializer_list<std::size_t> accepting, entry value) {
+    const accept asked = own.propose(std::move(value), {}, {});
+    std::optional<entry> chosen;
+    for (const auto i : accepting)
+      if (const auto said = sites[i - 1].on_accept(asked).reply)
+        if (auto made = own.on_accepted(after, site_id{i}, std::get<accepted>(*said))) chosen = made;
+    return chosen;
+  };
+  CHECK(chosen_by(rightful, {3, 4}, saying(4)) == saying(4));
+  CHECK_FALSE(stale.covers(after));                            // here a replica stops ...
+  CHECK(chosen_by(stale, {1, 2, 3}, saying(5)) == saying(5));  // ... for this is what would happen
+
+  // With the promise of one more site it is a quorum of the second epoch, and adopts what was chosen there.
+  std::vector<acceptor> again(4);
+  sites.swap(again);
+  stale = led_with({5, site_id{1}}, {1, 2});
+  rightful = led_with({4, site_id{3}}, {3, 4});
+  CHECK(chosen_by(rightful, {3, 4}, saying(4)) == saying(4));
+  stale.on_promise(site_id{3}, std::get<promise>(*sites[2].on_prepare({stale.number(), slot{1}}).reply));
+  CHECK(stale.covers(after));
+  REQUIRE(stale.recovering());
+  CHECK(*stale.recovered() == saying(4));
 }

@@ -54,6 +54,11 @@ replica knowing(std::uint64_t self, std::uint64_t n, disk& kept) {
   kept.keep(made.step(from(2, made, catch_up_reply{slot{1}, slot{n}, entries})));
   return made;
 }
+/// The state machine has applied that far and was saved.
+duties save_at(replica& a, std::uint64_t through, byte_string machine) {
+  static_cast<void>(a.step(applied{slot{through}, {}}));
+  return a.step(snapshotted{slot{through}, std::move(machine)});
+}
 template <class M>
 const M* first_of(const duties& d) {
   for (const auto& letter : d.send)
@@ -71,7 +76,7 @@ TEST_CASE("a replica that was cut behind a snapshot comes back from it as it was
     kept.keep(a.step(from(2, a, accept{b, slot{8}, slot{6}, saying(8)})));
     kept.keep(a.step(from(3, a, catch_up_reply{slot{10}, slot{10}, {saying(10)}})));
     kept.keep(a.step(cast{{site_id{1}, {site_id{2}, 7}, 0, {}, {}, verdict::accept, 0, ""}}));
-    const auto due = kept.keep(a.step(snapshotted{slot{cut}, byte_string(3)}));
+    const auto due = kept.keep(save_at(a, cut, byte_string(3)));
     REQUIRE(due.snapshot);
     CHECK(due.snapshot->covers == a.last_lsn());
     CHECK(kept.records.empty());
@@ -82,7 +87,8 @@ TEST_CASE("a replica that was cut behind a snapshot comes back from it as it was
     CHECK(again.incarnation() == 2);
     CHECK(again.promised() == b);
     CHECK(again.acceptor_state() == a.acceptor_state());
-    CHECK(again.image() == log_image{slot{cut}, byte_string(3)});
+    CHECK(again.image() == log_image{slot{cut}, byte_string(3), a.epochs()});
+    CHECK(again.epochs() == a.epochs());
     CHECK(again.log().base() == slot{cut});
     CHECK(again.chosen_through() == slot{6});
     CHECK(again.log().waiting() == 1);
@@ -107,7 +113,7 @@ TEST_CASE("a ballot that was opened before a snapshot is not opened again after 
   kept.keep(a.step(from(2, a, probe_answer{1, true, {}, {}})));  // 1 and 2 are willing: ballot 1.1 is opened
   kept.keep(a.step(from(2, a, catch_up_reply{slot{1}, slot{1}, {saying(1)}})));
   const auto opened = next_ballot({}, site_id{1});
-  kept.keep(a.step(snapshotted{slot{1}, byte_string(3)}));
+  kept.keep(save_at(a, 1, byte_string(3)));
   replica again = kept.recover(1);
   kept.keep(again.step(tick{time_point{}}));
   kept.keep(again.step(tick{time_point{} + 500 * ms}));
@@ -120,18 +126,18 @@ TEST_CASE("a snapshot of what was not delivered, or is here already, means nothi
   disk kept;
   replica a = knowing(1, 4, kept);
   const replica before = a;
-  CHECK(a.step(snapshotted{slot{5}, byte_string(3)}).empty());
+  CHECK(save_at(a, 5, byte_string(3)).empty());
   CHECK(a == before);
-  CHECK(a.step(snapshotted{slot{3}, byte_string(3)}).snapshot);
+  CHECK(save_at(a, 3, byte_string(3)).snapshot);
   const replica cut = a;
-  CHECK(a.step(snapshotted{slot{3}, byte_string(9)}).empty());
+  CHECK(save_at(a, 3, byte_string(9)).empty());
   CHECK(a == cut);
 }
 
 TEST_CASE("a damaged or foreign snapshot is refused for its reason, and a gap after it is one") {
   disk kept;
   replica a = knowing(1, 4, kept);
-  kept.keep(a.step(snapshotted{slot{3}, byte_string(3)}));
+  kept.keep(save_at(a, 3, byte_string(3)));
   auto bad = kept.snapshot;
   bad[9] ^= std::byte{1};
   CHECK(replica::recover(config_of(1), bad, {}).error() == recovery_error::malformed_snapshot);
@@ -144,7 +150,7 @@ TEST_CASE(
     "who asks from before the base is offered a snapshot and fetches it; who lags a little gets entries") {
   disk there, here;
   replica a = knowing(1, 9, there);
-  there.keep(a.step(snapshotted{slot{8}, byte_string(120, std::byte{5})}));
+  there.keep(save_at(a, 8, byte_string(120, std::byte{5})));
   CHECK(a.log().base() == slot{6});  // two are kept
   const auto little = a.step(from(2, a, catch_up_request{slot{7}}));
   REQUIRE(first_of<catch_up_reply>(little) != nullptr);
@@ -173,7 +179,7 @@ TEST_CASE(
     for (const auto& d : due.deliver) delivered.push_back(d.at);
     post(false, due);
   }
-  CHECK(chunks == 3);
+  CHECK(chunks == 5);
   CHECK(installed == install_duty{slot{8}, byte_string(120, std::byte{5})});
   CHECK(delivered == std::vector{slot{9}});
   CHECK(b.chosen_through() == slot{9});
@@ -186,7 +192,7 @@ TEST_CASE(
 TEST_CASE("a candidate that lacks what an acceptor has cut off learns it, and proposes above it only") {
   disk kept;
   replica a = knowing(1, 9, kept);
-  kept.keep(a.step(snapshotted{slot{9}, byte_string(10)}));
+  kept.keep(save_at(a, 9, byte_string(10)));
   const auto said = a.step(from(2, a, prepare{{1, site_id{2}}, slot{1}}));
   const auto* given = first_of<promise>(said);
   REQUIRE(given != nullptr);
@@ -205,13 +211,13 @@ TEST_CASE("a candidate that lacks what an acceptor has cut off learns it, and pr
 TEST_CASE("while a site fetches a snapshot it is not replaced, unless the log has grown far") {
   disk kept;
   replica a = knowing(1, 9, kept);
-  kept.keep(a.step(snapshotted{slot{5}, byte_string(120)}));
+  kept.keep(save_at(a, 5, byte_string(120)));
   const auto offer = *first_of<snapshot_offer>(a.step(from(2, a, catch_up_request{slot{1}})));
   kept.keep(a.step(from(2, a, snapshot_request{offer.name, 0})));
-  CHECK(a.step(snapshotted{slot{8}, byte_string(120)}).empty());
+  CHECK(save_at(a, 8, byte_string(120)).empty());
   CHECK(a.image().through == slot{5});
   kept.keep(a.step(tick{time_point{} + 100 * ms}));
-  CHECK(a.step(snapshotted{slot{9}, byte_string(120)}).snapshot);
+  CHECK(save_at(a, 9, byte_string(120)).snapshot);
   CHECK(a.image().through == slot{9});
 }
 
@@ -221,7 +227,7 @@ TEST_CASE("log, acceptor and disk stay bounded however long the log grows") {
   const ballot b{3, site_id{2}};
   for (std::uint64_t i = 1; i <= 1000; ++i) {
     kept.keep(a.step(from(2, a, accept{b, slot{i}, slot{i - 1}, saying(i)})));
-    if (i % 10 == 0) kept.keep(a.step(snapshotted{a.chosen_through(), byte_string(5)}));
+    if (i % 10 == 0) kept.keep(save_at(a, a.chosen_through().value, byte_string(5)));
     CHECK(a.log().size() <= 2 + 11);
     CHECK(a.acceptor_state().held().size() <= 1);
     CHECK(kept.records.size() <= 22);

@@ -234,9 +234,11 @@ TEST_CASE("a command of a member that left is not run again when it comes back")
   const auto all = c.machine.members().spec();
   CHECK(c.run(1, changed(c.machine, [](epoch_spec& to) { to.electors.pop_back(); })) == refusal::none);
   while (c.machine.members().has(site_id{4})) c.run(1, noop{});
-  c.run(1, noop{});
+  const command late{{site_id{4}, 8}, noop{}};
+  CHECK(c.run(late) == refusal::not_a_member);
   CHECK(c.run(1, changed(c.machine, [&](epoch_spec& to) { to = all; })) == refusal::none);
   while (!c.machine.members().has(site_id{4})) c.run(1, noop{});
   CHECK(c.run(asked) == refusal::forgotten);
-  CHECK(c.run(command{{site_id{4}, 8}, noop{}}) == refusal::none);
+  CHECK(c.run(late) == refusal::forgotten);  // it was refused once: it must not run now
+  CHECK(c.run(command{{site_id{4}, 9}, noop{}}) == refusal::none);
 }

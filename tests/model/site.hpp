@@ -290,16 +290,20 @@ class site_model {
   }
   outcome run(std::size_t i, const site_state& s, const input& in) {
     Replica self = replicas_[s.replica];
-    const duties todo = self.step(in);
     outcome out;
-    for (const auto& record : todo.persist)
-      out.persist.push_back(records_.of(record.record, hash_of(record.record)));
-    for (const auto& mail : todo.send) {
-      const number named = letter_number(i, seat(mail.to), mail.what);
-      out.send.push_back({named, static_cast<number>(mail.after.value)});
-    }
-    for (const auto& chosen : todo.deliver)
-      out.deliver.push_back({static_cast<number>(chosen.at.value), entry_number(chosen.value)});
+    const auto take_down = [&](const duties& todo) {
+      for (const auto& record : todo.persist)
+        out.persist.push_back(records_.of(record.record, hash_of(record.record)));
+      for (const auto& mail : todo.send) {
+        const number named = letter_number(i, seat(mail.to), mail.what);
+        out.send.push_back({named, static_cast<number>(mail.after.value)});
+      }
+      for (const auto& chosen : todo.deliver)
+        out.deliver.push_back({static_cast<number>(chosen.at.value), entry_number(chosen.value)});
+    };
+    const duties todo = self.step(in);
+    take_down(todo);
+    for (const auto& chosen : todo.deliver) take_down(self.step(applied{chosen.at, {}}));  // applied at once
     out.replica = replicas_.of(self, hash_of(self));
     return out;
   }

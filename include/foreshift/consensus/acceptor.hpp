@@ -59,6 +59,9 @@ class acceptor {
     return answer;
   }
 
+  /// Another epoch, another window.
+  void take_window(std::uint64_t slots) { window_ = slots; }
+
   /// Every slot up to `through` is chosen and kept elsewhere.
   void release_through(slot through) {
     if (through <= chosen_through_) return;

@@ -46,15 +46,18 @@ class duplicate_table {
     known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_) - 1)->first;
     known.answers.erase_if([&](std::uint64_t sequence, const answer&) { return sequence <= known.evicted; });
   }
-  /// Keeps no answers of clients that left, and refuses what they may still have under way: should one come
+  /// The client has left: its answers go, and what it may still have under way is refused. Should it come
   /// back, it must not run a second time.
-  template <class Stays>
-  void retire(Stays stays) {
-    for (auto& [client, known] : sessions_) {
-      if (stays(client) || known.answers.empty()) continue;
-      known.evicted = (known.answers.end() - 1)->first;
-      known.answers.clear();
-    }
+  void retire(site_id client) {
+    auto& known = sessions_[client];
+    const std::uint64_t last = known.answers.empty() ? 1 : (known.answers.end() - 1)->first;
+    known.evicted = std::max(known.evicted, last);
+    known.answers.clear();
+  }
+  /// A command of a client that has left was refused, and stays refused. Of others nothing is kept.
+  void refuse(command_id id) {
+    auto* known = sessions_.find(id.client);
+    if (known != nullptr && known->answers.empty()) known->evicted = std::max(known->evicted, id.sequence);
   }
   friend bool operator==(const duplicate_table&, const duplicate_table&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.window_, self.sessions_); }

@@ -46,7 +46,8 @@ class epoch_table {
 
   /// Who governs a slot. Slots before the oldest epoch kept are given to it. @pre the caller knows: `knows`
   [[nodiscard]] const epoch& of(slot at) const { return row_of(at).members; }
-  /// The first slot of the epoch that governs `at`.
+  /// The same with its first slot.
+  [[nodiscard]] const decided_epoch& row(slot at) const { return row_of(at); }
   [[nodiscard]] slot first_slot_of(slot at) const { return row_of(at).from; }
   /// Whether a site that has applied the log through `applied` knows who governs `at`. It must propose in no
   /// other slot: what it has not applied may give the slot to another epoch.
@@ -66,6 +67,16 @@ class epoch_table {
     for (const auto& row : rows_)
       if (row.members.number() == number) return &row.members;
     return nullptr;
+  }
+  /// The table as it was when the slots up to `applied` had been applied, without epochs decided since.
+  [[nodiscard]] epoch_table as_of(slot applied) const {
+    epoch_table then = *this;
+    while (then.rows_.size() > 1) {
+      const auto& before = then.rows_[then.rows_.size() - 2].members;
+      if (then.newest().from.value <= applied.value + before.alpha()) break;
+      then.rows_.pop_back();
+    }
+    return then;
   }
   /// Every epoch kept, oldest first.
   [[nodiscard]] std::span<const decided_epoch> rows() const { return rows_; }

@@ -35,10 +35,12 @@ struct preparing {
 template <class Proposer>
 class leading {
  public:
-  leading(Proposer phase_two, time_point now) : proposing(std::move(phase_two)), since_(now) {}
+  leading(Proposer phase_two, time_point now)
+      : proposing(std::move(phase_two)), promises_asked_at(now), since_(now) {}
 
   Proposer proposing;
   proposal_queue queue;
+  time_point promises_asked_at;  ///< promises that the next epoch needs as well
 
   /// A member has answered under this ballot.
   void hear(site_id from, time_point now) { heard_.insert_or_assign(from, now); }

@@ -40,21 +40,23 @@ template <class Acceptor>
 /// Whom to ask for chosen entries, and when to ask again. A regular value.
 class catch_up {
  public:
-  /// Some site says that slots up to `through` are chosen. The request to send it, unless one was sent a
+  /// `from` says that slots up to `through` are chosen. The request to send it, unless one was sent a
   /// moment ago or nothing is missing.
-  [[nodiscard]] std::optional<catch_up_request> on_news(slot known, slot through, time_point now,
-                                                        duration pause) {
-    if (through <= known || (asking_ && now - asked_at_ < pause)) return std::nullopt;
-    asking_ = true;
+  [[nodiscard]] std::optional<catch_up_request> on_news(site_id from, slot known, slot through,
+                                                        time_point now, duration pause) {
+    if (through <= known || (asked_ && now - asked_at_ < pause)) return std::nullopt;
+    asked_ = from;
     asked_at_ = now;
     return catch_up_request{next(known)};
   }
+  /// Whether a reply of this site has been asked for.
+  [[nodiscard]] bool awaits(site_id from) const { return asked_ == from; }
   /// A reply came: the next request may go at once.
-  void on_reply() { asking_ = false; }
+  void on_reply() { asked_.reset(); }
   friend bool operator==(const catch_up&, const catch_up&) = default;
 
  private:
-  bool asking_ = false;
+  std::optional<site_id> asked_;
   time_point asked_at_{};
 };
 

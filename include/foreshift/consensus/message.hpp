@@ -2,8 +2,9 @@
 /// @file
 /// What sites say to each other on the Resource Channel.
 ///
-/// Every message carries the sender's (epoch, digest) and never a weight: the receiver counts with its own
-/// replicated table, and answers a mismatch with its own epoch so that the stale side catches up.
+/// Every message carries an (epoch, digest) and never a weight: that of its slot in phase 2, else the newest
+/// in force at the sender. The receiver counts with its own replicated table, and a mismatch makes the stale
+/// side catch up.
 
 #include <foreshift/consensus/ballot.hpp>
 #include <foreshift/consensus/certificate.hpp>
@@ -146,10 +147,13 @@ struct forward {
   static constexpr void fields(auto& self, auto&& f) { f(self.command); }
 };
 
-/// The answer to a message of another epoch: the envelope says which one is in force here.
+/// The envelope says which epoch is in force here: the answer to a message of another one. A member that
+/// leaves asks with it how far the members of the new epoch have come.
 struct epoch_notice {
+  slot chosen_through;  ///< durably
+  bool asks = false;
   friend bool operator==(const epoch_notice&, const epoch_notice&) = default;
-  static constexpr void fields(auto&, auto&& f) { f(); }
+  static constexpr void fields(auto& self, auto&& f) { f(self.chosen_through, self.asks); }
 };
 
 /// A proposal to be judged. The body is bound to the header by its digest.

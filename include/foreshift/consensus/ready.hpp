@@ -6,6 +6,7 @@
 /// in the order in which `duties` declares them. It may batch: several steps, one sync, as long as no message
 /// leaves before the record it names is durable.
 
+#include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/message.hpp>
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/core/id.hpp>
@@ -47,12 +48,19 @@ struct closed {
   proposal_id proposal;
 };
 /// The state machine has applied the log up to `through` and was saved: the log may be cut there. Of a slot
-/// that was not delivered, or is behind a snapshot that is here, it means nothing.
+/// that was not said to be `applied`, or is behind a snapshot that is here, it means nothing.
 struct snapshotted {
   slot through;
   byte_string machine;
 };
-using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted>;
+/// The state machine has applied what was delivered up to `through`, and the entry of that slot decided
+/// `decided`, if anything. The replica never reads a command; this is how it learns of epochs. No slot is
+/// proposed in before alpha slots below it have been applied: without this input nothing goes on.
+struct applied {
+  slot through;
+  std::optional<decided_epoch> decided{};
+};
+using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted, applied>;
 
 /// Append the record under this lsn. Lsns count from 1 without gaps. Records are small and many: append all,
 /// sync once.

@@ -6,11 +6,17 @@
 /// reads no clock and rolls no dice of its own, so a test can copy it, step the copies apart, and compare
 /// them. Everything it says waits for the records it depends on; what it says to itself waits as well.
 ///
+/// Who counts in which slot is read off the `epoch_table`, which follows what the state machine says it has
+/// applied. A site that is no member yet follows what it hears; one that is a member no more serves until
+/// `may_leave`.
+///
 /// Departures from Paxos Made Simple: a probe goes before phase 1; an acceptor that knows more chosen slots
 /// than the candidate says so in its promise instead of reporting them, and the candidate learns them and
 /// proposes above.
 
 #include <foreshift/consensus/acceptor.hpp>
+#include <foreshift/consensus/departure.hpp>
+#include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/journal.hpp>
 #include <foreshift/consensus/leadership.hpp>
 #include <foreshift/consensus/learner.hpp>
@@ -19,6 +25,7 @@
 #include <foreshift/consensus/snapshot_transfer.hpp>
 #include <foreshift/consensus/voter.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <span>
@@ -50,7 +57,15 @@ class basic_replica {
   [[nodiscard]] duties step(const input& in);
 
   [[nodiscard]] site_id self() const { return config_.self; }
-  [[nodiscard]] const epoch& members() const { return config_.members; }
+  /// The newest epoch in force here.
+  [[nodiscard]] const epoch& members() const { return epochs_.of(next(applied_)); }
+  [[nodiscard]] const epoch_table& epochs() const { return epochs_; }
+  /// Through which slot the state machine is known to have applied.
+  [[nodiscard]] slot applied_through() const { return applied_; }
+  /// True for a site that is no member and whose help nobody needs any more: its process may end for good.
+  [[nodiscard]] bool may_leave() const {
+    return !members().has(config_.self) && (!leaving() || departure_.over(members()));
+  }
   [[nodiscard]] bool leads() const { return std::holds_alternative<leading<Proposer>>(role_); }
   /// Who leads as far as this site knows.
   [[nodiscard]] std::optional<site_id> distinguished_proposer() const;
@@ -66,9 +81,12 @@ class basic_replica {
   [[nodiscard]] log_image image() const { return image_.what(); }
   [[nodiscard]] lsn last_lsn() const { return journal_.last(); }
   [[nodiscard]] std::size_t submitted() const { return submitted_.size(); }
-  /// A message of this epoch, for bodies that do not come from the replica: `propose`.
+  /// A message under its epoch: that of its slot in phase 2, else the newest in force. For bodies that do not
+  /// come from the replica too: `propose`.
   [[nodiscard]] message envelope(message_body body) const {
-    return {config_.members.number(), config_.members.identity(), std::move(body)};
+    const auto at = slot_of(body);
+    const epoch& named = at ? epochs_.of(*at) : members();
+    return {named.number(), named.identity(), std::move(body)};
   }
   friend bool operator==(const basic_replica&, const basic_replica&) = default;
 
@@ -85,6 +103,7 @@ class basic_replica {
   void on(const cast& in, duties& out);
   void on(const closed& in, duties&) { voter_.close(in.proposal); }
   void on(const snapshotted& in, duties& out);
+  void on(const applied& in, duties& out);
 
   void hear(site_id from, const probe& m, duties& out);
   void hear(site_id from, const probe_answer& m, duties& out);
@@ -98,7 +117,7 @@ class basic_replica {
   void hear(site_id from, const catch_up_request& m, duties& out);
   void hear(site_id from, const catch_up_reply& m, duties& out);
   void hear(site_id from, const forward& m, duties& out);
-  void hear(site_id, const epoch_notice&, duties&) {}
+  void hear(site_id from, const epoch_notice& m, duties& out);
   void hear(site_id, const propose&, duties&) {}  // the business of the floors above
   void hear(site_id, const vote&, duties&) {}
   void hear(site_id from, const snapshot_offer& m, duties& out);
@@ -107,7 +126,16 @@ class basic_replica {
 
   void answer(site_id to, const acceptor_answer& said, duties& out);
   void send(site_id to, message_body body, lsn after, duties& out);
-  void send_all(const message_body& body, lsn after, duties& out);
+  void send_to_electors(slot at, const message_body& body, duties& out);
+  void beat_all(std::uint64_t number, duties& out);
+  void ask_how_far(duties& out);
+  void hear_other_epoch(const received& in, duties& out);
+  void hear_stranger(const received& in, duties& out);
+  [[nodiscard]] bool slot_agrees(const message& what) const;
+  void begin_epoch(duties& out);
+  template <class Promises>
+  void ask_for_promises(const Promises& held, duties& out);
+  [[nodiscard]] bool promises_fall_short(const Proposer& proposing) const;
   void open_ballot(duties& out);
   void lead(duties& out);
   void beat(duties& out);
@@ -122,10 +150,30 @@ class basic_replica {
   void install(const log_image& image, duties& out);
   void write_snapshot(duties& out);
   [[nodiscard]] run_record this_run() const;
-  [[nodiscard]] std::span<const elector> electors() const { return config_.members.electors(); }
-  [[nodiscard]] electorate voters() const { return config_.members.voters(); }
+  /// The slot of a message of phase 2.
+  [[nodiscard]] static std::optional<slot> slot_of(const message_body& body) {
+    if (const auto* asked = std::get_if<accept>(&body)) return asked->at;
+    if (const auto* said = std::get_if<accepted>(&body)) return said->at;
+    return std::nullopt;
+  }
+  /// Member of any epoch that may still matter.
+  [[nodiscard]] bool knows(site_id site) const {
+    const auto rows = epochs_.rows();
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.members.has(site); });
+  }
+  [[nodiscard]] bool leaving() const {
+    const epoch* last = epochs_.before(next(applied_));
+    return last != nullptr && last->has(config_.self) && !members().has(config_.self);
+  }
+  /// The largest entry under every epoch that may still govern an open slot.
+  [[nodiscard]] std::size_t entry_limit() const {
+    return std::min(entry_size_max(members()), entry_size_max(epochs_.newest().members));
+  }
 
   replica_config config_;
+  epoch_table epochs_;
+  slot applied_;
+  departure departure_;
   election election_;
   Acceptor acceptor_;
   chosen_log log_;
@@ -150,6 +198,7 @@ using replica = basic_replica<acceptor, phase_one, proposer>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus
 
+#include <foreshift/consensus/replica_epochs.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>

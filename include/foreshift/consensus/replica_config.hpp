@@ -13,7 +13,7 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 struct replica_config {
   site_id self{};
-  epoch members{};
+  epoch members{};  ///< the first epoch, the same at every site for ever; a site that joins is none of it
   timing times{};
   std::uint64_t seed = 1;            ///< of the election's jitter; the site is mixed in
   std::size_t batch_count = 64;      ///< commands in one entry
@@ -27,14 +27,14 @@ struct replica_config {
 [[nodiscard]] inline std::uint64_t acceptor_window(const epoch& members) { return 2 * members.alpha(); }
 
 /// The bytes of commands in one entry, so that a promise that reports a full window still fits into a
-/// message.
+/// message, with as much again for the open slots of an epoch before that had larger entries.
 [[nodiscard]] inline std::size_t entry_size_max(const epoch& members) {
-  return std::min(blob_size_max, message_size_max / static_cast<std::size_t>(acceptor_window(members) + 1)) -
-         4096;
+  return std::min(blob_size_max,
+                  message_size_max / static_cast<std::size_t>(2 * acceptor_window(members) + 2)) -
+         std::size_t{2048};
 }
 
 enum class recovery_error : std::uint8_t {
-  not_a_member,
   lsn_gap,  ///< records missing or out of order
   malformed_record,
   other_replica,  ///< the records are another site's or another epoch's
@@ -42,8 +42,7 @@ enum class recovery_error : std::uint8_t {
 };
 
 [[nodiscard]] constexpr std::string_view explain(recovery_error e) {
-  constexpr std::string_view names[] = {"the site is not a member of the epoch",
-                                        "records are missing or out of order", "a record cannot be read",
+  constexpr std::string_view names[] = {"records are missing or out of order", "a record cannot be read",
                                         "the records belong to another site or another epoch",
                                         "the snapshot cannot be read"};
   return names[static_cast<std::size_t>(e)];

@@ -20,27 +20,34 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
   if (const auto ask = transfer_.on_tick(log_.through(), now_, times.retransmit, times.election_timeout))
     send(ask->to, ask->what, {}, out);
   if (auto* own = std::get_if<leading<P2>>(&role_)) {
-    if (!own->supported(voters(), config_.self, now_, times.election_timeout)) return step_down();
-    if (const auto number = own->beat(now_, times.heartbeat))
-      send_all(heartbeat{own->proposing.number(), *number, log_.through()}, {}, out);
+    if (!own->supported(members().voters(), config_.self, now_, times.election_timeout)) return step_down();
+    if (const auto number = own->beat(now_, times.heartbeat)) beat_all(*number, out);
     own->proposing.retransmit(log_.through(), overdue, now_, [&](const accept& again, const tally& done) {
-      for (const auto& member : electors())
-        if (tally{done}.record(electors(), member.site)) send(member.site, again, opened_at_, out);
+      const auto electors = epochs_.of(again.at).electors();
+      for (const auto& member : electors)
+        if (tally{done}.record(electors, member.site)) send(member.site, again, opened_at_, out);
     });
+    if (own->promises_asked_at <= overdue && promises_fall_short(own->proposing)) {
+      own->promises_asked_at = now_;
+      ask_for_promises(own->proposing.promises(), out);
+    }
   } else if (auto* asking = std::get_if<preparing<P1>>(&role_)) {
     if (now_ - asking->since >= times.election_timeout) return step_down();
     if (asking->asked_at > overdue) return;
     asking->asked_at = now_;
-    for (const auto& member : electors())
-      if (!asking->promises.has_answered(member.site))
-        send(member.site, asking->promises.asked(), opened_at_, out);
+    ask_for_promises(asking->promises, out);
+  } else if (!members().is_elector(config_.self)) {
+    if (leaving() && !may_leave() && departure_.ask(now_, times.retransmit)) return ask_how_far(out);
+    if (!election_.due(now_)) return;
+    election_.retry(now_);
+    ask_how_far(out);
   } else if (election_.due(now_)) {
     role_ = probing{};
     election_.retry(now_);
     const probe question = election_.ask(config_.self, log_.through());
-    for (const auto& member : electors())
+    for (const auto& member : members().electors())
       if (member.site != config_.self) send(member.site, question, {}, out);
-    if (election_.supported(voters())) open_ballot(out);
+    if (election_.supported(members().voters())) open_ballot(out);
   }
 }
 
@@ -56,25 +63,30 @@ void basic_replica<A, P1, P2>::hear(site_id from, const probe_answer& m, duties&
   highest_seen_ = std::max(highest_seen_, m.promised);
   on_news(from, m.chosen_through, out);
   election_.on_answer(from, m);
-  if (std::holds_alternative<probing>(role_) && election_.supported(voters())) open_ballot(out);
+  if (std::holds_alternative<probing>(role_) && election_.supported(members().voters())) open_ballot(out);
 }
 
 /// The ballot is durable before anybody hears of it: a restarted site never uses it for another value.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::open_ballot(duties& out) {
+  if (!epochs_.knows(next(log_.through()), applied_)) return;  // whose promises count?
   highest_seen_ = next_ballot(std::max(highest_seen_, acceptor_.promised()), config_.self);
   opened_at_ = journal_.write(ballot_record{highest_seen_}, out);
   const prepare asked{highest_seen_, next(log_.through())};
-  role_ = preparing<P1>{P1{asked}, now_, now_};
-  send_all(asked, opened_at_, out);
+  auto& asking = role_.template emplace<preparing<P1>>(P1{asked}, now_, now_);
+  ask_for_promises(asking.promises, out);
 }
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const promise& m, duties& out) {
+  if (auto* own = std::get_if<leading<P2>>(&role_)) {
+    own->proposing.on_promise(from, m);
+    return on_news(from, m.chosen_through, out);
+  }
   auto* asking = std::get_if<preparing<P1>>(&role_);
   if (asking == nullptr) return;
   asking->promises.record(from, m);
-  if (asking->promises.complete(voters())) lead(out);
+  if (asking->promises.complete(epochs_.of(next(log_.through())).voters())) lead(out);
 }
 
 template <class A, class P1, class P2>
@@ -91,8 +103,7 @@ void basic_replica<A, P1, P2>::lead(duties& out) {
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::beat(duties& out) {
   auto& own = std::get<leading<P2>>(role_);
-  if (const auto number = own.beat(now_, duration{}))
-    send_all(heartbeat{own.proposing.number(), *number, log_.through()}, {}, out);
+  if (const auto number = own.beat(now_, duration{})) beat_all(*number, out);
 }
 
 template <class A, class P1, class P2>
@@ -151,7 +162,8 @@ void basic_replica<A, P1, P2>::hear(site_id from, const accepted& m, duties& out
   auto* own = std::get_if<leading<P2>>(&role_);
   if (own == nullptr) return;
   if (m.number == own->proposing.number()) own->hear(from, now_);
-  if (auto chosen = own->proposing.on_accepted(voters(), from, m)) learn(m.at, std::move(*chosen), out);
+  if (auto chosen = own->proposing.on_accepted(epochs_.of(m.at).voters(), from, m))
+    learn(m.at, std::move(*chosen), out);
 }
 
 template <class A, class P1, class P2>
@@ -193,16 +205,16 @@ void basic_replica<A, P1, P2>::hear(site_id from, const catch_up_reply& m, dutie
 }
 
 template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::hear(site_id, const forward& m, duties&) {
+void basic_replica<A, P1, P2>::hear(site_id from, const forward& m, duties&) {
   auto* own = std::get_if<leading<P2>>(&role_);
-  if (own == nullptr || m.command.empty() || m.command.size() > entry_size_max(config_.members)) return;
+  if (own == nullptr || !members().has(from) || m.command.empty() || m.command.size() > entry_limit()) return;
   if (!own->proposing.carries(m.command)) own->queue.add(m.command);
 }
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on_news(site_id from, slot through, duties& out) {
   if (from == config_.self || transfer_.under_way()) return;
-  if (const auto ask = catch_up_.on_news(log_.through(), through, now_, config_.times.retransmit))
+  if (const auto ask = catch_up_.on_news(from, log_.through(), through, now_, config_.times.retransmit))
     send(from, *ask, {}, out);
 }
 
@@ -222,26 +234,31 @@ void basic_replica<A, P1, P2>::learn(slot at, entry value, duties& out) {
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::offer(duties& out) {
   const auto leader = distinguished_proposer();
-  if (!leader) return;
+  if (!leader || !members().has(config_.self)) return;  // a stranger's command would be refused for good
   submitted_.offer_due(now_ - config_.times.election_timeout, now_,
                        [&](const byte_string& command) { send(*leader, forward{command}, run_at_, out); });
 }
 
-/// Opens slots while the window and the queue allow it: first what phase 1 found, then new batches.
+/// Opens slots while it is known who governs them, the promises held are a quorum there, and there is
+/// something to say: first what phase 1 found, then new batches, then no-ops up to the first slot of a new
+/// epoch.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::propose_due(duties& out) {
   while (auto* own = std::get_if<leading<P2>>(&role_)) {
     auto& proposing = own->proposing;
-    if (proposing.next_slot().value > log_.through().value + config_.members.alpha()) return;
-    entry value{{config_.members.number(), now_}, {}};
+    const slot at = proposing.next_slot();
+    const epoch& governing = epochs_.of(at);
+    if (!epochs_.knows(at, applied_) || !governing.is_elector(config_.self)) return;
+    if (!proposing.covers(governing.voters())) return;
+    entry value{{governing.number(), now_}, {}};
     if (proposing.recovering()) {
       if (const entry* adopted = proposing.recovered(); adopted != nullptr) value = *adopted;
-    } else if (own->queue.empty()) {
+    } else if (!own->queue.empty()) {
+      value.commands = own->queue.take(config_.batch_count, entry_limit());
+    } else if (at > epochs_.newest().from) {
       return;
-    } else {
-      value.commands = own->queue.take(config_.batch_count, entry_size_max(config_.members));
     }
-    send_all(proposing.propose(std::move(value), log_.through(), now_), opened_at_, out);
+    send_to_electors(at, proposing.propose(std::move(value), log_.through(), now_), out);
   }
 }
 

@@ -13,10 +13,10 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// ever. A log that has grown far is cut all the same.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const snapshotted& in, duties& out) {
-  if (in.through > delivered_ || in.through <= image_.through()) return;
+  if (in.through > applied_ || in.through <= image_.through()) return;
   const bool patient = log_.through().value - image_.through().value < 16 * (config_.log_kept + 1024);
   if (patient && image_.wanted(now_, config_.times.election_timeout)) return;
-  image_.keep({in.through, in.machine});
+  image_.keep({in.through, in.machine, epochs_.as_of(in.through)});
   log_.compact(cut_behind(log_, in.through, config_.log_kept));
   write_snapshot(out);
 }
@@ -39,7 +39,12 @@ bool basic_replica<A, P1, P2>::restore(replica_snapshot kept) {
   acceptor_.restore(promise_record{kept.promised});
   delivered_ = kept.image.through;
   log_ = chosen_log{delivered_};
-  if (delivered_ != slot{}) image_.keep(kept.image);
+  if (delivered_ != slot{}) {
+    image_.keep(kept.image);
+    epochs_ = kept.image.epochs;
+    applied_ = delivered_;
+    acceptor_.take_window(acceptor_window(epochs_.newest().members));
+  }
   for (auto& one : kept.chosen) {
     if (one.at < first_slot) return false;
     log_.learn(one.at, std::move(one.value));
@@ -76,7 +81,9 @@ template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::install(const log_image& image, duties& out) {
   if (image.through <= log_.through()) return;
   log_.install(image.through);
-  delivered_ = image.through;
+  delivered_ = applied_ = image.through;
+  epochs_ = image.epochs;
+  begin_epoch(out);
   acceptor_.release_through(log_.through());
   if (auto* own = std::get_if<leading<P2>>(&role_)) own->proposing.release_through(log_.through());
   image_.keep(image);

@@ -11,6 +11,7 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 template <class A, class P1, class P2>
 basic_replica<A, P1, P2>::basic_replica(replica_config config)
     : config_(std::move(config)),
+      epochs_(config_.members),
       election_(config_.times, config_.seed, config_.self.value),
       acceptor_(acceptor_window(config_.members)),
       submitted_(config_.submitted_max) {
@@ -22,7 +23,6 @@ template <class A, class P1, class P2>
 auto basic_replica<A, P1, P2>::recover(replica_config config, byte_span snapshot,
                                        std::span<const stored_record> records)
     -> result<basic_replica, recovery_error> {
-  if (!config.members.has(config.self)) return failure{recovery_error::not_a_member};
   basic_replica made{std::move(config)};
   lsn last;
   if (!snapshot.empty()) {
@@ -90,19 +90,17 @@ duties basic_replica<A, P1, P2>::step(const input& in) {
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const received& in, duties& out) {
-  if (in.from == config_.self || !config_.members.has(in.from)) return;
-  if (in.what.epoch != config_.members.number() || in.what.epoch_digest != config_.members.identity()) {
-    // An answer to an answer would never end.
-    if (!std::holds_alternative<epoch_notice>(in.what.body)) send(in.from, epoch_notice{}, {}, out);
-    return;
-  }
+  if (in.from == config_.self) return;
+  const epoch* named = epochs_.find(in.what.epoch);
+  if (named == nullptr || named->identity() != in.what.epoch_digest) return hear_other_epoch(in, out);
+  if (!knows(in.from)) return hear_stranger(in, out);
+  if (!slot_agrees(in.what)) return;
   std::visit([&](const auto& body) { this->hear(in.from, body, out); }, in.what.body);
 }
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const submit& in, duties& out) {
-  if (in.command.empty() || in.command.size() > entry_size_max(config_.members) ||
-      !submitted_.add(in.command))
+  if (in.command.empty() || in.command.size() > entry_limit() || !submitted_.add(in.command))
     out.refused.push_back(in.command);
 }
 
@@ -135,11 +133,6 @@ void basic_replica<A, P1, P2>::send(site_id to, message_body body, lsn after, du
     journal_.post(std::move(body), after);
   else
     out.send.push_back({to, envelope(std::move(body)), after});
-}
-
-template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::send_all(const message_body& body, lsn after, duties& out) {
-  for (const auto& member : electors()) send(member.site, body, after, out);
 }
 
 /// What follows from the input: own mail that has become durable, commands to offer, slots to open, entries

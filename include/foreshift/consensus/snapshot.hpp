@@ -9,6 +9,7 @@
 /// image.
 
 #include <foreshift/consensus/acceptor.hpp>
+#include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/learner.hpp>
 #include <foreshift/consensus/log.hpp>
 #include <foreshift/consensus/record.hpp>
@@ -25,9 +26,10 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// Stands for the log up to `through`.
 struct log_image {
   slot through;
-  byte_string machine;  ///< the state machine as it was saved there
+  byte_string machine;   ///< the state machine as it was saved there
+  epoch_table epochs{};  ///< as it was there
   friend bool operator==(const log_image&, const log_image&) = default;
-  static constexpr void fields(auto& self, auto&& f) { f(self.through, self.machine); }
+  static constexpr void fields(auto& self, auto&& f) { f(self.through, self.machine, self.epochs); }
 };
 
 /// Stands for all records of a replica up to and including `covers`.

@@ -52,8 +52,10 @@ inline void state_machine::run(const command& asked, log_position at, std::vecto
     return;
   }
   // Strangers get no session: the table stays bounded by the members.
-  if (!epochs_.of(at.at).has(asked.id.client))
+  if (!epochs_.of(at.at).has(asked.id.client)) {
+    duplicates_.refuse(asked.id);
     return out.push_back(command_done{asked.id, at, refusal::not_a_member, false});
+  }
   const command_context context{at, asked.id.client, clock_.now()};
   const refusal reason =
       std::visit([&](const auto& what) { return apply_one(what, context, out); }, asked.what);
@@ -192,7 +194,11 @@ inline refusal state_machine::apply_one(const freeze& asked, const command_conte
 inline void state_machine::activate_pending(std::vector<effect>& out) {
   if (epochs_.newest().from != next(applied_)) return;
   const auto& members = epochs_.newest().members;
-  duplicates_.retire([&](site_id client) { return members.has(client); });
+  const auto leave = [&](site_id site) {
+    if (!members.has(site)) duplicates_.retire(site);
+  };
+  for (const auto& member : epochs_.of(applied_).electors()) leave(member.site);
+  for (const site_id site : epochs_.of(applied_).learners()) leave(site);
   credits_.earned.erase_if([&](const auto& key, credit) { return !members.has(key.first); });
   std::erase_if(frozen_, [&](site_id site) { return !members.has(site); });
   out.push_back(epoch_activated{epochs_.newest()});

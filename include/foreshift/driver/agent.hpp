@@ -271,6 +271,9 @@ class agent {
     assembly_.ask_again(std::nullopt, now, replica_);
     tell(now, ports::credits_updated{e.version});
   }
+  void learn(const consensus::epoch_activated&, const entry_type&, time_point now) {
+    assembly_.ask_again(std::nullopt, now, replica_);
+  }
   void learn(const auto&, const entry_type&, time_point) {}
 
   /// The move is committed: from now on the workload counts where it goes.

@@ -137,11 +137,12 @@ class replica_driver {
         others(from, which, bytes);
     });
     take(replica_.step(consensus::tick{host_->clock.now()}));
-    while (!halted() && perform()) {
-    }
+    do {  // what has been applied lets the replica go on
+      while (!halted() && perform()) {
+      }
+      if (halted()) return {};
+    } while (deliver_all());
     if (halted()) return {};
-    for (auto& due : std::exchange(deliveries_, {}))
-      if (!std::visit([&](auto& what) { return this->deliver(what); }, due)) return {};
     return std::exchange(news_, {});
   }
   progress_type poll() {
@@ -212,6 +213,13 @@ class replica_driver {
     append(deliveries_, due.deliver);
     append(news_.refused, due.refused);
   }
+  /// False when nothing was delivered, or the driver has halted.
+  bool deliver_all() {
+    if (deliveries_.empty()) return false;
+    for (auto& due : std::exchange(deliveries_, {}))
+      if (!std::visit([&](auto& what) { return this->deliver(what); }, due)) return false;
+    return true;
+  }
   static bool restored(Machine& machine, byte_span saved) {
     if constexpr (SavableMachine<Machine>)
       return machine.restore(saved).has_value();
@@ -222,8 +230,18 @@ class replica_driver {
     auto effects = machine_.apply(due.at, due.value);
     for (const auto& command : due.value.commands) unsaved_ += command.size();
     news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
+    tell_applied(due.at);
     save_when_due(due.at);
     return true;
+  }
+  /// What an entry that was applied means for the replica: where it may go on, and under which epoch.
+  void tell_applied(slot at) {
+    consensus::applied done{at, {}};
+    if constexpr (requires { machine_.epochs(); })
+      if (const auto& newest = machine_.epochs().newest();
+          newest.members.number() > replica_.epochs().newest().members.number())
+        done.decided = newest;
+    take(replica_.step(done));
   }
   bool deliver(consensus::install_duty& due) {
     if (!restored(machine_, due.machine))

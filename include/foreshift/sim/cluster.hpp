@@ -42,6 +42,7 @@ struct cluster_options {
   std::int64_t drift_ppm_max = 0;  ///< clocks run fast or slow by up to this
   std::size_t trace_kept = 200;
   driver::driver_options driver = driver::driver_options::no_snapshots();
+  std::vector<site_id> joiners{};  ///< sites that are up and no members yet
 };
 
 /// `Storage` and `Replica` are parameters so that a test can put a broken one in and see it caught.
@@ -55,8 +56,8 @@ class cluster {
   using progress_type = typename driver_type::progress_type;
   using hook = std::function<void(site_id, driver_type&, const progress_type&)>;
 
-  /// Every member of `common.members` becomes a site and starts at once. @param first the machine's first
-  /// state
+  /// Every member of `common.members` and every joiner becomes a site and starts at once. @param first the
+  /// machine's first state
   cluster(consensus::replica_config common, Machine first, std::uint64_t seed, cluster_options options = {})
       : options_(std::move(options)),
         common_(std::move(common)),
@@ -65,9 +66,13 @@ class cluster {
         net_(time_, seed, options_.weather),
         trace_(options_.trace_kept) {
     common_.seed = seed;
-    for (const auto& member : common_.members.electors()) {
+    std::vector<site_id> all = options_.joiners;
+    for (const auto& member : common_.members.electors()) all.push_back(member.site);
+    all.insert(all.end(), common_.members.learners().begin(), common_.members.learners().end());
+    std::sort(all.begin(), all.end());
+    for (const site_id self : all) {
       auto& s = *sites_.emplace_back(std::make_unique<site>(time_));
-      s.self = member.site;
+      s.self = self;
       const auto span = static_cast<std::uint64_t>(2 * options_.drift_ppm_max + 1);
       s.wall.run(static_cast<std::int64_t>(random_.below(span)) - options_.drift_ppm_max);
     }
