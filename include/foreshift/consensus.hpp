@@ -33,6 +33,7 @@
 #include <foreshift/consensus/quorum.hpp>
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/record.hpp>
+#include <foreshift/consensus/record_identity.hpp>
 #include <foreshift/consensus/replica.hpp>
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/replica_epochs.hpp>
