@@ -1,6 +1,7 @@
 #pragma once
 // What can be said to `foreshift replay`, and how that becomes the input of a replay.
 
+#include "option_error.hpp"
 #include "replay_run.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
@@ -27,11 +28,6 @@ struct replay_options {
   std::vector<std::string> policies;
   std::string json, report;
 };
-
-/// What is wrong with an option.
-inline foreshift::failure<foreshift::diagnostic> wrong(std::string option, std::string reason) {
-  return foreshift::failure{foreshift::diagnostic{"", 0, std::move(option), std::move(reason)}};
-}
 
 /// Reads or generates the fleet with its calendar; the number of hosts may still be 0. The trace is longer
 /// than the warm-up.

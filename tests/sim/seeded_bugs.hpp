@@ -1,50 +1,89 @@
 #pragma once
 /// @file
 /// A disk and a replica that can be broken at run time, so that one program shows every checker that it
-/// bites. With no bug seeded they are the shipped ones.
+/// bites. With no bug seeded they are the shipped ones. The bugs of the replica are those of all checkers
+/// (consensus/mutant_list.hpp); what is wrong with its storage or its driver is wrong here.
 
-#include <foreshift/consensus/replica.hpp>
+#include <foreshift/consensus/record.hpp>
 #include <foreshift/sim/storage.hpp>
+
+#include <consensus/mutants.hpp>
 
 #include <cstdint>
 #include <span>
 #include <system_error>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace foreshift::test {
 
 enum class bug : std::uint8_t {
   none,
-  disk_forgets,      ///< acknowledges every sync and keeps nothing for sure
-  damage_is_torn,    ///< takes a damaged record for the end of a crash, and cuts it off
-  speaks_too_early,  ///< says everything at once, before what it says is durable
+  disk_forgets,    ///< acknowledges every sync and keeps nothing for sure
+  damage_is_torn,  ///< takes a damaged record for the end of a crash, and cuts it off
 };
-inline bug seeded = bug::none;
+inline bug seeded_in_disk = bug::none;
 
 struct breakable_storage : sim::storage {
   using sim::storage::storage;
-  std::error_code sync() { return seeded == bug::disk_forgets ? std::error_code{} : sim::storage::sync(); }
+  std::error_code sync() {
+    return seeded_in_disk == bug::disk_forgets ? std::error_code{} : sim::storage::sync();
+  }
   result<ports::recovered_log, ports::storage_fault> recover() {
     auto log = sim::storage::recover();
-    if (log || seeded != bug::damage_is_torn) return log;
+    if (log || seeded_in_disk != bug::damage_is_torn) return log;
     (void)truncate(lsn{log.error().at.value - 1});
     return sim::storage::recover();
   }
 };
 
-struct breakable_replica : consensus::replica {
+class breakable_replica : public consensus_test::breakable_replica {
+  using base = consensus_test::breakable_replica;
+  using mutant = consensus_test::mutant;
+
+ public:
+  breakable_replica() = default;
   static result<breakable_replica, consensus::recovery_error> recover(
       consensus::replica_config config, byte_span snapshot,
       std::span<const consensus::stored_record> records) {
-    auto r = consensus::replica::recover(std::move(config), snapshot, records);
+    std::vector<consensus::stored_record> kept{records.begin(), records.end()};
+    for (auto& one : kept) forget(one);
+    auto r = base::recover(std::move(config), snapshot, kept);
     if (!r) return failure{r.error()};
     return breakable_replica{std::move(*r)};
   }
   consensus::duties step(const consensus::input& in) {
-    auto due = consensus::replica::step(in);
-    if (seeded == bug::speaks_too_early)
+    auto due = base::step(in);
+    if (consensus_test::seeded(mutant::reply_before_sync))
       for (auto& m : due.send) m.after = {};
+    if (consensus_test::seeded(mutant::own_accept_before_sync) && !due.persist.empty()) {
+      auto more = base::step(consensus::durable{due.persist.back().at});
+      const auto append = [](auto& to, auto& from) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+      };
+      append(due.persist, more.persist);
+      append(due.send, more.send);
+      append(due.deliver, more.deliver);
+    }
     return due;
+  }
+
+ private:
+  explicit breakable_replica(base whole) : base(std::move(whole)) {}
+  /// What a site did not write down, as if it had: a record in its place that says nothing.
+  static void forget(consensus::stored_record& one) {
+    using namespace consensus;
+    const auto kept = from_canonical<record>(one.bytes);
+    if (!kept) return;
+    const auto* held = std::get_if<accept_record>(&*kept);
+    if (consensus_test::seeded(mutant::ballot_forgotten) && std::holds_alternative<ballot_record>(*kept))
+      one.bytes = canonical(record{ballot_record{}});
+    else if (consensus_test::seeded(mutant::promise_forgotten) &&
+             std::holds_alternative<promise_record>(*kept))
+      one.bytes = canonical(record{promise_record{}});
+    else if (consensus_test::seeded(mutant::acceptance_forgotten) && held != nullptr)
+      one.bytes = canonical(record{promise_record{held->what.number}});
   }
 };
 

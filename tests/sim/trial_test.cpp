@@ -18,10 +18,10 @@ using trial = sim::trial<test::breakable_storage, test::breakable_replica>;
 
 /// Runs with a bug in it.
 struct seeding {
-  explicit seeding(bug which) { test::seeded = which; }
+  explicit seeding(bug which) { test::seeded_in_disk = which; }
   seeding(const seeding&) = delete;
   seeding& operator=(const seeding&) = delete;
-  ~seeding() { test::seeded = bug::none; }
+  ~seeding() { test::seeded_in_disk = bug::none; }
 };
 
 trial_options brief(std::size_t sites) { return {.sites = sites, .trouble = 10s}; }
@@ -78,7 +78,7 @@ TEST_CASE("the check bites: damage that is cut off as torn is caught") {
 }
 
 TEST_CASE("the check bites: a site that speaks before its records are durable is caught") {
-  const seeding fault{bug::speaks_too_early};
+  const consensus_test::seed_bug fault{consensus_test::mutant::reply_before_sync};
   CHECK(!caught(brief(3)).empty());
 }
 

@@ -1,0 +1,26 @@
+#pragma once
+// The worlds that `foreshift sim` can run: the shipped classes, and in a test-only program broken ones too.
+
+#include <foreshift/sim/trial_outcome.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tool {
+
+using run_seed = foreshift::sim::trial_outcome(std::uint64_t seed,
+                                               const foreshift::sim::trial_options& options);
+
+/// The shipped classes.
+run_seed run_world;
+
+/// A seeded bug.
+struct sim_mutant {
+  std::string_view name;
+  run_seed* run = nullptr;
+};
+/// None in the shipped program: there, the rules have no switches.
+std::span<const sim_mutant> known_mutants();
+
+}  // namespace tool

@@ -1,0 +1,68 @@
+// The worlds of foreshift_sim_mutants: one instantiation, with the bug chosen at run time.
+
+#include "sim_worlds.hpp"
+
+#include <foreshift/sim/trial.hpp>
+
+#include <sim/seeded_bugs.hpp>
+
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+using consensus_test::mutant;
+using foreshift::sim::trial_options;
+using foreshift::sim::trial_outcome;
+using foreshift::test::bug;
+using world = foreshift::sim::trial<foreshift::test::breakable_storage, foreshift::test::breakable_replica>;
+
+/// A bug of the agreement's parts, storage or driver.
+template <mutant What>
+trial_outcome run_mutant(std::uint64_t seed, const trial_options& options) {
+  const consensus_test::seed_bug on{What};
+  return world{seed, options}.run();
+}
+/// A bug of the disk.
+template <bug What>
+trial_outcome run_bug(std::uint64_t seed, const trial_options& options) {
+  foreshift::test::seeded_in_disk = What;
+  return world{seed, options}.run();
+}
+trial_outcome run_blind_places(std::uint64_t seed, const trial_options& options) {
+  auto changed = options;
+  changed.places_fence = false;
+  return world{seed, changed}.run();
+}
+trial_outcome run_local_reads(std::uint64_t seed, const trial_options& options) {
+  auto changed = options;
+  changed.local_reads = true;
+  return world{seed, changed}.run();
+}
+
+template <std::size_t... I>
+std::vector<sim_mutant> list(std::index_sequence<I...>) {
+  std::vector<sim_mutant> all{
+      {consensus_test::mutants[I + 1].name, run_mutant<consensus_test::mutants[I + 1].what>}...};
+  std::erase_if(all,
+                [](const sim_mutant& m) { return m.name == "applied_out_of_order"; });  // of another driver
+  all.push_back({"disk_forgets", run_bug<bug::disk_forgets>});
+  all.push_back({"corrupt_is_torn", run_bug<bug::damage_is_torn>});
+  all.push_back({"token_not_checked_at_the_place", run_blind_places});
+  all.push_back({"reads_are_stale", run_local_reads});
+  return all;
+}
+
+}  // namespace
+
+trial_outcome run_world(std::uint64_t seed, const trial_options& options) {
+  return world{seed, options}.run();
+}
+
+std::span<const sim_mutant> known_mutants() {
+  static const auto all = list(std::make_index_sequence<std::size(consensus_test::mutants) - 1>{});
+  return all;
+}
+
+}  // namespace tool
