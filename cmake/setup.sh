@@ -45,6 +45,7 @@ setup_row() {
     doctest) setup_set doctest-dev "setup_header doctest/doctest.h" "doctest" ;;
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
+    spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;
     clang-rt) setup_set libclang-rt-16-dev setup_clang_rt "the run-time libraries of Clang 16" ;;
     clang-format) setup_set clang-format-14 "setup_command clang-format-14" "clang-format 14" ;;
