@@ -2,6 +2,7 @@
 /// @file
 /// Agreement: a weighted-quorum Paxos, votes on merit, and authority over workloads.
 
+#include <foreshift/consensus/abstention.hpp>
 #include <foreshift/consensus/acceptor.hpp>
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/authority_table.hpp>
@@ -36,6 +37,7 @@
 #include <foreshift/consensus/record_identity.hpp>
 #include <foreshift/consensus/replica.hpp>
 #include <foreshift/consensus/replica_config.hpp>
+#include <foreshift/consensus/replica_damage.hpp>
 #include <foreshift/consensus/replica_epochs.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>

@@ -60,6 +60,10 @@ class breakable_acceptor : public acceptor {
   [[nodiscard]] ballot promised() const {
     return seeded(mutant::accept_does_not_raise_the_promise) ? told_ : acceptor::promised();
   }
+  void lose(slot at, ballot number) {
+    mine_.erase(at);
+    acceptor::lose(at, number);
+  }
   [[nodiscard]] std::vector<accepted_value> held() const {
     std::vector<accepted_value> all = acceptor::held();
     for (const auto& [at, mine] : mine_) all.push_back(mine);

@@ -34,6 +34,7 @@ struct ledger {
   byte_string snapshot;
   std::size_t covers = 0;
   std::size_t snapshots = 0;
+  std::size_t lose = 0;  // this record cannot be read
   [[nodiscard]] std::size_t last() const { return covers + records.size(); }
   std::size_t synced = 0;
   std::size_t syncs = 0;
@@ -67,6 +68,7 @@ struct ledger_transport {
 struct ledger_storage {
   ledger* l;
   std::error_code append(lsn at, byte_span bytes) {
+    CHECK(l->lose == 0);  // the damage is still there
     if (l->fail_append) return std::make_error_code(std::errc::no_space_on_device);
     CHECK(at.value == l->last() + 1);
     l->records.push_back({at, {bytes.begin(), bytes.end()}});
@@ -81,12 +83,17 @@ struct ledger_storage {
     return {};
   }
   result<ports::recovered_log, ports::storage_fault> recover() {
-    if (l->unreadable) return failure{ports::storage_fault{lsn{3}, "segment 1", "bad checksum"}};
+    if (l->unreadable)
+      return failure{ports::storage_fault{lsn{3}, "segment 1", "bad checksum", ports::damage::metadata}};
     ports::recovered_log out;
     out.records = l->records;
     out.snapshot = l->snapshot;
     out.snapshot_covers = lsn{l->covers};
-    return out;
+    if (l->lose == 0) return out;
+    const auto lost = out.records.back();  // `lose` is the last
+    out.records.pop_back();
+    return failure{ports::storage_fault{
+        lost.at, "segment 1", "bad checksum", ports::damage::records, out, {{lost.at, lost.bytes}}, lost.at}};
   }
   std::error_code snapshot(lsn covers, byte_span bytes) {
     if (l->fail_snapshot) return std::make_error_code(std::errc::no_space_on_device);
@@ -94,6 +101,7 @@ struct ledger_storage {
     l->records.erase(l->records.begin(),
                      l->records.begin() + static_cast<std::ptrdiff_t>(covers.value - l->covers));
     l->covers = static_cast<std::size_t>(covers.value);
+    l->lose = 0;
     l->snapshot.assign(bytes.begin(), bytes.end());
     ++l->snapshots;
     return {};
@@ -229,14 +237,47 @@ TEST_CASE("a failed write or sync halts for good: nothing that depends on it is 
   }
 }
 
-TEST_CASE("unreadable storage and another site's records keep a replica from starting") {
-  scene s;
+TEST_CASE("on a storage that has lost records a replica learns, and neither writes nor speaks") {
+  scene s{2};
   s.l.unreadable = true;
-  const auto refused = s.start();
-  REQUIRE(!refused.has_value());
-  CHECK(refused.error().what == driver::driver_fault::storage_unreadable);
-  CHECK(refused.error().reason == "segment 1: bad checksum");
-  s.l.unreadable = false;
+  auto d = s.start();
+  REQUIRE(d.has_value());
+  REQUIRE(d->damage());
+  CHECK(d->damage()->what == driver::driver_fault::storage_unreadable);
+  CHECK(d->damage()->reason == "segment 1: bad checksum");
+  CHECK(d->replica().abstains().for_good());
+  s.arrive(site_id{2}, consensus::prepare{{5, site_id{2}}, consensus::first_slot});
+  s.arrive(site_id{2}, consensus::catch_up_reply{slot{1}, slot{1}, {{{s.members.number(), {}}, {}}}});
+  const auto news = s.run(*d, 3s);
+  CHECK(news.applied.size() == 1);
+  CHECK(s.l.sent.empty());
+  CHECK(s.l.records.empty());
+  CHECK(s.l.syncs == 0);
+}
+
+TEST_CASE("a snapshot in the place of damage is written before any record") {
+  scene s{2};
+  {
+    auto d = s.start();
+    s.arrive(site_id{2}, consensus::prepare{{5, site_id{2}}, consensus::first_slot});
+    (void)s.run(*d, 100ms);
+  }
+  const std::size_t last = s.l.last();
+  s.l.lose = last;  // the promise
+  auto d = s.start();
+  REQUIRE(d.has_value());
+  CHECK(d->damage());
+  CHECK(d->replica().promised() == consensus::ballot{5, site_id{2}});
+  (void)d->poll();
+  CHECK_FALSE(d->halted());
+  CHECK_FALSE(d->replica().abstains().holds());
+  CHECK(s.l.covers == last);
+  CHECK(s.l.last() > last);
+  CHECK(s.l.lose == 0);
+}
+
+TEST_CASE("another site's records keep a replica from starting") {
+  scene s;
   s.l.records = {{lsn{1}, byte_string(3)}};
   const auto strange = s.start();
   REQUIRE(!strange.has_value());

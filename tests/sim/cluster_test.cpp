@@ -55,20 +55,33 @@ TEST_CASE("sites agree, and one that was down catches up") {
   CHECK(!s.promises.broken());
 }
 
-TEST_CASE("a site whose records have rotted or whose disk is blank stays down, and the others go on") {
-  for (const bool blank : {false, true}) {
+TEST_CASE("a site whose disk is blank stays down, and the others go on") {
+  scene s;
+  s.ask({1});
+  s.cluster.crash({2});
+  s.cluster.medium({2}).wipe();
+  s.cluster.restart({2});
+  CHECK(s.cluster.driver({2}) == nullptr);
+  CHECK(s.cluster.lost({2}));
+  s.ask({1});
+  CHECK(s.applied({1}) >= slot{50});
+  CHECK(!s.promises.broken());
+}
+
+TEST_CASE(
+    "a site whose record has rotted takes part again, unless nobody can tell what it was: then it learns") {
+  for (const bool identity_too : {false, true}) {
     scene s;
     s.ask({1});
     s.cluster.crash({2});
-    if (blank)
-      s.cluster.medium({2}).wipe();
-    else
-      REQUIRE(s.cluster.medium({2}).damage(lsn{2}));
+    REQUIRE(s.cluster.medium({2}).damage(lsn{2}, identity_too));
     s.cluster.restart({2});
-    CHECK(s.cluster.driver({2}) == nullptr);
-    CHECK(s.cluster.lost({2}));
+    REQUIRE(s.cluster.driver({2}) != nullptr);
+    CHECK(s.cluster.driver({2})->damage());
     s.ask({1});
-    CHECK(s.applied({1}) >= slot{50});
+    CHECK(s.cluster.lost({2}) == identity_too);
+    CHECK(s.applied({2}) >= slot{50});
+    CHECK(s.applied({2}) == s.applied({1}));
     CHECK(!s.promises.broken());
   }
 }

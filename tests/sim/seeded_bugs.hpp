@@ -53,6 +53,12 @@ class breakable_replica : public consensus_test::breakable_replica {
     if (!r) return failure{r.error()};
     return breakable_replica{std::move(*r)};
   }
+  static result<breakable_replica, consensus::recovery_error> recover_damaged(
+      consensus::replica_config config, consensus::damaged_log kept) {
+    auto r = consensus::replica::recover_damaged(std::move(config), std::move(kept));
+    if (!r) return failure{r.error()};
+    return breakable_replica{std::move(*r)};
+  }
   consensus::duties step(const consensus::input& in) {
     auto due = base::step(in);
     if (consensus_test::seeded(mutant::reply_before_sync))

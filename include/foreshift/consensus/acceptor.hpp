@@ -76,6 +76,13 @@ class acceptor {
     if (kept.what.at > chosen_through_) accepted_[kept.what.at] = {kept.what.number, kept.what.value};
   }
 
+  /// A record of an acceptance is lost but for its slot and ballot: the promise stands, the value is unknown,
+  /// and so is one that it may have replaced.
+  void lose(slot at, ballot number) {
+    promised_ = std::max(promised_, number);
+    accepted_.erase(at);
+  }
+
   [[nodiscard]] ballot promised() const { return promised_; }
   [[nodiscard]] slot chosen_through() const { return chosen_through_; }
   /// The value accepted in an open slot, with its ballot; null where there is none.

@@ -10,13 +10,6 @@
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
-/// A record as storage gives it back.
-struct stored_record {
-  lsn at;
-  byte_string bytes;
-  friend bool operator==(const stored_record&, const stored_record&) = default;
-};
-
 /// A replica is its own peer: what it says to itself waits here until it is as durable as what it says to
 /// others. That is how a proposer comes to count its own acceptance only when it survives a crash. A regular
 /// value.

@@ -14,6 +14,7 @@
 /// than the candidate says so in its promise instead of reporting them, and the candidate learns them and
 /// proposes above.
 
+#include <foreshift/consensus/abstention.hpp>
 #include <foreshift/consensus/acceptor.hpp>
 #include <foreshift/consensus/departure.hpp>
 #include <foreshift/consensus/epoch_table.hpp>
@@ -53,6 +54,13 @@ class basic_replica {
     return recover(std::move(config), {}, records);
   }
 
+  /// Starts on what a damaged storage gives back. The replica follows and learns, and says nothing as an
+  /// acceptor, nor as a voter or client, and has nothing persisted, until it knows again whatever it has
+  /// said; then its first duty is a snapshot in the place of all records. Where that can never be it abstains
+  /// for good.
+  [[nodiscard]] static result<basic_replica, recovery_error> recover_damaged(replica_config config,
+                                                                             damaged_log kept);
+
   /// Total and deterministic: every input is taken in every state; what makes no sense changes nothing.
   [[nodiscard]] duties step(const input& in);
 
@@ -71,6 +79,8 @@ class basic_replica {
   [[nodiscard]] std::optional<site_id> distinguished_proposer() const;
   /// False for good after an I/O failure.
   [[nodiscard]] bool halted() const { return halted_; }
+  /// Whether records are lost, so that it only learns.
+  [[nodiscard]] const abstention& abstains() const { return abstention_; }
   /// How often this site has started, this run included; the upper half of command sequence numbers.
   [[nodiscard]] std::uint32_t incarnation() const { return incarnation_; }
   [[nodiscard]] ballot promised() const { return acceptor_.promised(); }
@@ -107,7 +117,9 @@ class basic_replica {
 
   void hear(site_id from, const probe& m, duties& out);
   void hear(site_id from, const probe_answer& m, duties& out);
-  void hear(site_id from, const prepare& m, duties& out) { answer(from, acceptor_.on_prepare(m), out); }
+  void hear(site_id from, const prepare& m, duties& out) {
+    if (!abstention_.holds()) answer(from, acceptor_.on_prepare(m), out);
+  }
   void hear(site_id from, const promise& m, duties& out);
   void hear(site_id from, const nack& m, duties& out);
   void hear(site_id from, const accept& m, duties& out);
@@ -149,6 +161,8 @@ class basic_replica {
   void deliver_due(duties& out);
   void install(const log_image& image, duties& out);
   void write_snapshot(duties& out);
+  [[nodiscard]] std::optional<slot> patch(const damaged_log& kept);
+  void speak_again(duties& out);
   [[nodiscard]] run_record this_run() const;
   /// The slot of a message of phase 2.
   [[nodiscard]] static std::optional<slot> slot_of(const message_body& body) {
@@ -191,6 +205,7 @@ class basic_replica {
   lsn run_at_;           // the record of this run
   slot delivered_;
   std::uint32_t incarnation_ = 0;
+  abstention abstention_;
   bool halted_ = false;
 };
 
@@ -198,6 +213,7 @@ using replica = basic_replica<acceptor, phase_one, proposer>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus
 
+#include <foreshift/consensus/replica_damage.hpp>
 #include <foreshift/consensus/replica_epochs.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>

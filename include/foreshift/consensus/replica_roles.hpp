@@ -41,7 +41,7 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
     if (!election_.due(now_)) return;
     election_.retry(now_);
     ask_how_far(out);
-  } else if (election_.due(now_)) {
+  } else if (election_.due(now_) && !abstention_.holds()) {
     role_ = probing{};
     election_.retry(now_);
     const probe question = election_.ask(config_.self, log_.through());
@@ -149,7 +149,7 @@ void basic_replica<A, P1, P2>::answer(site_id to, const acceptor_answer& said, d
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const accept& m, duties& out) {
   if (m.number >= acceptor_.promised()) obey(m.number);
-  answer(from, acceptor_.on_accept(m), out);
+  if (!abstention_.holds()) answer(from, acceptor_.on_accept(m), out);
   if (m.at <= log_.through() && from != config_.self)
     hear(from, catch_up_request{m.at}, out);  // it proposes what is chosen already: tell it
   for (auto& found : chosen_under(log_, acceptor_, m.number, m.chosen_through))
@@ -224,7 +224,8 @@ void basic_replica<A, P1, P2>::learn(slot at, entry value, duties& out) {
   if (log_.has(at)) return;
   const entry* held = acceptor_.accepted_at(at);
   const bool known = held != nullptr && *held == value;
-  journal_.write(chosen_record{at, known ? std::nullopt : std::optional{value}}, out);
+  if (!abstention_.holds())
+    journal_.write(chosen_record{at, known ? std::nullopt : std::optional{value}}, out);
   log_.learn(at, std::move(value));
   acceptor_.release_through(log_.through());
   if (auto* own = std::get_if<leading<P2>>(&role_)) own->proposing.release_through(log_.through());

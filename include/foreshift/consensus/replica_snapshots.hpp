@@ -21,11 +21,20 @@ void basic_replica<A, P1, P2>::on(const snapshotted& in, duties& out) {
   write_snapshot(out);
 }
 
-/// Everything that the records up to now say. What later records say about open slots goes on from there.
+/// Everything that the records up to now say, unless some of that is lost. What later records say about open
+/// slots goes on from there.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::write_snapshot(duties& out) {
-  replica_snapshot what{journal_.last(), this_run(), highest_seen_, acceptor_.promised(), acceptor_.held(),
-                        image_.what(),   {},         voter_.votes()};
+  if (abstention_.holds()) return;
+  replica_snapshot what;
+  what.covers = journal_.last();
+  what.run = this_run();
+  what.highest_seen = highest_seen_;
+  what.promised = acceptor_.promised();
+  what.accepted = acceptor_.held();
+  what.image = image_.what();
+  what.votes = voter_.votes();
+  what.spoiled = voter_.spoiled();
   log_.for_each_above(what.image.through, [&](slot at, const entry& value) {
     what.chosen.push_back({at, value});
   });
@@ -52,6 +61,7 @@ bool basic_replica<A, P1, P2>::restore(replica_snapshot kept) {
   acceptor_.release_through(log_.through());
   for (auto& one : kept.accepted) acceptor_.restore(accept_record{std::move(one)});
   for (const auto& paper : kept.votes) voter_.restore(paper);
+  for (const auto& [proposal, attempt] : kept.spoiled) voter_.spoil(proposal, attempt);
   highest_seen_ = std::max(kept.highest_seen, acceptor_.promised());
   return true;
 }

@@ -81,9 +81,10 @@ duties basic_replica<A, P1, P2>::step(const input& in) {
   if (const auto* command = std::get_if<submit>(&in); halted_ && command != nullptr)
     out.refused.push_back(command->command);
   if (halted_) return out;
-  if (run_at_ == lsn{}) run_at_ = journal_.write(this_run(), out);
+  if (run_at_ == lsn{} && !abstention_.holds()) run_at_ = journal_.write(this_run(), out);
   const slot before = log_.through();
   std::visit([&](const auto& what) { this->on(what, out); }, in);
+  if (!halted_ && abstention_.over(log_.through())) speak_again(out);
   if (!halted_) settle(before, out);
   return out;
 }
@@ -100,13 +101,16 @@ void basic_replica<A, P1, P2>::on(const received& in, duties& out) {
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const submit& in, duties& out) {
-  if (in.command.empty() || in.command.size() > entry_limit() || !submitted_.add(in.command))
+  if (abstention_.holds() || in.command.empty() || in.command.size() > entry_limit() ||
+      !submitted_.add(in.command))
     out.refused.push_back(in.command);
 }
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const cast& in, duties& out) {
-  if (in.ballot_paper.voter != config_.self || in.ballot_paper.text.size() > text_size_max) return;
+  if (abstention_.holds() || in.ballot_paper.voter != config_.self ||
+      in.ballot_paper.text.size() > text_size_max)
+    return;
   bool fresh = false;
   const vote* standing = voter_.cast(in.ballot_paper, fresh);
   if (standing == nullptr) return;
@@ -129,6 +133,7 @@ std::optional<site_id> basic_replica<A, P1, P2>::distinguished_proposer() const 
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::send(site_id to, message_body body, lsn after, duties& out) {
+  if (abstention_.holds() && !said_by_learners(body)) return;
   if (to == config_.self)
     journal_.post(std::move(body), after);
   else

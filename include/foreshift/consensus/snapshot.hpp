@@ -38,14 +38,15 @@ struct replica_snapshot {
   run_record run;
   ballot highest_seen;  ///< own ballots included
   ballot promised;
-  std::vector<accepted_value> accepted;  ///< in open slots, by slot
-  log_image image;                       ///< slot zero: none yet
-  std::vector<chosen_entry> chosen;      ///< beyond the image, by slot
-  std::vector<vote> votes;               ///< own ones that stand
+  std::vector<accepted_value> accepted;                        ///< in open slots, by slot
+  log_image image;                                             ///< slot zero: none yet
+  std::vector<chosen_entry> chosen;                            ///< beyond the image, by slot
+  std::vector<vote> votes;                                     ///< own ones that stand
+  std::vector<std::pair<proposal_id, std::uint32_t>> spoiled;  ///< own ones that are lost
   friend bool operator==(const replica_snapshot&, const replica_snapshot&) = default;
   static constexpr void fields(auto& self, auto&& f) {
     f(self.covers, self.run, self.highest_seen, self.promised, self.accepted, self.image, self.chosen,
-      self.votes);
+      self.votes, self.spoiled);
   }
 };
 

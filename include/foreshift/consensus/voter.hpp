@@ -18,21 +18,32 @@ class voter {
   explicit voter(std::size_t capacity = 4096) : capacity_(capacity) {}
 
   /// The vote that stands: this one if it is the first of its (proposal, attempt), else the first. Null when
-  /// there is no room; the site abstains then. `fresh` says whether it has to be persisted.
+  /// there is no room, or the first one is lost; the site abstains then. `fresh` says whether it has to be
+  /// persisted.
   [[nodiscard]] const vote* cast(const vote& paper, bool& fresh) {
     const std::pair key{paper.proposal, paper.attempt};
     fresh = false;
+    if (spoiled_.contains(key)) return nullptr;
     if (const vote* first = cast_.find(key); first != nullptr) return first;
     if (cast_.size() >= capacity_) return nullptr;
     fresh = true;
     return &cast_.insert_or_assign(key, paper);
   }
   void restore(const vote& paper) { cast_.insert_or_assign({paper.proposal, paper.attempt}, paper); }
+  /// A vote was cast here and nobody knows any more which: no other is cast.
+  void spoil(proposal_id proposal, std::uint32_t attempt) { spoiled_[{proposal, attempt}] = true; }
   /// The proposal is decided.
   void close(proposal_id decided) {
     cast_.erase_if([&](const auto& key, const vote&) { return key.first == decided; });
+    spoiled_.erase_if([&](const auto& key, bool) { return key.first == decided; });
   }
   [[nodiscard]] std::size_t size() const { return cast_.size(); }
+  /// The (proposal, attempt) pairs whose vote is lost.
+  [[nodiscard]] std::vector<std::pair<proposal_id, std::uint32_t>> spoiled() const {
+    std::vector<std::pair<proposal_id, std::uint32_t>> all;
+    for (const auto& [key, lost] : spoiled_) all.push_back(key);
+    return all;
+  }
   /// The votes that stand.
   [[nodiscard]] std::vector<vote> votes() const {
     std::vector<vote> all;
@@ -44,6 +55,7 @@ class voter {
  private:
   std::size_t capacity_;
   flat_map<std::pair<proposal_id, std::uint32_t>, vote> cast_;
+  flat_map<std::pair<proposal_id, std::uint32_t>, bool> spoiled_;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

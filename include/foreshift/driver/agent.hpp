@@ -73,6 +73,8 @@ class agent {
         telemetry_.hear(from, *report, fleet_), dirty_ = true;
     });
     if (replica_.halted()) return give_up(now);
+    if (replica_.damage() && !std::exchange(told_damage_, true))
+      tell(now, ports::alarm{"the storage has lost records: " + replica_.damage()->reason});
     for (const auto& entry : news.applied)
       for (const auto& effect : entry.effects)
         std::visit([&](const auto& e) { learn(e, entry, now); }, effect);
@@ -151,6 +153,8 @@ class agent {
   /// Second end of a step: what follows.
   void decide(time_point now) {
     decide_at_.reset();
+    if (replica_.replica().abstains().holds())
+      return;  // whether this number of a proposal is free is lost too
     const bool leads = replica_.replica().leads();
     if (leads) replica_.submit(consensus::noop{});  // keeps log time near the clock
     review(now);
@@ -376,6 +380,7 @@ class agent {
     return members.front().site;
   }
   void perform(time_point now) {
+    if (replica_.replica().abstains().holds()) return;  // later: no command would be taken
     auto todo = mover_.take();
     for (const auto& [id, phase] : todo.changes) {
       const auto* one = mover_.flights().find(id);
@@ -407,6 +412,7 @@ class agent {
   std::uint64_t proposal_number_ = 0;
   bool dirty_ = true;
   bool gave_up_ = false;
+  bool told_damage_ = false;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

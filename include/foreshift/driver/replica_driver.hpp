@@ -36,7 +36,7 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 /// The first byte of every message of the agreement on the resource channel; any other is somebody else's.
 inline constexpr std::byte agreement_frame{1};
 
-/// Why a replica cannot start, or has stopped.
+/// Why a replica cannot start, has stopped, or only learns.
 enum class driver_fault : std::uint8_t {
   storage_unreadable,  ///< what was acknowledged is damaged: abstain until an operator or a peer has helped
   records_unusable,    ///< the records are whole, but not this replica's
@@ -106,23 +106,24 @@ class replica_driver {
       slot{}, std::declval<const consensus::entry&>()))::value_type;
   using progress_type = progress<effect_type>;
 
-  /// Reads back what the storage kept and starts on it. `machine` starts in its first state, or is restored
+  /// Reads back what the storage kept and starts on it, also where some of it is lost: then the replica only
+  /// learns (`damage`, `consensus::abstention`). `machine` starts in its first state, or is restored
   /// from the snapshot; the first polls deliver what is known of the log behind it again.
   [[nodiscard]] static result<replica_driver, driver_error> start(consensus::replica_config config,
                                                                   Machine machine, Host& host,
                                                                   driver_options options = {}) {
     auto kept = host.storage.recover();
-    if (!kept)
-      return failure{
-          driver_error{driver_fault::storage_unreadable, kept.error().where + ": " + kept.error().reason}};
-    std::vector<consensus::stored_record> records;
-    for (auto& r : kept->records) records.push_back({r.at, std::move(r.bytes)});
-    auto recovered = Replica::recover(std::move(config), kept->snapshot, records);
+    std::optional<driver_error> damage;
+    if (!kept) damage = {driver_fault::storage_unreadable, kept.error().where + ": " + kept.error().reason};
+    auto recovered = kept ? Replica::recover(std::move(config), kept->snapshot, records_of(*kept))
+                          : Replica::recover_damaged(std::move(config), damaged(kept.error()));
     if (!recovered)
       return failure{driver_error{driver_fault::records_unusable, std::string{explain(recovered.error())}}};
     if (const auto image = recovered->image(); image.through != slot{} && !restored(machine, image.machine))
       return failure{driver_error{driver_fault::image_unusable, "the state machine cannot be restored"}};
-    return replica_driver{std::move(*recovered), std::move(machine), host, options};
+    replica_driver made{std::move(*recovered), std::move(machine), host, options};
+    made.damage_ = std::move(damage);
+    return made;
   }
 
   /// Does everything there is to do now. `others(from, channel, bytes)` gets the messages that are not the
@@ -173,6 +174,8 @@ class replica_driver {
   [[nodiscard]] bool halted() const { return error_.has_value(); }
   /// Why it has halted. @pre halted()
   [[nodiscard]] const driver_error& error() const { return error_.value(); }
+  /// What was found damaged at the start, whether or not the replica has come to speak again.
+  [[nodiscard]] const std::optional<driver_error>& damage() const { return damage_; }
   /// Bytes on the agreement's frame that were no message, by what was wrong with them.
   [[nodiscard]] const consensus::decode_counts& garbled() const { return garbled_; }
 
@@ -180,6 +183,21 @@ class replica_driver {
   replica_driver(Replica replica, Machine machine, Host& host, driver_options options)
       : options_(options), replica_(std::move(replica)), machine_(std::move(machine)), host_(&host) {
     written_ = durable_ = replica_.last_lsn();
+  }
+
+  static std::vector<consensus::stored_record> records_of(const ports::recovered_log& kept) {
+    std::vector<consensus::stored_record> records;
+    for (const auto& r : kept.records) records.push_back({r.at, r.bytes});
+    return records;
+  }
+  static consensus::damaged_log damaged(const ports::storage_fault& fault) {
+    consensus::damaged_log kept{fault.readable.snapshot,
+                                fault.what != ports::damage::records,
+                                records_of(fault.readable),
+                                {},
+                                fault.last};
+    for (const auto& r : fault.lost) kept.lost.push_back({r.at, r.identity});
+    return kept;
   }
 
   void receive(site_id from, byte_span bytes) {
@@ -263,13 +281,18 @@ class replica_driver {
   bool perform() {
     flush();
     if (unwritten_.empty() && !snapshot_) return false;
-    if (!unwritten_.empty() && !write()) return false;
     // Not before the records are durable that it stands for: until it has taken their place they are needed.
-    if (const auto cut = std::exchange(snapshot_, {}))
-      if (const auto error = host_->storage.snapshot(cut->covers, cut->bytes))
-        return halt({driver_fault::write_failed, error.message()});
+    // In the place of damage it comes before all records.
+    if (snapshot_ && snapshot_->covers <= durable_ && !cut()) return false;
+    if (!unwritten_.empty() && !write()) return false;
+    if (snapshot_ && !cut()) return false;
     take(replica_.step(consensus::durable{durable_}));
     return true;
+  }
+  bool cut() {
+    const auto due = std::exchange(snapshot_, {});
+    const auto error = host_->storage.snapshot(due->covers, due->bytes);
+    return !error || halt({driver_fault::write_failed, error.message()});
   }
   bool write() {
     for (const auto& r : std::exchange(unwritten_, {})) {
@@ -324,6 +347,7 @@ class replica_driver {
   std::uint64_t submitted_ = 0;
   consensus::decode_counts garbled_;
   std::optional<driver_error> error_;
+  std::optional<driver_error> damage_;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

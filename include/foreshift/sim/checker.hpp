@@ -40,7 +40,8 @@ class checker {
     if (broken_) return;
     const auto& replica = driver.replica();
     keep(agreement_.observe(site, replica.log()));
-    keep(messages_.promised(site, replica.promised()));
+    if (!replica.abstains().holds())
+      keep(messages_.promised(site, replica.promised()));  // else it says nothing
     for (const auto& applied : news.applied) {
       if (applied.at > replay_.machine().applied()) learn(applied.at, applied.value, applied.effects);
       keep(replay_.applied(applied.at, applied.value, applied.effects));

@@ -104,8 +104,8 @@ class cluster {
   void crash_within(site_id id, std::uint64_t writes) {
     if (at(id).driver) at(id).medium.lose_power_in(writes);
   }
-  /// A site whose disk cannot be read stays down; so does one whose disk was wiped, for it may have promised
-  /// anything.
+  /// A site whose disk is damaged comes back to learn, and to speak when it knows again what it has said. One
+  /// whose disk was wiped stays down, for it may have promised anything.
   void restart(site_id id) {
     site& s = at(id);
     if (s.driver) return;
@@ -149,10 +149,10 @@ class cluster {
     all[static_cast<std::size_t>(nemesis::reordering)] += net_.counts().held_back;
     return all;
   }
-  /// Why a site that is down will not come back: its disk is damaged or blank.
+  /// Whether a site takes no part, perhaps for good: its disk is damaged or blank.
   [[nodiscard]] bool lost(site_id id) const {
     const site& s = at(id);
-    return !s.driver && (s.medium.damaged() || s.medium.wiped());
+    return s.driver ? s.driver->replica().abstains().holds() : s.medium.damaged() || s.medium.wiped();
   }
   [[nodiscard]] std::vector<site_id> sites() const {
     std::vector<site_id> all;

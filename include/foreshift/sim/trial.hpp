@@ -128,7 +128,7 @@ class trial {
   }
   void started(site_id site) {
     seen_.note(occasion::restarted_whole);
-    if (cluster_.medium(site).damaged())
+    if (cluster_.medium(site).damaged() && !cluster_.driver(site)->damage())
       promises_.keep(consensus::violation{"what was acknowledged and is damaged is not used",
                                           "site " + std::to_string(site.value) + " has started on it"});
     clients_.gone(site);
@@ -156,7 +156,7 @@ class trial {
     ++rounds_;
     for (const site_id site : sites_) {
       driver_type* d = up(site);
-      if (d == nullptr) continue;
+      if (d == nullptr || d->replica().abstains().holds()) continue;  // its commands would be refused
       auto& o = *offices_[site];
       o.hand.work(d->machine(), o.places, submitting(*d));
       if (rounds_ % 10 == site.value % 10) o.desk.work(*d, submitting(*d));
