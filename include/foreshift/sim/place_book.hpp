@@ -60,11 +60,14 @@ class place_book {
   /// then the next owner has to ask.
   [[nodiscard]] place_response copied(place_id place, migration_id migration);
 
+  friend bool operator==(const place_book&, const place_book&) = default;
+
  private:
   struct record {
     state at = state::never_seen;
     fence_token under;  // of the last start
     subset_id subset;
+    friend bool operator==(const record&, const record&) = default;
   };
   using one = place_response::answer;
 
