@@ -33,9 +33,12 @@ namespace foreshift::inline FORESHIFT_ABI::wal {
 
 /// Costs: `append` copies the record and computes its checksum, and allocates only while batches still grow;
 /// `sync` is one write and one forced write, and every `segment_bytes` four more for a new segment;
-/// `snapshot` is four; `recover` reads everything. What cannot be found: a sync that the device reported and
-/// did not carry out, as long as nothing was written behind it; a disk replaced by an empty one, which reads
-/// as a new log.
+/// `snapshot` is four; `recover` reads everything.
+///
+/// What cannot be found: a sync that the device reported and did not carry out, as long as nothing was
+/// written behind it; damage to the last batch that takes both its identities at once, for it looks torn; a
+/// disk replaced by an empty one, which reads as a new log.
+///
 /// @tparam Judge tells torn from corrupt; only tests put in another one
 template <ports::FileSystem Files, class Judge = torn_or_corrupt>
 class write_ahead_log {
