@@ -32,6 +32,7 @@
 #include <foreshift/consensus/proposal_header.hpp>
 #include <foreshift/consensus/proposer.hpp>
 #include <foreshift/consensus/quorum.hpp>
+#include <foreshift/consensus/read_round.hpp>
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/record.hpp>
 #include <foreshift/consensus/record_identity.hpp>
@@ -39,6 +40,7 @@
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/replica_damage.hpp>
 #include <foreshift/consensus/replica_epochs.hpp>
+#include <foreshift/consensus/replica_lead.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>

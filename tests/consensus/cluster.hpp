@@ -92,6 +92,15 @@ class cluster {
     return id;
   }
 
+  /// Asks for a read that must see everything that any site has applied by now.
+  void read_at(std::size_t i) {
+    if (!sites_[i].self) return;
+    promised_reads_.push_back(foremost().applied());
+    feed(i, ask_read{promised_reads_.size() - 1});
+  }
+
+  void step_aside_at(std::size_t i, std::size_t to) { feed(i, step_aside{ids_[to]}); }
+
   void crash(std::size_t i) {
     auto& site = sites_[i];
     if (!site.self) return;
@@ -152,6 +161,8 @@ class cluster {
   std::size_t lost = 0;
   std::size_t snapshots = 0;
   std::size_t installs = 0;
+  std::size_t reads_served = 0;
+  std::size_t reads_refused = 0;
   std::size_t epochs_begun = 0;  ///< at the site that was first to apply each
 
  private:
@@ -263,6 +274,14 @@ class cluster {
     }
     check(agreement_.observe(site.self->self(), site.self->log()));
     check(messages_.promised(site.self->self(), site.self->promised()));
+    for (const auto& due : todo.reads) {
+      if (!due.ready)
+        ++reads_refused;
+      else if (due.through < promised_reads_[due.id])
+        fail({"a read misses nothing that was finished before it", "read " + std::to_string(due.id)});
+      else
+        ++reads_served;
+    }
     start_sync(i);
     if (saved) feed(i, *saved);
   }
@@ -336,6 +355,7 @@ class cluster {
   cluster_faults faults_;
   genesis start_;
   std::vector<site_id> ids_;
+  std::vector<slot> promised_reads_;
   std::vector<node> sites_;
   std::vector<event> events_;
   std::uint64_t order_ = 0;
@@ -414,7 +434,7 @@ inline change_epoch random_epoch(const state_machine& seen, std::size_t sites, r
 template <class Replica = replica>
 std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults,
                                duration load = 2000 * ms, unsigned epochs = 0, std::uint64_t joiners = 0,
-                               std::size_t* epochs_begun = nullptr) {
+                               std::size_t* epochs_begun = nullptr, std::size_t* reads_served = nullptr) {
   cluster<Replica> world{std::move(electors), seed, faults, joiners};
   for (time_point end = world.now() + load; world.now() < end && !world.broken();) {
     world.run(world.now() + 20 * ms);
@@ -423,7 +443,10 @@ std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed
       world.submit_at(i, random_epoch(world.machine(i), world.size(), world.random()));
     else
       world.submit_at(i, random_command(world.machine(i), world.size(), world.random()));
+    for (std::size_t j = 0; j < world.size(); ++j)
+      if (world.at(j) != nullptr && world.at(j)->leads()) world.read_at(j);
   }
+  if (reads_served != nullptr) *reads_served += world.reads_served;
   if (epochs_begun != nullptr) *epochs_begun += world.epochs_begun;
   world.heal();
   for (int i = 0; i < 100 && !world.broken() && !world.at_rest(); ++i) world.run(world.now() + 100 * ms);

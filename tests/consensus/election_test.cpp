@@ -53,3 +53,22 @@ TEST_CASE("to rest twice at one time is to rest once: the state does not count i
   twice.rest(time_point{milliseconds{5}});
   CHECK(once == twice);
 }
+
+TEST_CASE(
+    "deference shifts the patience of a site, and decays while nobody leads: it keeps nobody from going") {
+  const auto patience = [](election& e, time_point from) {
+    time_point now = from;
+    while (!e.due(now)) now += milliseconds{1};
+    return now - from;
+  };
+  election first{times, 1, 1, 0}, last{times, 1, 1, 4};
+  first.rest({});
+  last.rest({});
+  CHECK(patience(last, {}) == patience(first, {}) + milliseconds{200});
+  for (int attempt = 1; attempt <= 8; ++attempt) {
+    const time_point now{milliseconds{1000 * attempt}};
+    first.retry(now);
+    last.retry(now);
+    CHECK(patience(last, now) - patience(first, now) <= milliseconds{(200 >> attempt) + 1});
+  }
+}

@@ -150,7 +150,7 @@ TEST_CASE("without word of what has been applied no slot beyond alpha is opened"
 }
 
 TEST_CASE("members and weights change while messages are lost, repeated, reordered and sites crash") {
-  std::size_t begun = 0;
+  std::size_t begun = 0, reads = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     CAPTURE(seed);
     const cluster_faults faults{.loss = 100,
@@ -159,9 +159,11 @@ TEST_CASE("members and weights change while messages are lost, repeated, reorder
                                 .crash = 5,
                                 .split = 5,
                                 .snapshot_every = seed % 4 < 2 ? 0 : 1 + seed % 7};
-    const auto broken = story(equal_sites(seed % 2 == 0 ? 3 : 4), seed, faults, 3000 * ms, 100, 3, &begun);
+    const auto broken =
+        story(equal_sites(seed % 2 == 0 ? 3 : 4), seed, faults, 3000 * ms, 100, 3, &begun, &reads);
     if (broken) FAIL_CHECK(broken->claim << ": " << broken->what);
   }
-  MESSAGE("epochs begun: ", begun);
+  MESSAGE("epochs begun: ", begun, ", reads served: ", reads);
+  CHECK(reads > 1000);
   CHECK(begun > 200);
 }

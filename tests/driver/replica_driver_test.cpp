@@ -425,3 +425,51 @@ TEST_CASE("an image that the state machine does not take halts: the log before i
   REQUIRE_FALSE(again.has_value());
   CHECK(again.error().what == driver::driver_fault::image_unusable);
 }
+
+TEST_CASE("a command is answered, once, where it was submitted") {
+  scene s;
+  auto d = s.start();
+  (void)s.run(*d, 3s);
+  const auto id = d->submit(consensus::noop{});
+  std::size_t answers = 0;
+  for (int i = 0; i < 40; ++i) {
+    s.l.now += 50ms;
+    const auto news = d->poll();
+    for (const auto& done : news.answered) answers += done.command == id ? 1 : 0;
+    CHECK(news.unknown.empty());
+  }
+  CHECK(answers == 1);
+}
+
+TEST_CASE(
+    "a command that nobody answers is unknown after an election timeout and a round trip, and no later") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  const auto id = d->submit(consensus::noop{});
+  const time_point start = s.l.now;
+  std::vector<duration> told;
+  for (int i = 0; i < 60; ++i) {
+    s.l.now += 50ms;
+    for (const auto given_up : d->poll().unknown) {
+      CHECK(given_up == id);
+      told.push_back(s.l.now - start);
+    }
+  }
+  CHECK(told == std::vector<duration>{1200ms});
+}
+
+TEST_CASE("a read is ready when everything finished before it is applied, and refused where nobody leads") {
+  scene s;
+  auto d = s.start();
+  (void)s.run(*d, 3s);
+  (void)d->submit(consensus::noop{});
+  const auto id = d->read();
+  const auto news = d->poll();
+  CHECK(news.reads_ready == std::vector{id});
+  CHECK(d->machine().applied() >= consensus::first_slot);
+  scene other{2};
+  auto follower = other.start();
+  const auto refused = follower->read();
+  CHECK(follower->poll().reads_refused == std::vector{refused});
+}

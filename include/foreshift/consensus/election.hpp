@@ -16,6 +16,9 @@
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/time.hpp>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
 /// How patient a replica is. heartbeat < retransmit <= election_timeout makes sense.
@@ -31,21 +34,23 @@ class election {
  public:
   election() : election(timing{}, 0, 0) {}
   /// @param stream tells sites with one seed apart
-  election(timing times, std::uint64_t seed, std::uint64_t stream)
-      : times_(times), seed_(mix(mix(seed) ^ stream)) {}
+  /// @param deference how many half timeouts longer this site waits than one that is preferred. It halves
+  /// with every attempt that nobody follows, so it shifts who goes first and keeps nobody from going.
+  election(timing times, std::uint64_t seed, std::uint64_t stream, std::uint32_t deference = 0)
+      : times_(times), seed_(mix(mix(seed) ^ stream)), deference_(std::min(deference, deference_max)) {}
 
   /// Somebody leads: be patient again.
   void rest(time_point now) {
     quiet_since_ = now;
-    retry(now);
+    attempts_ = 0;
+    wait(now);
   }
   /// An attempt begins: the next one is due after a timeout and a jitter of up to half of it. The jitter is a
   /// function of seed, site and time: the same call twice changes nothing, and states that a model checker
   /// visits stay finite.
   void retry(time_point now) {
-    const auto range = static_cast<std::uint64_t>(times_.election_timeout.count()) / 2 + 1;
-    const auto draw = mix(seed_ ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
-    due_ = now + times_.election_timeout + duration{static_cast<duration::rep>(draw % range)};
+    if (attempts_ < 63) ++attempts_;
+    wait(now);
   }
   /// The own patience is at its end.
   [[nodiscard]] bool due(time_point now) const { return now >= due_; }
@@ -72,8 +77,18 @@ class election {
   friend bool operator==(const election&, const election&) = default;
 
  private:
+  static constexpr std::uint32_t deference_max = 8;
+  void wait(time_point now) {
+    const auto half = static_cast<std::uint64_t>(times_.election_timeout.count()) / 2;
+    const auto draw = mix(seed_ ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    const auto shift = (half * deference_) >> attempts_;
+    due_ = now + times_.election_timeout + duration{static_cast<duration::rep>(draw % (half + 1) + shift)};
+  }
+
   timing times_;
   std::uint64_t seed_;
+  std::uint32_t deference_ = 0;
+  std::uint32_t attempts_ = 0;  // since somebody led
   time_point quiet_since_{};
   time_point due_{};
   flat_map<site_id, bool> willing_;

@@ -6,6 +6,8 @@
 #include <foreshift/consensus/phase_one.hpp>
 #include <foreshift/consensus/proposer.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -42,6 +44,34 @@ class leading {
   proposal_queue queue;
   time_point promises_asked_at;  ///< promises that the next epoch needs as well
 
+  /// A site that is to lead instead, until when.
+  struct hand_over_plan {
+    site_id to;
+    time_point until;
+    friend bool operator==(const hand_over_plan&, const hand_over_plan&) = default;
+  };
+  std::optional<hand_over_plan> handing_over;
+
+  /// A value of its own, not one found by phase 1, was proposed at `at`, in the epoch that begins at
+  /// `begins`.
+  void on_own_entry(slot at, slot begins) {
+    if (!own_entry_ || *own_entry_ < begins) own_entry_ = at;
+  }
+  /// Whether an entry of its own is chosen in the epoch that begins at `begins`. Before that a lower ballot
+  /// may have chosen values in that epoch which this one has not heard of.
+  [[nodiscard]] bool settled(slot begins, slot chosen_through) const {
+    return own_entry_ && *own_entry_ >= begins && *own_entry_ <= chosen_through;
+  }
+  /// How far a member says that it has come.
+  void on_progress(site_id from, slot through) {
+    auto& known = progress_[from];
+    known = std::max(known, through);
+  }
+  [[nodiscard]] slot progress(site_id of) const {
+    const auto* known = progress_.find(of);
+    return known != nullptr ? *known : slot{};
+  }
+
   /// A member has answered under this ballot.
   void hear(site_id from, time_point now) { heard_.insert_or_assign(from, now); }
   /// False when no quorum, oneself included, has been heard for `patience`: then others may lead already.
@@ -59,6 +89,7 @@ class leading {
   void begin_epoch(time_point now, Stays stays) {
     since_ = now;
     heard_.erase_if([&](site_id site, time_point) { return !stays(site); });
+    progress_.erase_if([&](site_id site, slot) { return !stays(site); });
     proposing.retire(stays);
   }
   /// The next beat, if one is due.
@@ -72,6 +103,8 @@ class leading {
  private:
   time_point since_;
   flat_map<site_id, time_point> heard_;
+  flat_map<site_id, slot> progress_;
+  std::optional<slot> own_entry_;
   std::optional<time_point> beaten_at_;
   std::uint64_t beat_ = 0;
 };

@@ -140,6 +140,13 @@ struct snapshot_chunk {
   static constexpr void fields(auto& self, auto&& f) { f(self.name, self.offset, self.bytes); }
 };
 
+/// The distinguished proposer leads no more: open a ballot above its own at once.
+struct hand_over {
+  ballot number;
+  friend bool operator==(const hand_over&, const hand_over&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.number); }
+};
+
 /// A command on its way to the distinguished proposer.
 struct forward {
   byte_string command;
@@ -167,7 +174,7 @@ struct propose {
 
 using message_body = std::variant<probe, probe_answer, prepare, promise, nack, accept, accepted, heartbeat,
                                   heartbeat_answer, catch_up_request, catch_up_reply, forward, epoch_notice,
-                                  propose, vote, snapshot_offer, snapshot_request, snapshot_chunk>;
+                                  propose, vote, snapshot_offer, snapshot_request, snapshot_chunk, hand_over>;
 
 /// A message; who sent it is the transport's word, not the message's.
 struct message {

@@ -24,6 +24,8 @@ class basic_proposer {
       : recovered_(std::move(done)), next_(next(std::max(chosen_through, recovered_.chosen_through()))) {}
 
   [[nodiscard]] ballot number() const { return recovered_.asked().number; }
+  /// Nothing that was proposed waits to be chosen.
+  [[nodiscard]] bool idle() const { return open_.empty() && !recovering(); }
   /// The slot that the next proposal takes.
   [[nodiscard]] slot next_slot() const { return next_; }
   /// True while recovered slots have to be proposed before anything new.

@@ -60,7 +60,17 @@ struct applied {
   slot through;
   std::optional<decided_epoch> decided{};
 };
-using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted, applied>;
+/// A linearizable read. Answered once with a `read_duty` of this id; refused where this site does not lead.
+struct ask_read {
+  std::uint64_t id = 0;
+};
+/// Hand the lead over. Within an election timeout this site leads no more and the other has been told to open
+/// a ballot without asking around, or it goes on leading as if nothing had been asked.
+struct step_aside {
+  site_id to;
+};
+using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted, applied,
+                           ask_read, step_aside>;
 
 /// Append the record under this lsn. Lsns count from 1 without gaps. Records are small and many: append all,
 /// sync once.
@@ -98,6 +108,14 @@ struct deliver_duty {
   friend bool operator==(const deliver_duty&, const deliver_duty&) = default;
 };
 
+/// Serve the read from what has been applied, as soon as that is everything up to `through`; or refuse it.
+struct read_duty {
+  std::uint64_t id = 0;
+  slot through;
+  bool ready = false;
+  friend bool operator==(const read_duty&, const read_duty&) = default;
+};
+
 /// The duties of one step, in the order in which they are to be performed.
 struct duties {
   std::vector<persist_duty> persist;
@@ -107,8 +125,10 @@ struct duties {
   std::vector<deliver_duty> deliver;
   std::vector<byte_string>
       refused;  ///< submitted commands that were not taken: malformed size, queue full, halted
+  std::vector<read_duty> reads;
   [[nodiscard]] bool empty() const {
-    return persist.empty() && !snapshot && send.empty() && !install && deliver.empty() && refused.empty();
+    return persist.empty() && !snapshot && send.empty() && !install && deliver.empty() && refused.empty() &&
+           reads.empty();
   }
   friend bool operator==(const duties&, const duties&) = default;
 };

@@ -21,6 +21,7 @@
 #include <foreshift/consensus/journal.hpp>
 #include <foreshift/consensus/leadership.hpp>
 #include <foreshift/consensus/learner.hpp>
+#include <foreshift/consensus/read_round.hpp>
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/snapshot_transfer.hpp>
@@ -77,6 +78,13 @@ class basic_replica {
   [[nodiscard]] bool leads() const { return std::holds_alternative<leading<Proposer>>(role_); }
   /// Who leads as far as this site knows.
   [[nodiscard]] std::optional<site_id> distinguished_proposer() const;
+  /// How long a site waits before it takes the lead for lost.
+  [[nodiscard]] duration patience() const { return config_.times.election_timeout; }
+  /// A hand-over has been asked for and is neither done nor given up.
+  [[nodiscard]] bool handing_over() const {
+    const auto* own = std::get_if<leading<Proposer>>(&role_);
+    return own != nullptr && own->handing_over.has_value();
+  }
   /// False for good after an I/O failure.
   [[nodiscard]] bool halted() const { return halted_; }
   /// Whether records are lost, so that it only learns.
@@ -108,12 +116,17 @@ class basic_replica {
   void on(const received& in, duties& out);
   void on(const tick& in, duties& out);
   void on(const durable& in, duties&) { journal_.on_durable(in.through); }
-  void on(const io_failed&, duties&) { halted_ = true; }
+  void on(const io_failed&, duties& out) {
+    halted_ = true;
+    reads_.refuse_all(out.reads);
+  }
   void on(const submit& in, duties& out);
   void on(const cast& in, duties& out);
   void on(const closed& in, duties&) { voter_.close(in.proposal); }
   void on(const snapshotted& in, duties& out);
   void on(const applied& in, duties& out);
+  void on(const ask_read& in, duties&) { reads_.add(in.id); }
+  void on(const step_aside& in, duties&);
 
   void hear(site_id from, const probe& m, duties& out);
   void hear(site_id from, const probe_answer& m, duties& out);
@@ -130,6 +143,7 @@ class basic_replica {
   void hear(site_id from, const catch_up_reply& m, duties& out);
   void hear(site_id from, const forward& m, duties& out);
   void hear(site_id from, const epoch_notice& m, duties& out);
+  void hear(site_id from, const hand_over& m, duties& out);
   void hear(site_id, const propose&, duties&) {}  // the business of the floors above
   void hear(site_id, const vote&, duties&) {}
   void hear(site_id from, const snapshot_offer& m, duties& out);
@@ -158,6 +172,8 @@ class basic_replica {
   void settle(slot before, duties& out);
   void offer(duties& out);
   void propose_due(duties& out);
+  void serve_reads(duties& out);
+  void hand_over_due(duties& out);
   void deliver_due(duties& out);
   void install(const log_image& image, duties& out);
   void write_snapshot(duties& out);
@@ -188,6 +204,7 @@ class basic_replica {
   epoch_table epochs_;
   slot applied_;
   departure departure_;
+  read_round reads_;
   election election_;
   Acceptor acceptor_;
   chosen_log log_;
@@ -215,6 +232,7 @@ using replica = basic_replica<acceptor, phase_one, proposer>;
 
 #include <foreshift/consensus/replica_damage.hpp>
 #include <foreshift/consensus/replica_epochs.hpp>
+#include <foreshift/consensus/replica_lead.hpp>
 #include <foreshift/consensus/replica_roles.hpp>
 #include <foreshift/consensus/replica_snapshots.hpp>
 #include <foreshift/consensus/replica_step.hpp>

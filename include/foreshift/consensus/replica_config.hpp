@@ -20,6 +20,7 @@ struct replica_config {
   std::size_t submitted_max = 1024;  ///< commands submitted here and not yet in the log
   std::size_t log_kept = 1024;       ///< entries kept behind a snapshot, for sites that lag a little
   std::size_t chunk_size = std::size_t{1} << 18;  ///< bytes of a snapshot in one message
+  std::uint32_t deference = 0;  ///< 0: first to lead when nobody does; up to 8. Shifts the patience only
   friend bool operator==(const replica_config&, const replica_config&) = default;
 };
 

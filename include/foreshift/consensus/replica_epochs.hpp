@@ -27,13 +27,23 @@ void basic_replica<A, P1, P2>::on(const applied& in, duties& out) {
 
 /// What was gathered from sites that have left counts no more, and a proposer that has left leads no more.
 template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::begin_epoch(duties&) {
+void basic_replica<A, P1, P2>::begin_epoch(duties& out) {
   departure_ = {};
+  reads_.restart();
   acceptor_.take_window(acceptor_window(members()));
   const auto stays = [&](site_id site) { return members().has(site); };
   if (auto* own = std::get_if<leading<P2>>(&role_)) own->begin_epoch(now_, stays);
   if (auto* asking = std::get_if<preparing<P1>>(&role_)) asking->promises.retire(stays);
-  if (!members().is_elector(config_.self) && !std::holds_alternative<following>(role_)) step_down();
+  if (members().is_elector(config_.self) || std::holds_alternative<following>(role_)) return;
+  if (const auto* own = std::get_if<leading<P2>>(&role_)) {  // whoever has come furthest need not wait
+    const auto electors = members().electors();
+    const auto less = [&](const elector& a, const elector& b) {
+      return own->progress(a.site) < own->progress(b.site);
+    };
+    const site_id to = std::max_element(electors.begin(), electors.end(), less)->site;
+    send(to, hand_over{own->proposing.number()}, {}, out);
+  }
+  step_down();
 }
 
 /// A message names its slot's epoch, or the newest in force at its sender; a slot whose epoch is not known

@@ -179,8 +179,11 @@ void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat& m, duties& ou
 
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat_answer& m, duties& out) {
-  if (auto* own = std::get_if<leading<P2>>(&role_); own != nullptr && m.number == own->proposing.number())
+  if (auto* own = std::get_if<leading<P2>>(&role_); own != nullptr && m.number == own->proposing.number()) {
     own->hear(from, now_);
+    own->on_progress(from, m.chosen_through);
+    reads_.hear(from, m.beat);
+  }
   on_news(from, m.chosen_through, out);
 }
 
@@ -254,11 +257,15 @@ void basic_replica<A, P1, P2>::propose_due(duties& out) {
     entry value{{governing.number(), now_}, {}};
     if (proposing.recovering()) {
       if (const entry* adopted = proposing.recovered(); adopted != nullptr) value = *adopted;
+    } else if (own->handing_over) {
+      return;
     } else if (!own->queue.empty()) {
       value.commands = own->queue.take(config_.batch_count, entry_limit());
-    } else if (at > epochs_.newest().from) {
+    } else if (at > epochs_.newest().from &&
+               (!reads_.waits() || own->settled(epochs_.first_slot_of(at), at))) {
       return;
     }
+    if (!proposing.recovering()) own->on_own_entry(at, epochs_.first_slot_of(at));
     send_to_electors(at, proposing.propose(std::move(value), log_.through(), now_), out);
   }
 }

@@ -12,7 +12,7 @@ template <class A, class P1, class P2>
 basic_replica<A, P1, P2>::basic_replica(replica_config config)
     : config_(std::move(config)),
       epochs_(config_.members),
-      election_(config_.times, config_.seed, config_.self.value),
+      election_(config_.times, config_.seed, config_.self.value, config_.deference),
       acceptor_(acceptor_window(config_.members)),
       submitted_(config_.submitted_max) {
   config_.batch_count = std::clamp<std::size_t>(config_.batch_count, 1, batch_count_max);
@@ -80,6 +80,8 @@ duties basic_replica<A, P1, P2>::step(const input& in) {
   duties out;
   if (const auto* command = std::get_if<submit>(&in); halted_ && command != nullptr)
     out.refused.push_back(command->command);
+  if (const auto* asked = std::get_if<ask_read>(&in); halted_ && asked != nullptr)
+    out.reads.push_back({asked->id, {}, false});
   if (halted_) return out;
   if (run_at_ == lsn{} && !abstention_.holds()) run_at_ = journal_.write(this_run(), out);
   const slot before = log_.through();
@@ -153,9 +155,11 @@ void basic_replica<A, P1, P2>::settle(slot before, duties& out) {
   read_mail();  // a proposer's own commands, on their way to itself
   const std::size_t sent = out.send.size();
   propose_due(out);
+  hand_over_due(out);
   read_mail();
   // Nothing proposed that would carry the news of what was chosen: say it with a beat instead.
   if (leads() && log_.through() > before && out.send.size() == sent) beat(out);
+  serve_reads(out);
   deliver_due(out);
 }
 

@@ -60,9 +60,12 @@ struct driver_error {
 struct driver_options {
   std::uint64_t snapshot_slots = 4096;                 ///< at every multiple of this; 0: at none
   std::size_t snapshot_bytes = std::size_t{64} << 20;  ///< or once this much was applied since the last
+  /// What a round trip to the others takes at most in fair weather: a command that has no answer an election
+  /// timeout and this after it was submitted is reported as unknown.
+  duration round_trip = std::chrono::milliseconds{200};
   /// For a storage that keeps no snapshots: the log is kept whole.
   [[nodiscard]] static constexpr driver_options no_snapshots() {
-    return {0, std::numeric_limits<std::size_t>::max()};
+    return {.snapshot_slots = 0, .snapshot_bytes = std::numeric_limits<std::size_t>::max()};
   }
 };
 
@@ -93,7 +96,14 @@ struct progress {
   std::optional<slot> installed;
   std::vector<applied_entry<Effect>> applied;  ///< in slot order, behind `installed`
   std::vector<heard_message> heard;
-  std::vector<byte_string> refused;  ///< commands that were not taken
+  std::vector<byte_string> refused;               ///< commands that were not taken
+  std::vector<consensus::command_done> answered;  ///< commands of this run, each once
+  /// Commands of this run without an answer in time. They go on being offered: each may still be answered,
+  /// or never.
+  std::vector<consensus::command_id> unknown;
+  /// Reads that the state machine may serve now, and those that must be asked for elsewhere or again.
+  std::vector<std::uint64_t> reads_ready;
+  std::vector<std::uint64_t> reads_refused;
 };
 
 /// Drives one replica over the transport, storage and clock of `Host`, which outlives the driver.
@@ -144,6 +154,8 @@ class replica_driver {
       if (halted()) return {};
     } while (deliver_all());
     if (halted()) return {};
+    settle_reads();
+    give_up_waiting();
     return std::exchange(news_, {});
   }
   progress_type poll() {
@@ -156,9 +168,20 @@ class replica_driver {
   consensus::command_id submit(What what) {
     const consensus::command_id id{replica_.self(),
                                    std::uint64_t{replica_.incarnation()} << 32 | ++submitted_};
-    take(replica_.step(consensus::submit{canonical(consensus::command{id, std::move(what)})}));
+    auto due = replica_.step(consensus::submit{canonical(consensus::command{id, std::move(what)})});
+    if (due.refused.empty())
+      waiting_.push_back({id, host_->clock.now() + replica_.patience() + options_.round_trip});
+    take(std::move(due));
     return id;
   }
+  /// Asks for a linearizable read: a poll to come names the id among `reads_ready`, when the state machine is
+  /// at least as new as anything finished before this call, or among `reads_refused`.
+  std::uint64_t read() {
+    take(replica_.step(consensus::ask_read{++reads_asked_}));
+    return reads_asked_;
+  }
+  /// Has another site lead instead of this one, if it leads; within an election timeout it does, or has not.
+  void step_aside(site_id to) { take(replica_.step(consensus::step_aside{to})); }
   /// Casts this site's vote: persisted, then sent to the sponsor and to the distinguished proposer. Cast it
   /// again to send it again.
   void cast(consensus::vote paper) { take(replica_.step(consensus::cast{std::move(paper)})); }
@@ -230,6 +253,29 @@ class replica_driver {
     if (due.install) deliveries_.push_back(std::move(*due.install));
     append(deliveries_, due.deliver);
     append(news_.refused, due.refused);
+    append(reads_, due.reads);
+  }
+  void settle_reads() {
+    std::erase_if(reads_, [&](const consensus::read_duty& due) {
+      if (due.ready && due.through > replica_.applied_through()) return false;
+      (due.ready ? news_.reads_ready : news_.reads_refused).push_back(due.id);
+      return true;
+    });
+  }
+  void answer(const effect_type& effect) {
+    if constexpr (std::same_as<effect_type, consensus::effect>)
+      if (const auto* done = std::get_if<consensus::command_done>(&effect))
+        if (std::erase_if(waiting_, [&](const waiting_command& held) { return held.id == done->command; }) >
+            0)
+          news_.answered.push_back(*done);
+  }
+  void give_up_waiting() {
+    const time_point now = host_->clock.now();
+    for (auto& held : waiting_)
+      if (!held.given_up && now >= held.until) {
+        held.given_up = true;
+        news_.unknown.push_back(held.id);
+      }
   }
   /// False when nothing was delivered, or the driver has halted.
   bool deliver_all() {
@@ -246,6 +292,7 @@ class replica_driver {
   }
   bool deliver(consensus::deliver_duty& due) {
     auto effects = machine_.apply(due.at, due.value);
+    for (const auto& effect : effects) answer(effect);
     for (const auto& command : due.value.commands) unsaved_ += command.size();
     news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
     tell_applied(due.at);
@@ -333,6 +380,12 @@ class replica_driver {
   }
 
   driver_options options_;
+  struct waiting_command {
+    consensus::command_id id;
+    time_point until;
+    bool given_up = false;
+  };
+
   Replica replica_;
   Machine machine_;
   Host* host_;
@@ -345,6 +398,9 @@ class replica_driver {
   lsn durable_;
   std::size_t unsaved_ = 0;  // bytes applied since the last snapshot
   std::uint64_t submitted_ = 0;
+  std::vector<waiting_command> waiting_;
+  std::uint64_t reads_asked_ = 0;
+  std::vector<consensus::read_duty> reads_;
   consensus::decode_counts garbled_;
   std::optional<driver_error> error_;
   std::optional<driver_error> damage_;
