@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "foreshift " FORESHIFT_VERSION);
   app.require_subcommand(1);
   int exit_status = tool::exit_fine;
+  tool::add_detect(app, exit_status);
   tool::add_forecast(app, exit_status);
   tool::add_replay(app, exit_status);
   tool::add_sim(app, exit_status);
