@@ -55,7 +55,7 @@ class breakable_replica : public consensus_test::breakable_replica {
   }
   static result<breakable_replica, consensus::recovery_error> recover_damaged(
       consensus::replica_config config, consensus::damaged_log kept) {
-    auto r = consensus::replica::recover_damaged(std::move(config), std::move(kept));
+    auto r = base::recover_damaged(std::move(config), std::move(kept));
     if (!r) return failure{r.error()};
     return breakable_replica{std::move(*r)};
   }
