@@ -112,6 +112,7 @@ void print(const char* name, const figures& f) {
 
 void kill_trials(own_cluster& cluster, unsigned trials) {
   std::vector<double> took_ms;
+  cluster.ready();
   for (unsigned i = 0; i < trials; ++i) {
     ::usleep(i * 37'000 % 200'000);  // not always at the same phase of the heartbeat
     took_ms.push_back(std::chrono::duration<double, std::milli>(cluster.fail_over()).count());
