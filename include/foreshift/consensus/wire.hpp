@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -86,9 +87,7 @@ class wire_writer {
   void put(proposal_id value) { put(value.sponsor), put(value.sequence); }
   void put(duration value) { out_->put(std::int64_t{value.count()}); }
   void put(time_point value) { put(value.time_since_epoch()); }
-  void put(const digest& value) {
-    for (const std::uint8_t b : value.value) out_->put(b);
-  }
+  void put(const digest& value) { out_->raw(std::as_bytes(std::span{value.value})); }
   void put(const std::string& text) { out_->put(std::string_view{text}); }
   void put(const byte_string& blob) { out_->put(byte_span{blob}); }
   template <class T>

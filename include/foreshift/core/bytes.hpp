@@ -5,6 +5,7 @@
 
 #include <foreshift/core/contract.hpp>
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -30,8 +31,10 @@ class byte_writer {
  public:
   template <std::unsigned_integral U>
   requires(!std::same_as<U, bool>) void put(U value) {
+    std::array<std::byte, sizeof(U)> bytes;
     for (std::size_t i = 0; i < sizeof(U); ++i)
-      out_.push_back(static_cast<std::byte>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xFFU));
+      bytes[i] = static_cast<std::byte>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xFFU);
+    raw(bytes);
   }
   void put(std::int64_t value) { put(static_cast<std::uint64_t>(value)); }
   /// A template, so that a string literal does not become true.
