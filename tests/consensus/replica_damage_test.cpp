@@ -58,7 +58,7 @@ struct life {
       }
       const auto& bytes = records[i].bytes;
       const auto size =
-          static_cast<std::ptrdiff_t>(beginnings ? std::min(bytes.size(), record_head_size) : 0);
+          static_cast<std::ptrdiff_t>(beginnings ? std::min(bytes.size(), record_identity_bytes) : 0);
       kept.lost.push_back({records[i].at, {bytes.begin(), bytes.begin() + size}});
     }
     return kept;

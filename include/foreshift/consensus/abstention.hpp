@@ -11,13 +11,12 @@
 ///
 /// Source: R. Alagappan et al., "Protocol-aware recovery for consensus-based storage", FAST 2018.
 
-#include <foreshift/consensus/record.hpp>
+#include <foreshift/consensus/message.hpp>
+#include <foreshift/core/bytes.hpp>
+#include <foreshift/core/id.hpp>
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <type_traits>
+#include <variant>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
@@ -43,51 +42,6 @@ struct damaged_log {
   std::vector<lost_record> lost;       ///< ascending
   lsn last;                            ///< no record behind this one was acknowledged
 };
-
-/// What a record is about, as far as its kind says it.
-struct record_head {
-  std::size_t kind = 0;
-  slot at;
-  ballot number;
-  proposal_id proposal;
-  std::uint32_t attempt = 0;
-
-  template <class Record>
-  [[nodiscard]] bool is() const {
-    return kind == kind_of<Record>(std::type_identity<record>{});
-  }
-
- private:
-  template <class Record, class... All>
-  static constexpr std::size_t kind_of(std::type_identity<std::variant<All...>>) {
-    std::size_t index = 0;
-    static_cast<void>(((std::is_same_v<Record, All> || (++index, false)) || ...));
-    return index;
-  }
-};
-
-/// How many bytes at the beginning of a record tell its head.
-inline constexpr std::size_t record_head_size = 32;
-
-/// Nothing, if the bytes are too few or of no kind of record.
-[[nodiscard]] inline std::optional<record_head> head_of(byte_span beginning) {
-  byte_reader in{beginning};
-  wire_reader read{in};
-  record_head head;
-  head.kind = in.get<std::uint8_t>();
-  if (head.is<ballot_record>() || head.is<promise_record>())
-    read(head.number);
-  else if (head.is<accept_record>())
-    read(head.at, head.number);
-  else if (head.is<chosen_record>())
-    read(head.at);
-  else if (site_id voter; head.is<vote_record>())
-    read(voter, head.proposal, head.attempt);
-  else if (!head.is<run_record>())
-    in.fail();
-  if (!in.ok()) return std::nullopt;
-  return head;
-}
 
 /// A regular value; the default speaks.
 class abstention {

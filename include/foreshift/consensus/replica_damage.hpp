@@ -2,6 +2,7 @@
 /// @file
 /// How a replica starts on a storage that has lost records, and how it comes to speak again.
 
+#include <foreshift/consensus/record_identity.hpp>
 #include <foreshift/consensus/replica.hpp>
 
 #include <algorithm>
@@ -50,7 +51,7 @@ std::optional<slot> basic_replica<A, P1, P2>::patch(const damaged_log& kept) {
       continue;
     }
     if (lost == kept.lost.end() || lost->at != at) return std::nullopt;
-    const auto head = head_of((lost++)->beginning);
+    const auto head = identify((lost++)->beginning);
     if (!head) return std::nullopt;
     needed = std::max(needed, head->at);
     if (head->is<run_record>()) ++incarnation_;
