@@ -43,7 +43,7 @@ struct ensemble_options {
   combination combine = combination::sum;
   std::uint32_t probation = 100;  ///< finite samples that are never reported
   incident_options incidents{};
-  double even_at = 1.5;          ///< worth of an incident whose score is 0.5; positive
+  double even_at = 1.2;          ///< worth of an incident whose score is 0.5; positive
   double alert_threshold = 0.5;  ///< an alert needs a score at least this high; in [0, 1]
 };
 
