@@ -27,6 +27,23 @@ TEST_CASE("a letter to oneself waits until its record is durable") {
   CHECK_FALSE(j.collect());
 }
 
+TEST_CASE("what is awaited is the last record that a letter waits for, until it is durable") {
+  journal j;
+  duties out;
+  CHECK(j.awaited() == lsn{});
+  const lsn first = j.write(promise_record{}, out);
+  const lsn second = j.write(promise_record{}, out);
+  const lsn third = j.write(promise_record{}, out);
+  CHECK(j.awaited() == lsn{});
+  j.post(accepted{{}, slot{2}}, second);
+  j.post(accepted{{}, slot{1}}, first);
+  CHECK(j.awaited() == second);
+  j.on_durable(first);
+  CHECK(j.awaited() == second);
+  j.on_durable(third);
+  CHECK(j.awaited() == lsn{});
+}
+
 TEST_CASE("nobody can make durable what was never written") {
   journal j;
   j.on_durable(lsn{100});

@@ -31,6 +31,12 @@ class journal {
   void on_durable(lsn through) { durable_ = std::max(durable_, std::min(through, last_)); }
 
   void post(message_body own, lsn after) { mail_.push_back({std::move(own), after}); }
+  /// The last record that a letter to oneself waits for; nothing when none waits.
+  [[nodiscard]] lsn awaited() const {
+    lsn last;
+    for (const auto& waiting : mail_) last = std::max(last, waiting.after);
+    return last > durable_ ? last : lsn{};
+  }
   /// The first letter to oneself that has waited long enough.
   [[nodiscard]] std::optional<message_body> collect() {
     for (auto first = mail_.begin(); first != mail_.end(); ++first) {

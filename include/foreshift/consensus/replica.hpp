@@ -98,6 +98,9 @@ class basic_replica {
   /// What stands for the log up to some slot; slot zero: nothing does yet. A copy.
   [[nodiscard]] log_image image() const { return image_.what(); }
   [[nodiscard]] lsn last_lsn() const { return journal_.last(); }
+  /// The record that must become durable before this replica goes on by itself; nothing when it waits for
+  /// none.
+  [[nodiscard]] lsn awaited() const { return journal_.awaited(); }
   [[nodiscard]] std::size_t submitted() const { return submitted_.size(); }
   /// A message under its epoch: that of its slot in phase 2, else the newest in force. For bodies that do not
   /// come from the replica too: `propose`.

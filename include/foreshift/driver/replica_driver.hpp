@@ -3,9 +3,9 @@
 /// The dull driver: performs a replica's duties on the ports of a host, in their order.
 ///
 /// A poll takes in the messages that have come and the time, appends every record that follows, syncs once
-/// for all of them, and only then lets go of what depends on them; what has been chosen goes to the state
-/// machine last. Every so many entries the state machine is saved, so that log and storage stay bounded.
-/// There is no judgement in here: a failed port stops the replica for good.
+/// for all of them if anything depends on them, and only then lets go of that; what has been chosen goes to
+/// the state machine last. Every so many entries the state machine is saved, so that log and storage stay
+/// bounded. There is no judgement in here: a failed port stops the replica for good.
 
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/command.hpp>
@@ -324,14 +324,22 @@ class replica_driver {
       take(replica_.step(consensus::snapshotted{applied, machine_.save()}));
     }
   }
-  /// Persists and sends what is due; false when nothing was.
+  /// Persists and sends what is due; false when there is nothing to wait for. That an entry is chosen is
+  /// written down but not waited for: a quorum has it durably, and after a crash it is learned again.
   bool perform() {
     flush();
-    if (unwritten_.empty() && !snapshot_) return false;
-    // Not before the records are durable that it stands for: until it has taken their place they are needed.
-    // In the place of damage it comes before all records.
+    // In the place of damage a snapshot comes before all records.
     if (snapshot_ && snapshot_->covers <= durable_ && !cut()) return false;
-    if (!unwritten_.empty() && !write()) return false;
+    for (const auto& r : std::exchange(unwritten_, {})) {
+      if (const auto error = host_->storage.append(r.at, r.record))
+        return halt({driver_fault::write_failed, error.message()});
+      written_ = r.at;
+    }
+    if (outbox_.empty() && replica_.awaited() == lsn{} && !snapshot_) return false;
+    if (durable_ < written_)
+      if (const auto error = host_->storage.sync()) return halt({driver_fault::sync_failed, error.message()});
+    durable_ = written_;
+    // Not before the records are durable that it stands for: until it has taken their place they are needed.
     if (snapshot_ && !cut()) return false;
     take(replica_.step(consensus::durable{durable_}));
     return true;
@@ -340,16 +348,6 @@ class replica_driver {
     const auto due = std::exchange(snapshot_, {});
     const auto error = host_->storage.snapshot(due->covers, due->bytes);
     return !error || halt({driver_fault::write_failed, error.message()});
-  }
-  bool write() {
-    for (const auto& r : std::exchange(unwritten_, {})) {
-      if (const auto error = host_->storage.append(r.at, r.record))
-        return halt({driver_fault::write_failed, error.message()});
-      written_ = r.at;
-    }
-    if (const auto error = host_->storage.sync()) return halt({driver_fault::sync_failed, error.message()});
-    durable_ = written_;
-    return true;
   }
   /// Sends what depends on nothing that is not durable yet.
   void flush() {
