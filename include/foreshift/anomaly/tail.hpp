@@ -59,11 +59,12 @@ class running_tail {
     double above = 0, excess = 0, edge = 2;  // of buckets [b - 1] and higher; edge: where they begin
     std::size_t b = 0;
     for (; b < buckets; ++b) {
+      if (counts_[b] == 0) continue;
       const double next = above + counts_[b];
       if (next > room && above > 0) break;
       above = next;
       excess += counts_[b] * middle(b);
-      if (counts_[b] > 0) edge = lower(b);
+      edge = lower(b);
       if (next > room) {
         ++b;
         break;
@@ -74,8 +75,12 @@ class running_tail {
       const double mean = std::max(excess / above - edge, options_.excess_floor * edge);
       return std::log10(std::max(n / above, 1.0)) + pareto((x - edge) / (mean * (1 - options_.shape)));
     }
-    for (; b < buckets && lower(b) > x; ++b) above += counts_[b];
-    if (b < buckets) above += counts_[b] * std::max(lower(b) + width(b) - x, 0.0) / width(b);
+    if (const std::size_t own = place(x); b <= own) {
+      std::uint32_t between = 0;
+      for (const std::size_t end = std::min(own, buckets); b < end; ++b) between += counts_[b];
+      above += between;
+      if (own < buckets) above += counts_[own] * (lower(own) + width(own) - x) / width(own);
+    }
     return std::log10((n + 1) / (above + 0.5 > n ? n + 1 : above + 0.5));
   }
 
