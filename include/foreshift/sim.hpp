@@ -18,6 +18,7 @@
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>
 #include <foreshift/sim/place_book.hpp>
+#include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/reference.hpp>
 #include <foreshift/sim/requests.hpp>
 #include <foreshift/sim/scenario.hpp>

@@ -14,6 +14,7 @@ TEST_CASE("every occasion has a name of its own") {
   CHECK(names.size() == sim::occasion_count);
   CHECK(name_of(occasion::leader_elected) == "leader_elected");
   CHECK(name_of(occasion::read_while_written) == "read_while_written");
+  CHECK(name_of(occasion::verdict_across_epochs) == "verdict_across_epochs");
 }
 
 TEST_CASE("messages are counted by what they show") {
@@ -50,6 +51,21 @@ TEST_CASE("commands are counted by what they did, repetitions and refusals apart
   CHECK(seen.of(occasion::credit_refused) == 1);
   CHECK(seen.of(occasion::stale_token_in_log) == 1);
   CHECK(seen.of(occasion::migration_started) == 0);
+}
+
+TEST_CASE("epochs are counted by what became of them") {
+  using consensus::effect, consensus::refusal;
+  sim::coverage seen;
+  seen.applied(effect{consensus::epoch_decided{}});
+  seen.applied(effect{consensus::epoch_activated{}});
+  seen.applied(effect{consensus::epoch_refused{refusal::still_owner, {}, {}}});
+  seen.applied(effect{consensus::proposal_undecided{{}, 0, refusal::stale_credit}});
+  CHECK(seen.of(occasion::verdict_across_epochs) == 0);
+  seen.applied(effect{consensus::proposal_undecided{{}, 0, refusal::stale_epoch}});
+  CHECK(seen.of(occasion::epoch_activated) == 1);
+  CHECK(seen.of(occasion::epoch_refused) == 1);
+  CHECK(seen.of(occasion::proposal_asked_again) == 2);
+  CHECK(seen.of(occasion::verdict_across_epochs) == 1);
 }
 
 TEST_CASE("the coverage of two runs is the sum") {

@@ -15,6 +15,7 @@ TEST_CASE("every class of faults has a name of its own") {
   CHECK(name_of(nemesis::drop) == "drop");
   CHECK(name_of(nemesis::torn_write) == "torn_write");
   CHECK(name_of(nemesis::wipe) == "wipe");
+  CHECK(name_of(nemesis::departure) == "departure");
   CHECK(name_of(sim::fault_kind::wipe) == "wipe");
   CHECK(name_of(sim::fault_kind::power_loss) == "power_loss");
 }

@@ -53,6 +53,8 @@ TEST_CASE("three to seven sites under every class of faults keep every promise, 
   CHECK(all.seen.of(occasion::leader_elected) > 100);
   CHECK(all.seen.of(occasion::migration_settled) > 100);
   CHECK(all.seen.of(occasion::answer_given) > 1000);
+  CHECK(all.seen.of(occasion::epoch_activated) > 100);
+  CHECK(all.seen.of(occasion::member_left) > 5);
   CHECK(all.recovery_max < 5s);
 }
 

@@ -50,6 +50,15 @@ TEST_CASE("the same value may be proposed again, and that counts as adopted") {
   CHECK(w.adopted() == 1);
 }
 
+TEST_CASE("promises are gathered again when they are asked for under a ballot that was proposed under") {
+  wire w;
+  for (int again = 0; again < 2; ++again) CHECK(w.says({1}, consensus::prepare{{1, {1}}, slot{1}}).empty());
+  CHECK(w.recounted() == 0);
+  CHECK(w.says({1}, offer({1, {1}}, 7)).empty());
+  CHECK(w.says({1}, consensus::prepare{{1, {1}}, slot{4}}).empty());
+  CHECK(w.recounted() == 1);
+}
+
 TEST_CASE("what a site has applied was chosen, though its proposer's own acceptance was never on the wire") {
   wire w;
   CHECK(w.says({1}, offer({1, {1}}, 7)).empty());

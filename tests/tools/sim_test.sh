@@ -69,7 +69,7 @@ for sites in 3 4 5 6 7; do
 done
 if grep 'never seen' s3.txt; then fail "something never came up"; fi
 for class in drop duplication reordering partition one_way bridge clock_jump drift fast_clock pause crash torn_write \
-  lost_sync full_disk bit_rot misdirected_write wipe; do
+  lost_sync full_disk bit_rot misdirected_write wipe epoch_change departure; do
   if grep -q "\"$class\": 0," s3.json; then fail "$class never struck"; fi
 done
 

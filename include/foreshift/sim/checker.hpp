@@ -76,6 +76,7 @@ class checker {
     coverage all = seen_;
     all += replay_.seen();
     all.note(occasion::value_adopted, words_.adopted());
+    all.note(occasion::promises_recounted, words_.recounted());
     return all;
   }
 

@@ -108,7 +108,9 @@ class clerk {
   template <class Driver>
   void again(Driver& driver, errand& mine) {
     ++mine.attempt;
-    mine.basis = driver.machine().basis();
+    const auto basis = driver.machine().basis();
+    if (mine.basis.epoch != basis.epoch) seen_->note(occasion::vote_across_epochs);
+    mine.basis = basis;
   }
   template <class Driver>
   void ask(Driver& driver, const errand& mine) {

@@ -56,8 +56,16 @@ enum class occasion : std::uint8_t {
   answer_given,    ///< a client's call was answered
   answer_unknown,  ///< and one was given up, for its site died or did not answer in time
   read_while_written,
+  epoch_activated,
+  epoch_refused,
+  promises_recounted,  ///< a proposer asked for more promises under its ballot: a new epoch's quorum lacks
+  member_left,         ///< and was stopped as soon as it might leave
+  member_cut_short,    ///< and was stopped before
+  member_returned,
+  vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
+  verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 38;
+inline constexpr std::size_t occasion_count = 46;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
   constexpr std::string_view names[] = {"leader_elected",
@@ -97,7 +105,15 @@ inline constexpr std::size_t occasion_count = 38;
                                         "credit_refused",
                                         "answer_given",
                                         "answer_unknown",
-                                        "read_while_written"};
+                                        "read_while_written",
+                                        "epoch_activated",
+                                        "epoch_refused",
+                                        "promises_recounted",
+                                        "member_left",
+                                        "member_cut_short",
+                                        "member_returned",
+                                        "vote_across_epochs",
+                                        "verdict_across_epochs"};
   static_assert(std::size(names) == occasion_count);
   return names[static_cast<std::size_t>(o)];
 }
@@ -151,7 +167,12 @@ class coverage {
   /// What else an entry did; once for each slot.
   void applied(const consensus::effect& what) {
     using namespace consensus;
-    if (std::holds_alternative<proposal_undecided>(what)) note(occasion::proposal_asked_again);
+    if (std::holds_alternative<epoch_activated>(what)) note(occasion::epoch_activated);
+    if (std::holds_alternative<epoch_refused>(what)) note(occasion::epoch_refused);
+    if (const auto* open = std::get_if<proposal_undecided>(&what)) {
+      note(occasion::proposal_asked_again);
+      if (open->reason == refusal::stale_epoch) note(occasion::verdict_across_epochs);
+    }
     const auto* decided = std::get_if<proposal_decided>(&what);
     if (decided == nullptr) return;
     if (decided->reason == refusal::none) note(occasion::proposal_approved);

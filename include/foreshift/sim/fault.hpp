@@ -33,14 +33,16 @@ enum class nemesis : std::uint8_t {
   bit_rot,            ///< an acknowledged record is damaged
   misdirected_write,  ///< a write goes to another record's place
   wipe,               ///< the disk comes back blank
+  epoch_change,       ///< weights, alpha, f, frozen members, and members that only learn for a while
+  departure,          ///< members leave, are stopped, and come back
 };
-inline constexpr std::size_t nemesis_count = 17;
+inline constexpr std::size_t nemesis_count = 19;
 
 [[nodiscard]] constexpr std::string_view name_of(nemesis n) {
   constexpr std::string_view names[] = {
-      "drop",    "duplication",       "reordering", "partition", "one_way",    "bridge",    "clock_jump",
-      "drift",   "fast_clock",        "pause",      "crash",     "torn_write", "lost_sync", "full_disk",
-      "bit_rot", "misdirected_write", "wipe"};
+      "drop",    "duplication",       "reordering", "partition",    "one_way",    "bridge",    "clock_jump",
+      "drift",   "fast_clock",        "pause",      "crash",        "torn_write", "lost_sync", "full_disk",
+      "bit_rot", "misdirected_write", "wipe",       "epoch_change", "departure"};
   static_assert(std::size(names) == nemesis_count);
   return names[static_cast<std::size_t>(n)];
 }

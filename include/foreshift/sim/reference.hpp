@@ -42,12 +42,13 @@ class reference {
     }
     if (at != next(machine_.applied()))
       return violation{"slots are applied in order", consensus::detail::text_of(at)};
+    const auto members = machine_.members();
     const auto credits = machine_.credits();
     did_.push_back(machine_.apply(at, value));
     const effects& mine = did_.back();
     if (mine != did) return violation{"the same entry does the same", consensus::detail::text_of(at)};
     if (auto broken = life_.observe(mine)) return broken;
-    if (auto broken = judge(value, credits, mine)) return broken;
+    if (auto broken = judge(value, members, credits, mine)) return broken;
     if (hook_) hook_(at, mine);
     return std::nullopt;
   }
@@ -61,8 +62,8 @@ class reference {
   [[nodiscard]] const coverage& seen() const { return seen_; }
 
  private:
-  std::optional<violation> judge(const consensus::entry& value, const consensus::credit_table& credits,
-                                 const effects& did) {
+  std::optional<violation> judge(const consensus::entry& value, const consensus::epoch& members,
+                                 const consensus::credit_table& credits, const effects& did) {
     std::size_t index = 0;
     for (const auto& e : did) {
       seen_.applied(e);
@@ -83,7 +84,7 @@ class reference {
       if (verdict->evidence.basis.credit_version != credits.version) continue;
       const flat_map<host_id, std::uint64_t> unused;
       if (auto broken = consensus::effect_observer::approval(
-              *verdict, {machine_.members(), credits, machine_.authorities(), unused, machine_.log_time()}))
+              *verdict, {members, credits, machine_.authorities(), unused, machine_.log_time()}))
         return broken;
     }
     return std::nullopt;

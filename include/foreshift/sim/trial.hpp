@@ -15,6 +15,7 @@
 #include <foreshift/sim/cluster.hpp>
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/orchestrator.hpp>
+#include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/requests.hpp>
 #include <foreshift/sim/steward.hpp>
 #include <foreshift/sim/trial_outcome.hpp>
@@ -57,6 +58,7 @@ class trial {
                   .trace_kept = options.trace_kept,
                   .driver = {.snapshot_slots = snapshots_of(seed)}}),
         requests_(seed, sites_),
+        reconfigurer_(seed, sites_, swarm(seed, options.faults)),
         clients_(seed, seen_, {.local_reads = options.local_reads}),
         promises_(first_) {
     for (const site_id site : sites_) {
@@ -90,9 +92,10 @@ class trial {
   [[nodiscard]] trial_outcome run() {
     cluster_.carry_out(plan_faults(
         sites_, seed_,
-        {.length = options_.trouble, .classes = options_.faults, .disks_lost_max = (sites_.size() - 1) / 2}));
+        {.length = options_.trouble, .classes = options_.faults, .disks_lost_max = disks_lost_max()}));
     work();
     request();
+    reconfigure();
     for (std::size_t c = 0; c < clients_.size(); ++c) call(c);
     until_broken(options_.trouble);
     calm();
@@ -118,6 +121,11 @@ class trial {
     return slots[mix(seed) % 4];
   }
   duration timeout() const { return config().times.election_timeout; }
+  std::size_t disks_lost_max() const {
+    const auto on = swarm(seed_, options_.faults);
+    const bool epochs = on.has(nemesis::epoch_change) || on.has(nemesis::departure);
+    return epochs ? tolerated_always(sites_.size()) : first_.members().tolerated();
+  }
 
   /// A site's staff starts with its site, and knows nothing of before.
   void hire(site_id site) {
@@ -154,6 +162,7 @@ class trial {
 
   void work() {
     ++rounds_;
+    for (const site_id site : sites_) usher(site);
     for (const site_id site : sites_) {
       driver_type* d = up(site);
       if (d == nullptr || d->replica().abstains().holds()) continue;  // its commands would be refused
@@ -180,6 +189,32 @@ class trial {
         std::visit(submitting(*d), std::move(*wish.command));
     }
     cluster_.time().after(pause(options_.request_interval), [this] { request(); });
+  }
+  void reconfigure() {
+    if (calm_) return;
+    if (driver_type* d = up(sites_[random_.below(sites_.size())]); d != nullptr)
+      if (auto wish = reconfigurer_.next(d->machine())) std::visit(submitting(*d), std::move(*wish));
+    cluster_.time().after(pause(options_.epoch_interval), [this] { reconfigure(); });
+  }
+  bool member(site_id site) const { return promises_.replay().machine().members().has(site); }
+  /// Stops a site that has left, for good as far as it can tell, and starts it when it is to be a member
+  /// again. One that was stopped before it might leave comes back for the calm: it may be needed.
+  void usher(site_id site) {
+    const bool wanted = member(site) || promises_.replay().machine().epochs().newest().members.has(site);
+    const auto* d = cluster_.driver(site);
+    if (d != nullptr) {
+      const bool may = !d->halted() && d->replica().may_leave();
+      gone_.erase(site);
+      if (wanted || d->halted() || (!may && (calm_ || !reconfigurer_.hasty()))) return;
+      seen_.note(may ? occasion::member_left : occasion::member_cut_short);
+      gone_[site] = may;
+      cluster_.crash(site);
+      clients_.gone(site);
+    } else if (const auto* may = gone_.find(site); may != nullptr && (wanted || (calm_ && !*may))) {
+      if (wanted) seen_.note(occasion::member_returned);
+      gone_.erase(site);
+      cluster_.restart(site);
+    }
   }
   void call(std::size_t client) {
     if (calm_) return;
@@ -245,7 +280,8 @@ class trial {
   }
   bool everybody_beyond(std::uint64_t chosen) {
     return std::all_of(sites_.begin(), sites_.end(), [&](site_id site) {
-      return cluster_.lost(site) || (up(site) != nullptr && up(site)->machine().applied().value > chosen);
+      return cluster_.lost(site) || !member(site) ||
+             (up(site) != nullptr && up(site)->machine().applied().value > chosen);
     });
   }
   /// What is under way, but for what only a site could end whose disk is lost; empty: nothing.
@@ -264,7 +300,7 @@ class trial {
   std::string unrest() {
     const auto& reference = promises_.replay().machine();
     for (const site_id site : sites_) {
-      if (cluster_.lost(site)) continue;
+      if (cluster_.lost(site) || !member(site)) continue;
       driver_type* d = up(site);
       const std::string who = "site " + std::to_string(site.value);
       if (d == nullptr) return who + " is down";
@@ -290,9 +326,13 @@ class trial {
     out.transfers = requests_.transfers();
     out.messages = cluster_.net().counts().sent;
     out.recovery = recovery_;
-    out.faults = cluster_.struck();
     out.seen = seen_;
     out.seen += promises_.seen();
+    out.faults = cluster_.struck();
+    out.faults[static_cast<std::size_t>(nemesis::departure)] =
+        out.seen.of(occasion::member_left) + out.seen.of(occasion::member_cut_short);
+    if (swarm(seed_, options_.faults).has(nemesis::epoch_change))
+      out.faults[static_cast<std::size_t>(nemesis::epoch_change)] = out.seen.of(occasion::epoch_activated);
     for (const site_id site : sites_) {
       const auto& disk = cluster_.medium(site).counts();
       out.records_lost += disk.records_lost;
@@ -329,6 +369,8 @@ class trial {
   std::vector<std::unique_ptr<data_centre>> centres_;
   std::map<site_id, std::unique_ptr<office>> offices_;
   requests requests_;
+  reconfigurer reconfigurer_;
+  flat_map<site_id, bool> gone_;  // stopped since they left; whether they might
   clientele clients_;
   checker promises_;
   act_checker acts_;

@@ -20,6 +20,7 @@ struct trial_options {
   duration patience = std::chrono::seconds{60};  ///< of calm, in which everybody has to come to rest
   nemesis_set faults = nemesis_set::all();       ///< those that a seed may have on
   duration request_interval = std::chrono::milliseconds{400};  ///< mean, of all sites together
+  duration epoch_interval = std::chrono::milliseconds{500};    ///< mean, between wishes for another epoch
   bool places_fence = true;  ///< false: places obey any token; a bug to be caught
   bool local_reads = false;  ///< sites answer reads from what they have applied; a bug to be caught
   std::size_t trace_kept = 200;

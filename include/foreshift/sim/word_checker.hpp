@@ -19,6 +19,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -41,7 +42,10 @@ class word_checker {
 
   [[nodiscard]] std::optional<consensus::violation> sent(site_id from, const consensus::message_body& body) {
     if (const auto* paper = std::get_if<consensus::vote>(&body)) return on(*paper);
-    if (const auto* asked = std::get_if<consensus::prepare>(&body)) return opened(from, asked->number);
+    if (const auto* asked = std::get_if<consensus::prepare>(&body)) {
+      if (proposed_.contains(asked->number)) ++recounted_;
+      return opened(from, asked->number);
+    }
     if (const auto* asked = std::get_if<consensus::accept>(&body)) return on(from, *asked);
     if (const auto* said = std::get_if<consensus::accepted>(&body)) return on(from, *said);
     return std::nullopt;
@@ -54,6 +58,8 @@ class word_checker {
   }
   /// How many values were proposed again under a later ballot.
   [[nodiscard]] std::uint64_t adopted() const { return adopted_; }
+  /// How many requests for promises came under a ballot that was proposed under already.
+  [[nodiscard]] std::uint64_t recounted() const { return recounted_; }
 
  private:
   using violation = consensus::violation;
@@ -83,6 +89,7 @@ class word_checker {
   }
   std::optional<violation> on(site_id from, const consensus::accept& asked) {
     if (auto broken = opened(from, asked.number)) return broken;
+    proposed_.insert(asked.number);
     auto& numbers = open_[asked.at];
     const auto [known, fresh] = numbers.try_emplace(asked.number);
     if (!fresh) return std::nullopt;  // that its value is the same is somebody else's claim
@@ -120,9 +127,10 @@ class word_checker {
   flat_map<site_id, std::uint32_t> runs_;
   std::map<std::tuple<site_id, proposal_id, std::uint32_t>, consensus::vote> votes_;
   std::map<ballot, std::uint32_t> ballots_;
+  std::set<ballot> proposed_;
   flat_map<slot, std::map<ballot, candidate>> open_;
   flat_map<slot, choice> chosen_;
-  std::uint64_t adopted_ = 0;
+  std::uint64_t adopted_ = 0, recounted_ = 0;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::sim
