@@ -135,6 +135,9 @@ class breakable_proposer : public basic_proposer<breakable_phase_one> {
     }
     return proposer::next_slot();
   }
+  [[nodiscard]] bool covers(const electorate& members) const {
+    return seeded(mutant::promises_reused) || proposer::covers(members);
+  }
   [[nodiscard]] accept propose(entry value, slot chosen_through, time_point now) {
     accept asked = proposer::propose(std::move(value), chosen_through, now);
     if (miscounts()) mine_.insert_or_assign(asked.at, {asked.value, {}, {}});

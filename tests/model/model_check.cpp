@@ -6,7 +6,6 @@
 /// something broke; 2: bad use; 3: stopped at --states-max with nothing broken.
 
 #include "mutation_table.hpp"
-#include "schedules.hpp"
 #include "search.hpp"
 #include "stages.hpp"
 
@@ -63,12 +62,11 @@ std::vector<std::uint64_t> list(std::string text, std::uint64_t most) {
 }
 
 /// One search per schedule, and what came of them.
-model::findings check(model::stage& one, const std::vector<std::uint64_t>& schedule, std::size_t states_max,
-                      bool reduce, bool quiet) {
+model::findings check(const model::stage& one, const std::vector<std::uint64_t>& schedule,
+                      std::size_t states_max, bool reduce, bool quiet) {
   using namespace model;
-  auto& limits = one.limits;
-  limits.electors = electors_of(one);
-  auto schedules = schedules_of(limits.electors, one.ballots);
+  bounds limits = limits_of(one);
+  auto schedules = schedules_of(one);
   if (!schedule.empty()) schedules.assign(1, {});
   for (const auto site : schedule) {
     if (site < 1 || site > limits.electors.size()) refuse("a schedule names sites from 1 on");
@@ -199,7 +197,7 @@ int main(int argc, char** argv) {
     todo.push_back({"given", "as given", weights, ballots, limits});
   }
   bool complete = true;
-  for (auto& one : todo) {
+  for (const auto& one : todo) {
     const auto found = check(one, schedule, states_max, reduce, quiet);
     complete &= found.complete;
     if (!found.broken.empty()) return 1;

@@ -3,7 +3,6 @@
 /// Each seeded bug, and which checker finds it after how much work: printed as a table, so that the figures
 /// can be made again.
 
-#include "schedules.hpp"
 #include "search.hpp"
 #include "stages.hpp"
 
@@ -34,15 +33,15 @@ namespace model {
 /// The model of whole replicas, in the stage meant for the bug.
 [[nodiscard]] inline std::string modelled(mutant bug) {
   const auto name = consensus_test::info_of(bug).stage;
-  for (auto one : stages()) {
+  for (const auto& one : stages()) {
     if (one.name != name) continue;
-    one.limits.electors = electors_of(one);
-    auto schedules = schedules_of(one.limits.electors, one.ballots);
+    bounds limits = limits_of(one);
+    auto schedules = schedules_of(one);
     std::reverse(schedules.begin(), schedules.end());  // the most different sites first
     std::size_t states = 0;
     for (const auto& who : schedules) {
-      one.limits.schedule = who;
-      const auto found = search<consensus_test::breakable_replica>{one.limits}.run(20'000'000);
+      limits.schedule = who;
+      const auto found = search<consensus_test::breakable_replica>{limits}.run(20'000'000);
       states += found.states;
       if (!found.broken.empty()) return std::to_string(states) + " states (" + std::string{name} + ")";
     }

@@ -84,6 +84,13 @@ class search {
              (what.kind == action::beat && so_far.beats >= limits.beats));
   }
 
+  [[nodiscard]] std::string delivery(const world& from, std::size_t i, std::size_t j, number to) {
+    for (const number mail : sites_.sent_to(from[j], i))
+      if (sites_.deliver(i, from[i], mail) == to)
+        return "site " + std::to_string(i + 1) + " receives from " + std::to_string(j + 1) + ": " +
+               model::tell(sites_.letter_of(mail).what);
+    return {};
+  }
   /// Calls `visit(successor, site, how)` for each; `how` gives the words.
   template <class Visit>
   void successors(const world& from, Visit visit) {
@@ -96,6 +103,15 @@ class search {
           then[i] = to;
           return visit(then, i, [&, i] { return "site " + std::to_string(i + 1) + " has synced"; });
         }
+    if (reduce_)
+      for (std::size_t i = 0; i < sites_.size(); ++i)
+        for (std::size_t j = 0; j < sites_.size(); ++j)
+          if (j != i)
+            if (const number to = sites_.due_delivery(i, from[i], from[j]); to != none) {
+              world then = from;
+              then[i] = to;
+              return visit(then, i, [&, i, j, to] { return delivery(from, i, j, to); });
+            }
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       for (const auto& option : sites_.options(i, from[i])) {
         if (!affords(option.what, so_far)) continue;
@@ -108,13 +124,7 @@ class search {
         for (const number to : sites_.deliveries(i, from[i], from[j])) {
           world then = from;
           then[i] = to;
-          visit(then, i, [&, i, j, to] {
-            for (const number mail : sites_.sent_to(from[j], i))
-              if (sites_.deliver(i, from[i], mail) == to)
-                return "site " + std::to_string(i + 1) + " receives from " + std::to_string(j + 1) + ": " +
-                       model::tell(sites_.letter_of(mail).what);
-            return std::string{};
-          });
+          visit(then, i, [&, i, j, to] { return delivery(from, i, j, to); });
         }
       }
     }

@@ -38,7 +38,9 @@ struct carried {
 };
 
 struct bounds {
-  std::vector<elector> electors{};
+  std::vector<elector> electors{};  ///< every site; one without weight learns
+  /// What the sites weigh in the epoch that any command in slot 1 decides; empty: commands decide none.
+  std::vector<quorum_weight> weights_then{};
   /// Ballot k, counted from 1, has round k and belongs to site schedule[k - 1], which may open it at any time
   /// or never. Only the order of ballots matters, so any ballots in use are as good as ones with such
   /// numbers.
@@ -48,7 +50,9 @@ struct bounds {
   std::uint64_t slots = 1;    ///< clients stop submitting when the proposer has used these
   std::uint32_t alpha = 1;
   bool partial_syncs = false;  ///< a sync may complete for part of what is written by then
-  bool prompt_disks = false;   ///< a sync completes at once: for larger bounds
+  /// Who asks to catch up hears the answer before anything else.
+  bool prompt_catch_up = false;
+  bool prompt_disks = false;  ///< a sync completes at once: for larger bounds
   carried network{};
 };
 
@@ -99,10 +103,11 @@ class site_model {
   static constexpr number nowhere = ~number{};
 
   explicit site_model(bounds limits) : limits_(std::move(limits)) {
-    epoch_spec spec;
-    spec.electors = limits_.electors;
-    spec.alpha = limits_.alpha;
-    members_ = epoch::make(spec).value();
+    members_ = epoch_of(epoch_number{1}, limits_.electors);
+    if (limits_.weights_then.empty()) return;
+    auto then = limits_.electors;
+    for (std::size_t i = 0; i < then.size(); ++i) then[i].weight = limits_.weights_then[i];
+    later_ = epoch_of(epoch_number{2}, then);
   }
 
   [[nodiscard]] std::size_t size() const { return limits_.electors.size(); }
@@ -111,6 +116,7 @@ class site_model {
   /// The number of the first state of site `i`: started, its run recorded and synced.
   number start(std::size_t i) {
     site_state s;
+    s.clock = static_cast<number>(10 * i);  // no two sites write the same time into a no-op
     s.disk = disks_.of({}, 0);
     s.sent = sent_of({});
     s.book = books_.of({}, 0);
@@ -152,14 +158,28 @@ class site_model {
     const number sent = states_[other].sent;
     if (const number* known = heard_.find(which, sent)) return heard_lists_[*known];
     std::vector<number> found;
+    number answered = nowhere;
     for (const number mail : by_receiver_[sent * size() + i])
-      if (const number to = deliver(i, which, mail); to != which) found.push_back(to);
+      if (const number to = deliver(i, which, mail); to != which) {
+        found.push_back(to);
+        if (answered == nowhere && only_says_more(which, to)) answered = to;
+        if (limits_.prompt_catch_up && was_asked_for(which, letters_[mail])) answered = to;
+      }
+    answers_.put(which, sent, answered);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     const std::uint64_t hash = mixed(found);
     const number named = heard_lists_.of(std::move(found), hash);
     heard_.put(which, sent, named);
     return heard_lists_[named];
+  }
+
+  /// A delivery of something that `other` ever sent which is answered and changes nothing else, or `nowhere`.
+  /// Like a quiet sync it only makes messages available: whatever happens without it can happen after it.
+  /// With `prompt_catch_up` also the delivery of what was asked for.
+  [[nodiscard]] number due_delivery(std::size_t i, number which, number other) {
+    static_cast<void>(deliveries(i, which, other));
+    return *answers_.find(which, states_[other].sent);
   }
 
   /// What the site may do by itself, whatever the others do.
@@ -303,9 +323,26 @@ class site_model {
     };
     const duties todo = self.step(in);
     take_down(todo);
-    for (const auto& chosen : todo.deliver) take_down(self.step(applied{chosen.at, {}}));  // applied at once
+    for (const auto& chosen : todo.deliver)  // applied at once
+      take_down(self.step(applied{chosen.at, decided_by(chosen)}));
     out.replica = replicas_.of(self, hash_of(self));
     return out;
+  }
+  [[nodiscard]] epoch epoch_of(epoch_number which, const std::vector<elector>& sites) const {
+    epoch_spec spec;
+    spec.number = which;
+    spec.alpha = limits_.alpha + (seeded(mutant::opens_beyond_alpha) ? 1U : 0U);
+    for (const auto& one : sites)
+      if (one.weight != quorum_weight{})
+        spec.electors.push_back(one);
+      else
+        spec.learners.push_back(one.site);
+    return epoch::make(spec).value();
+  }
+  /// The state machine, as far as it matters here: the first slot's command is the change.
+  [[nodiscard]] std::optional<decided_epoch> decided_by(const deliver_duty& chosen) const {
+    if (!later_ || chosen.at != first_slot || chosen.value.commands.empty()) return std::nullopt;
+    return decided_epoch{slot{chosen.at.value + limits_.alpha}, *later_};
   }
   number entry_number(const entry& value) { return entries_.of(value, hash_of(canonical(value))); }
 
@@ -439,7 +476,12 @@ class site_model {
       s.clock += long_time;
       Replica self = replicas_[s.replica];
       const duties asked = self.step(tick{time_of(s)});
+      const number quiet = s.disk;
       step(i, s, tick{time_of(s)}, code(input_kind::tick, s.clock));
+      if (s.disk != quiet) {  // it is a quorum by itself
+        if (asks(s, {k + 1, limits_.electors[i].site})) return keep(i, std::move(s));
+        return std::nullopt;
+      }
       const probe* question = nullptr;
       for (const auto& mail : asked.send)
         if (const auto* found = std::get_if<probe>(&mail.what.body)) question = found;
@@ -584,6 +626,21 @@ class site_model {
           found.push_back(at);
     return found;
   }
+  /// Whether the letter brings the next slot that the site has asked its sender for.
+  [[nodiscard]] bool was_asked_for(number which, const letter& mail) const {
+    const auto* told = std::get_if<catch_up_reply>(&mail.what.body);
+    if (told == nullptr || told->from != next(replica_of(which).chosen_through())) return false;
+    const auto& said = by_sender(which);
+    return std::any_of(said.begin(), said.end(), [&](number own) {
+      const auto* asked = std::get_if<catch_up_request>(&letters_[own].what.body);
+      return asked != nullptr && letters_[own].to == mail.from && asked->from == told->from;
+    });
+  }
+  [[nodiscard]] bool only_says_more(number which, number to) const {
+    site_state before = states_[which];
+    before.sent = states_[to].sent;
+    return before == states_[to];
+  }
   number find_quiet_sync(std::size_t i, number which) {
     site_state s = states_[which];
     const auto written = static_cast<number>(disks_[s.disk].size());
@@ -593,6 +650,7 @@ class site_model {
 
   bounds limits_;
   epoch members_;
+  std::optional<epoch> later_;
   interner<Replica> replicas_;
   interner<byte_string> records_;
   interner<entry> entries_;
@@ -604,7 +662,7 @@ class site_model {
   std::deque<std::vector<number>> by_receiver_;  // references stay
 
   std::deque<outcome> outcomes_;
-  memo steps_, deliveries_, heard_;
+  memo steps_, deliveries_, heard_, answers_;
   interner<std::vector<number>> heard_lists_;
 };
 

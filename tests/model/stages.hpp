@@ -5,6 +5,7 @@
 /// All of it at once does not end. Shipped rules have to survive every stage, seen to its end; a seeded bug
 /// has to die in the one that is meant for it (`mutant_info::stage`).
 
+#include "schedules.hpp"
 #include "site.hpp"
 
 #include <string_view>
@@ -19,12 +20,28 @@ struct stage {
   std::uint64_t ballots = 3;
   model::bounds limits{};
   bool quick = true;  ///< small enough for every run of the tests
+  /// What the sites weigh once the command in slot 1 is decided; empty: nothing changes.
+  std::vector<std::uint64_t> weights_then{};
 };
 
 [[nodiscard]] inline std::vector<elector> electors_of(const stage& one) {
   std::vector<elector> all;
   for (const auto weight : one.weights) all.push_back({site_id{all.size() + 1}, quorum_weight{weight}});
   return all;
+}
+/// The bounds with the sites filled in.
+[[nodiscard]] inline bounds limits_of(const stage& one) {
+  bounds limits = one.limits;
+  limits.electors = electors_of(one);
+  for (const auto weight : one.weights_then) limits.weights_then.push_back({weight});
+  return limits;
+}
+/// Who opens which ballot, sites that weigh the same in every epoch being alike.
+[[nodiscard]] inline std::vector<std::vector<std::size_t>> schedules_of(const stage& one) {
+  auto kinds = electors_of(one);
+  for (std::size_t i = 0; i < one.weights_then.size(); ++i)
+    kinds[i].weight = {kinds[i].weight.value * 65536 + one.weights_then[i]};
+  return schedules_of(kinds, one.ballots);
 }
 
 [[nodiscard]] inline std::vector<stage> stages() {
@@ -58,6 +75,23 @@ struct stage {
                  2,
                  {}});
   all.back().limits = {.beats = 1, .prompt_disks = true, .network = {.nacks = true, .catch_up = false}};
+  all.push_back(
+      {"epochs",
+       "4 sites, 2 ballots, 2 epochs: slot 1 decides that 2 to 4 count and not 1 to 3, slot 2 is theirs; "
+       "news, and catching up; disks sync at once",
+       {1, 1, 1, 0},
+       2,
+       {}});
+  all.back().limits = {.slots = 2, .prompt_catch_up = true, .prompt_disks = true, .network = {.news = false}};
+  all.back().weights_then = {0, 1, 1, 1};
+  all.push_back({"heaviest",
+                 "4 sites, 2 ballots, 2 epochs: site 2 alone is a quorum, then site 3 is; followers hear "
+                 "what is chosen; disks sync at once",
+                 {1, 3, 1, 0},
+                 2,
+                 {}});
+  all.back().limits = {.slots = 2, .prompt_disks = true, .network = news};
+  all.back().weights_then = {0, 1, 3, 1};
   return all;
 }
 
