@@ -124,8 +124,8 @@ TEST_CASE("capped tables can have quorums that do not meet: a change of weights 
   const auto first = epoch::make(spec_of({2, 2, 1, 1})).value(),
              second = epoch::make(spec_of({1, 1, 2, 2})).value();
   tally left, right;
-  for (const std::uint64_t i : {1, 2}) left.record(first.electors(), site_id{i});
-  for (const std::uint64_t i : {3, 4}) right.record(second.electors(), site_id{i});
+  for (const std::uint64_t i : {1U, 2U}) left.record(first.electors(), site_id{i});
+  for (const std::uint64_t i : {3U, 4U}) right.record(second.electors(), site_id{i});
   CHECK(left.won_accepts(first.voters()));
   CHECK(right.won_accepts(second.voters()));
 }

@@ -77,7 +77,7 @@ TEST_CASE("a member that leaves stays until a quorum of the new epoch holds the 
   world.boot(1);
   CHECK(run_until(world, [&] { return world.at(1)->leads() && world.at_rest(); }));
   // Site 1 owns nothing any more, and goes.
-  for (const std::uint64_t what : {1, 2}) {
+  for (const std::uint64_t what : {1U, 2U}) {
     CHECK(world.submit_at(1, prepare_transfer{subset_id{what}, site_id{1}, site_id{2}, {}, world.now()}));
     CHECK(run_until(world, [&] { return world.at(1)->submitted() == 0 && world.at_rest(); }));
     CHECK(world.submit_at(
