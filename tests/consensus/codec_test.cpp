@@ -36,7 +36,8 @@ std::vector<message> samples() {
                                  paper,
                                  snapshot_offer{slot{7}, 12, canonical_digest(header)},
                                  snapshot_request{canonical_digest(header), 4},
-                                 snapshot_chunk{canonical_digest(header), 4, byte_string(8)}};
+                                 snapshot_chunk{canonical_digest(header), 4, byte_string(8)},
+                                 hand_over{b}};
   std::vector<message> made;
   for (const auto& body : bodies) made.push_back({epoch_number{1}, digest_of(bytes_of("epoch")), body});
   return made;
