@@ -244,21 +244,21 @@ class cluster {
 
   void feed(std::size_t i, const input& in) {
     auto& site = sites_[i];
-    duties todo = site.self->step(in);
-    for (auto& record : todo.persist) {
+    duties tasks = site.self->step(in);
+    for (auto& record : tasks.persist) {
       if (record.at.value != site.last() + 1) return fail({"lsns have no gaps", ""});
       site.disk.push_back({record.at, std::move(record.record)});
     }
-    if (todo.snapshot) site.cut = std::move(todo.snapshot);
+    if (tasks.snapshot) site.cut = std::move(tasks.snapshot);
     cut(site);
-    for (auto& letter : todo.send) site.held.push_back(std::move(letter));
+    for (auto& letter : tasks.send) site.held.push_back(std::move(letter));
     release(i);
-    if (todo.install) {
-      restore(site, todo.install->machine);
+    if (tasks.install) {
+      restore(site, tasks.install->machine);
       ++installs;
     }
     std::optional<snapshotted> saved;
-    for (const auto& chosen : todo.deliver) {
+    for (const auto& chosen : tasks.deliver) {
       const auto effects = site.machine.apply(chosen.at, chosen.value);
       if (chosen.at == first_slot) site.effects = {}, site.seen = {};   // a new run applies all again,
       if (chosen.at > site.seen) check(site.effects.observe(effects));  // or what is behind its snapshot
@@ -274,7 +274,7 @@ class cluster {
     }
     check(agreement_.observe(site.self->self(), site.self->log()));
     check(messages_.promised(site.self->self(), site.self->promised()));
-    for (const auto& due : todo.reads) {
+    for (const auto& due : tasks.reads) {
       if (!due.ready)
         ++reads_refused;
       else if (due.through < promised_reads_[due.id])

@@ -1,6 +1,7 @@
 #include <foreshift/core/archive.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast/arima.hpp>
+#include <foreshift/forecast/arima_model.hpp>
 
 #include <doctest/doctest.h>
 

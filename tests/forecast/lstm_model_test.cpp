@@ -1,5 +1,6 @@
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast/lstm.hpp>
+#include <foreshift/forecast/lstm_model.hpp>
 
 #include <doctest/doctest.h>
 

@@ -26,8 +26,8 @@ struct desk {
     tell(activated{{1}, {2}, token});
   }
   void tell(const input& in) {
-    auto todo = run.step(in);
-    last = todo.commands, wishes = todo.requests;
+    auto tasks = run.step(in);
+    last = tasks.commands, wishes = tasks.requests;
   }
   event about(event_kind what, endpoint end = endpoint::destination,
               place_state state = place_state::never_seen) const {

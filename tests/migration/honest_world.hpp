@@ -98,9 +98,9 @@ struct world {
   }
 
   void give(std::size_t s, const input& what) {
-    for (auto todo = sites[s].step(what); !todo.empty(); todo = {}) {
-      for (const auto& c : todo.commands) mail.push_back({s, c});
-      for (const auto& r : todo.requests) mail.push_back({s, r});
+    for (auto tasks = sites[s].step(what); !tasks.empty(); tasks = {}) {
+      for (const auto& c : tasks.commands) mail.push_back({s, c});
+      for (const auto& r : tasks.requests) mail.push_back({s, r});
     }
     if (sites[s].at() == phase::suspect) broken = "suspect in an honest world: " + sites[s].why();
   }

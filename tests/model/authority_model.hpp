@@ -196,12 +196,12 @@ class search {
   }
 
   // Sites.
-  void obey(std::size_t i, site& s, const migration::duties& todo) {
-    for (const auto& c : todo.commands)
+  void obey(std::size_t i, site& s, const migration::duties& tasks) {
+    for (const auto& c : tasks.commands)
       insert(s.asked,
              commands_.of({i, c}, mixed(c.request * 16 + static_cast<std::uint64_t>(c.what),
                                         c.token.at.value * 4 + i * 2 + static_cast<std::uint64_t>(c.end))));
-    for (const auto& w : todo.requests)
+    for (const auto& w : tasks.requests)
       insert(s.wished, wishes_.of(w, mixed(static_cast<std::uint64_t>(w.what), w.token.at.value)));
   }
   number told(std::size_t i, number which, const migration::input& what, number code) {

@@ -183,21 +183,21 @@ int main(int argc, char** argv) {
   }
   const consensus_test::seed_bug seed{bug};
   if (table) return print_table();
-  std::vector<stage> todo;
+  std::vector<stage> wanted;
   if (!stage_name.empty() || quick) {
     for (const auto& one : stages()) {
       if (stage_name == "list") std::printf("%-10s %s\n", one.name.data(), one.bounds.data());
-      if (one.name == stage_name || (quick && one.quick)) todo.push_back(one);
+      if (one.name == stage_name || (quick && one.quick)) wanted.push_back(one);
     }
     if (stage_name == "list") return 0;
-    if (todo.empty()) refuse("no stage is called '" + stage_name + "'");
+    if (wanted.empty()) refuse("no stage is called '" + stage_name + "'");
   } else {
     if (weights.empty()) weights.assign(sites, 1);
     if (sites < 2 || weights.size() != sites) refuse("2 to 4 sites, and a weight for each");
-    todo.push_back({"given", "as given", weights, ballots, limits});
+    wanted.push_back({"given", "as given", weights, ballots, limits});
   }
   bool complete = true;
-  for (const auto& one : todo) {
+  for (const auto& one : wanted) {
     const auto found = check(one, schedule, states_max, reduce, quiet);
     complete &= found.complete;
     if (!found.broken.empty()) return 1;

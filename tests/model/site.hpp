@@ -311,19 +311,19 @@ class site_model {
   outcome run(std::size_t i, const site_state& s, const input& in) {
     Replica self = replicas_[s.replica];
     outcome out;
-    const auto take_down = [&](const duties& todo) {
-      for (const auto& record : todo.persist)
+    const auto take_down = [&](const duties& tasks) {
+      for (const auto& record : tasks.persist)
         out.persist.push_back(records_.of(record.record, hash_of(record.record)));
-      for (const auto& mail : todo.send) {
+      for (const auto& mail : tasks.send) {
         const number named = letter_number(i, seat(mail.to), mail.what);
         out.send.push_back({named, static_cast<number>(mail.after.value)});
       }
-      for (const auto& chosen : todo.deliver)
+      for (const auto& chosen : tasks.deliver)
         out.deliver.push_back({static_cast<number>(chosen.at.value), entry_number(chosen.value)});
     };
-    const duties todo = self.step(in);
-    take_down(todo);
-    for (const auto& chosen : todo.deliver)  // applied at once
+    const duties tasks = self.step(in);
+    take_down(tasks);
+    for (const auto& chosen : tasks.deliver)  // applied at once
       take_down(self.step(applied{chosen.at, decided_by(chosen)}));
     out.replica = replicas_.of(self, hash_of(self));
     return out;

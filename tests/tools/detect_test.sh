@@ -1,21 +1,8 @@
 #!/bin/sh
 # `foreshift detect` from the outside: what it refuses and how, that it streams, and that it never looks ahead.
 # sh detect_test.sh PROGRAM SOURCE_DIR
-set -eu
-
-case $1 in
-  /*) program=$1 ;;
-  *) program=$(pwd)/$1 ;;
-esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$2/tests/tools/claims.sh"
+subcommand=detect
 
 # 3,000 rows at 5 minutes, a daily triangle without chance, a fall to nothing at row 2,000.
 awk 'BEGIN {
@@ -28,20 +15,6 @@ awk 'BEGIN {
   }
 }' >in.csv
 
-# refuses CLAIM PATTERN ARGUMENTS...: exit code 2, one line on standard error that matches, no file left behind.
-refuses() {
-  claim=$1
-  pattern=$2
-  shift 2
-  code=0
-  "$program" detect "$@" >out.txt 2>err.txt </dev/null || code=$?
-  [ "$code" -eq 2 ] || fail "$claim: exit code $code"
-  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$claim: not one line: $(cat err.txt)"
-  grep -q -e "$pattern" err.txt || fail "$claim: no \"$pattern\" in: $(cat err.txt)"
-  for left in out.csv* out.json*; do
-    [ ! -e "$left" ] || fail "$claim: left $left behind"
-  done
-}
 bad() {
   printf '%b' "$3" >bad.csv
   refuses "$1" "$2" --input bad.csv --output out.csv --json out.json
@@ -123,5 +96,4 @@ cmp -s scored/sub/b.csv odd.out || fail "a file below a folder is scored otherwi
 
 "$program" detect --help | grep -q 'anomaly_score' || fail "--help says too little"
 
-[ "$failures" -eq 0 ] || exit 1
-echo "all claims hold"
+conclude

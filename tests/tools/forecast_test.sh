@@ -2,21 +2,9 @@
 # `foreshift forecast` from the outside: what it refuses and how, what it writes, and that it repeats itself.
 # sh forecast_test.sh PROGRAM SOURCE_DIR
 # shellcheck disable=SC2086  # $wide and $small are several words
-set -eu
-
-case $1 in
-  /*) program=$1 ;;
-  *) program=$(pwd)/$1 ;;
-esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$2/tests/tools/claims.sh"
+subcommand=forecast
+outputs="--output out.csv --json out.json"
 
 # 3 series of 200 hours, without chance, and the 12 hours after them; $1: first hour, $2: last hour + 1.
 make_rows() {
@@ -40,23 +28,6 @@ for f in wide wide-test; do
 done
 small='--season 24 --horizon 12'
 
-# refuses CLAIM PATTERN ARGUMENTS...: exit code 2, nothing on stdout, one line on stderr that matches the pattern,
-# and no file left behind.
-refuses() {
-  claim=$1
-  pattern=$2
-  shift 2
-  code=0
-  "$program" forecast "$@" --output out.csv --json out.json >out.txt 2>err.txt </dev/null || code=$?
-  [ "$code" -eq 2 ] || fail "$claim: exit code $code"
-  [ ! -s out.txt ] || fail "$claim: wrote to standard output"
-  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$claim: not one line: $(cat err.txt)"
-  grep -q -e "$pattern" err.txt || fail "$claim: no \"$pattern\" in: $(cat err.txt)"
-  for left in out.*; do
-    [ "$left" = out.txt ] || fail "$claim: left $left behind"
-  done
-  rm -f out.*
-}
 wide='--layout wide --input'
 
 # What is no table of series.
@@ -288,5 +259,4 @@ for option in input layout step start calendar model season horizon level lower 
 done
 if awk 'length > 118' help.txt | grep -q .; then fail "--help has lines too long for a terminal"; fi
 
-[ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
-echo "forecast: all claims hold"
+conclude

@@ -1,21 +1,9 @@
 #!/bin/sh
 # `foreshift replay` from the outside: what it refuses and how, what it writes, and that it repeats itself.
 # sh replay_test.sh PROGRAM SOURCE_DIR
-set -eu
-
-case $1 in
-  /*) program=$1 ;;
-  *) program=$(pwd)/$1 ;;
-esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$2/tests/tools/claims.sh"
+subcommand=replay
+outputs="--json out.json --report out.html"
 
 # A trace of 12 workloads with 60 values each, without chance; $1 is what stands between name and values.
 make_trace() {
@@ -29,24 +17,6 @@ make_trace() {
 }
 make_trace '' >good.csv
 small='--trace good.csv --capacity 1 --policy none,reactive'
-
-# refuses CLAIM PATTERN ARGUMENTS...: exit code 2, nothing on stdout, one line on stderr that matches the pattern,
-# and no file left behind.
-refuses() {
-  claim=$1
-  pattern=$2
-  shift 2
-  code=0
-  "$program" replay "$@" --json out.json --report out.html >out.txt 2>err.txt || code=$?
-  [ "$code" -eq 2 ] || fail "$claim: exit code $code"
-  [ ! -s out.txt ] || fail "$claim: wrote to standard output"
-  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$claim: not one line: $(cat err.txt)"
-  grep -q -e "$pattern" err.txt || fail "$claim: no \"$pattern\" in: $(cat err.txt)"
-  for left in out.*; do
-    [ "$left" = out.txt ] || fail "$claim: left $left behind"
-  done
-  rm -f out.*
-}
 
 refuses 'a missing file' 'absent.csv: cannot be read: No such file' --trace absent.csv
 refuses 'a directory' 'cannot be read: Is a directory' --trace .
@@ -140,5 +110,4 @@ for option in trace step start size calendar seed white-noise sites hosts capaci
 done
 "$program" --version >out.txt && grep -q '^foreshift [0-9]' out.txt || fail "--version"
 
-[ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
-echo "replay: all claims hold"
+conclude

@@ -2,34 +2,8 @@
 # `foreshift sim` from the outside: what it refuses and how, what it writes, that it repeats itself, and that 1,000
 # seeds keep every promise.
 # sh sim_test.sh PROGRAM SOURCE_DIR
-set -eu
-
-case $1 in
-  /*) program=$1 ;;
-  *) program=$(pwd)/$1 ;;
-esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-# refuses CLAIM PATTERN ARGUMENTS...: exit code 2, nothing on stdout, one line on stderr that matches the pattern.
-refuses() {
-  claim=$1
-  pattern=$2
-  shift 2
-  code=0
-  "$program" sim "$@" >out.txt 2>err.txt || code=$?
-  [ "$code" -eq 2 ] || fail "$claim: exit code $code"
-  [ ! -s out.txt ] || fail "$claim: wrote to standard output"
-  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$claim: not one line: $(cat err.txt)"
-  grep -q -e "$pattern" err.txt || fail "$claim: no \"$pattern\" in: $(cat err.txt)"
-}
+. "$2/tests/tools/claims.sh"
+subcommand=sim
 
 refuses 'no range' '--seeds: not a range of seeds: "many": write 1..100' --seeds many
 refuses 'a range backwards' '--seeds: not a range' --seeds 9..3
@@ -79,5 +53,4 @@ for option in seeds sites minutes faults mutant json; do
   grep -q -e "--$option" help.txt || fail "--help does not name --$option"
 done
 
-[ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
-echo "sim: all claims hold"
+conclude

@@ -381,14 +381,14 @@ class agent {
   }
   void perform(time_point now) {
     if (replica_.replica().abstains().holds()) return;  // later: no command would be taken
-    auto todo = mover_.take();
-    for (const auto& [id, phase] : todo.changes) {
+    auto tasks = mover_.take();
+    for (const auto& [id, phase] : tasks.changes) {
       const auto* one = mover_.flights().find(id);
       tell(now, ports::migration_advanced{id, one == nullptr ? proposal_id{} : one->intent.proposal,
                                           std::string{name_of(phase)}});
     }
-    for (auto& what : todo.log) std::visit([&](auto& c) { replica_.submit(std::move(c)); }, what);
-    for (const auto& c : todo.commands)  // an error says that nothing was sent; the executor asks again
+    for (auto& what : tasks.log) std::visit([&](auto& c) { replica_.submit(std::move(c)); }, what);
+    for (const auto& c : tasks.commands)  // an error says that nothing was sent; the executor asks again
       static_cast<void>(host_->orchestrator.submit(c));
   }
 

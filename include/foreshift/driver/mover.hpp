@@ -155,9 +155,9 @@ class mover {
   }
 
   void drive(migration_id id, flight& one, const migration::input& what) {
-    auto todo = one.run.step(what);
-    for (auto& c : todo.commands) duties_.commands.push_back(std::move(c));
-    for (const auto& r : todo.requests) {
+    auto tasks = one.run.step(what);
+    for (auto& c : tasks.commands) duties_.commands.push_back(std::move(c));
+    for (const auto& r : tasks.requests) {
       const consensus::migration_step step{r.migration, r.token};
       switch (r.what) {
         case migration::want::start:
