@@ -10,6 +10,7 @@
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/planner.hpp>
+#include <foreshift/driver/progress.hpp>
 #include <foreshift/driver/replica_driver.hpp>
 #include <foreshift/driver/review_desk.hpp>
 #include <foreshift/driver/score_note.hpp>
@@ -17,3 +18,4 @@
 #include <foreshift/driver/site_telemetry.hpp>
 #include <foreshift/driver/status_report.hpp>
 #include <foreshift/driver/step_readings.hpp>
+#include <foreshift/driver/unanswered.hpp>

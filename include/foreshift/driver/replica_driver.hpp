@@ -15,6 +15,8 @@
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/result.hpp>
+#include <foreshift/driver/progress.hpp>
+#include <foreshift/driver/unanswered.hpp>
 #include <foreshift/ports/storage.hpp>
 #include <foreshift/ports/transport.hpp>
 
@@ -22,11 +24,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -36,74 +35,11 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 /// The first byte of every message of the agreement on the resource channel; any other is somebody else's.
 inline constexpr std::byte agreement_frame{1};
 
-/// Why a replica cannot start, has stopped, or only learns.
-enum class driver_fault : std::uint8_t {
-  storage_unreadable,  ///< what was acknowledged is damaged: abstain until an operator or a peer has helped
-  records_unusable,    ///< the records are whole, but not this replica's
-  write_failed,        ///< an append was refused
-  sync_failed,         ///< nobody knows what is durable
-  image_unusable,      ///< a whole snapshot holds a state machine that this program cannot read
-};
-[[nodiscard]] constexpr std::string_view name_of(driver_fault f) {
-  constexpr std::string_view names[] = {"storage_unreadable", "records_unusable", "write_failed",
-                                        "sync_failed", "image_unusable"};
-  return names[static_cast<std::size_t>(f)];
-}
-struct driver_error {
-  driver_fault what = driver_fault::storage_unreadable;
-  std::string reason;  ///< for people
-  friend bool operator==(const driver_error&, const driver_error&) = default;
-};
-
-/// When to take a snapshot. The same slots on every site make the same snapshots, so that a site can fetch
-/// one from several others.
-struct driver_options {
-  std::uint64_t snapshot_slots = 4096;                 ///< at every multiple of this; 0: at none
-  std::size_t snapshot_bytes = std::size_t{64} << 20;  ///< or once this much was applied since the last
-  /// What a round trip to the others takes at most in fair weather: a command that has no answer an election
-  /// timeout and this after it was submitted is reported as unknown.
-  duration round_trip = std::chrono::milliseconds{200};
-  /// For a storage that keeps no snapshots: the log is kept whole.
-  [[nodiscard]] static constexpr driver_options no_snapshots() {
-    return {.snapshot_slots = 0, .snapshot_bytes = std::numeric_limits<std::size_t>::max()};
-  }
-};
-
 /// A state machine that can be saved and restored. Others are never: their log only grows.
 template <class M>
 concept SavableMachine = requires(M& machine, const M& saved, byte_span bytes) {
   { saved.save() } -> std::same_as<byte_string>;
   { machine.restore(bytes).has_value() } -> std::same_as<bool>;
-};
-
-/// One entry of the log, applied.
-template <class Effect>
-struct applied_entry {
-  slot at;
-  consensus::entry value;
-  std::vector<Effect> effects;
-};
-/// A proposal or a vote that came: the business of whoever judges and counts. `from` may be this site itself.
-struct heard_message {
-  site_id from;
-  std::variant<consensus::propose, consensus::vote> what;
-};
-/// What a poll brought about.
-template <class Effect>
-struct progress {
-  /// Where the state machine was replaced by another site's, which had applied the log through this slot:
-  /// what happened up to there is not told.
-  std::optional<slot> installed;
-  std::vector<applied_entry<Effect>> applied;  ///< in slot order, behind `installed`
-  std::vector<heard_message> heard;
-  std::vector<byte_string> refused;               ///< commands that were not taken
-  std::vector<consensus::command_done> answered;  ///< commands of this run, each once
-  /// Commands of this run without an answer in time. They go on being offered: each may still be answered,
-  /// or never.
-  std::vector<consensus::command_id> unknown;
-  /// Reads that the state machine may serve now, and those that must be asked for elsewhere or again.
-  std::vector<std::uint64_t> reads_ready;
-  std::vector<std::uint64_t> reads_refused;
 };
 
 /// Drives one replica over the transport, storage and clock of `Host`, which outlives the driver.
@@ -155,7 +91,7 @@ class replica_driver {
     } while (deliver_all());
     if (halted()) return {};
     settle_reads();
-    give_up_waiting();
+    unanswered_.overdue(host_->clock.now(), [&](consensus::command_id id) { news_.unknown.push_back(id); });
     return std::exchange(news_, {});
   }
   progress_type poll() {
@@ -170,7 +106,7 @@ class replica_driver {
                                    std::uint64_t{replica_.incarnation()} << 32 | ++submitted_};
     auto due = replica_.step(consensus::submit{canonical(consensus::command{id, std::move(what)})});
     if (due.refused.empty())
-      waiting_.push_back({id, host_->clock.now() + replica_.patience() + options_.round_trip});
+      unanswered_.add(id, host_->clock.now() + replica_.patience() + options_.round_trip);
     take(std::move(due));
     return id;
   }
@@ -265,17 +201,7 @@ class replica_driver {
   void answer(const effect_type& effect) {
     if constexpr (std::same_as<effect_type, consensus::effect>)
       if (const auto* done = std::get_if<consensus::command_done>(&effect))
-        if (std::erase_if(waiting_, [&](const waiting_command& held) { return held.id == done->command; }) >
-            0)
-          news_.answered.push_back(*done);
-  }
-  void give_up_waiting() {
-    const time_point now = host_->clock.now();
-    for (auto& held : waiting_)
-      if (!held.given_up && now >= held.until) {
-        held.given_up = true;
-        news_.unknown.push_back(held.id);
-      }
+        if (unanswered_.settle(done->command)) news_.answered.push_back(*done);
   }
   /// False when nothing was delivered, or the driver has halted.
   bool deliver_all() {
@@ -365,9 +291,8 @@ class replica_driver {
     if constexpr (requires { host_->transport.flush(); }) host_->transport.flush();
   }
   void send(const consensus::send_duty& m) {
-    byte_string framed{agreement_frame};
-    const byte_string bytes = encode(m.what);
-    framed.insert(framed.end(), bytes.begin(), bytes.end());
+    byte_string framed = encode(m.what);
+    framed.insert(framed.begin(), agreement_frame);
     // An error means that the message is lost, which the agreement expects anyway.
     static_cast<void>(host_->transport.send(m.to, ports::channel::resource, framed));
   }
@@ -378,12 +303,6 @@ class replica_driver {
   }
 
   driver_options options_;
-  struct waiting_command {
-    consensus::command_id id;
-    time_point until;
-    bool given_up = false;
-  };
-
   Replica replica_;
   Machine machine_;
   Host* host_;
@@ -396,7 +315,7 @@ class replica_driver {
   lsn durable_;
   std::size_t unsaved_ = 0;  // bytes applied since the last snapshot
   std::uint64_t submitted_ = 0;
-  std::vector<waiting_command> waiting_;
+  unanswered_commands unanswered_;
   std::uint64_t reads_asked_ = 0;
   std::vector<consensus::read_duty> reads_;
   consensus::decode_counts garbled_;
