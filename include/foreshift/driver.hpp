@@ -6,6 +6,7 @@
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
+#include <foreshift/driver/follow_up.hpp>
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/mover.hpp>
@@ -19,3 +20,4 @@
 #include <foreshift/driver/status_report.hpp>
 #include <foreshift/driver/step_readings.hpp>
 #include <foreshift/driver/unanswered.hpp>
+#include <foreshift/driver/verdict.hpp>

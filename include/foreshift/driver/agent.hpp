@@ -16,12 +16,14 @@
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
+#include <foreshift/driver/follow_up.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/planner.hpp>
 #include <foreshift/driver/replica_driver.hpp>
 #include <foreshift/driver/review_desk.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
 #include <foreshift/driver/site_telemetry.hpp>
+#include <foreshift/driver/verdict.hpp>
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
@@ -241,7 +243,7 @@ class agent {
 
   // What the log says. Every site learns the same, in the same order.
   void learn(const consensus::proposal_decided& e, const entry_type& entry, time_point now) {
-    tell(now, verdict_on(e, entry));
+    tell(now, verdict_on(e, entry.at, entry.value, log()));
     const auto what = assembly_.decided(e.proposal, replica_);
     if (e.reason == consensus::refusal::none) budget_.record(now), dirty_ = true;
     if (!what) return;
@@ -290,35 +292,13 @@ class agent {
     for (const host_id h : {from, intent.destination})
       if (fleet_.is_mine(h)) telemetry_.residents_changed(h);
   }
-  /// The weights behind a verdict, recomputed from the certificate in the entry.
-  [[nodiscard]] ports::agreed verdict_on(const consensus::proposal_decided& e,
-                                         const entry_type& entry) const {
-    ports::agreed out;
-    out.proposal = e.proposal, out.at = entry.at, out.approved = e.reason == consensus::refusal::none;
-    out.reason = std::string{name_of(e.reason)};
-    for (const auto& bytes : entry.value.commands) {
-      const auto command = consensus::from_canonical<consensus::command>(bytes);
-      const auto* decided = command ? std::get_if<consensus::decide>(&command->what) : nullptr;
-      if (decided == nullptr || decided->header.id != e.proposal) continue;
-      const auto& stakes = decided->header.stakes;
-      if (const auto count =
-              consensus::count_merit(decided->evidence.votes, stakes, log().members(), log().credits()))
-        out.accepted_weight = count->accepted.value, out.total_weight = count->total.value,
-        out.theta_permille = count->theta.value;
-      for (const auto& member : log().members().electors())
-        out.weights.emplace_back(member.site,
-                                 consensus::merit_of(member.site, stakes, log().credits()).value);
-    }
-    return out;
-  }
-
   // What comes of it.
   void review(time_point now) {
     reviews_.observe(telemetry_.table(), fleet_.known());
     for (auto& done : reviews_.finish(now)) {
       const bool sponsor = done.what.id.sponsor == self();
       demand_of_.erase(done.what.id);
-      if (done.known && (sponsor || auditor_of(done.what.id.sponsor) == self()))
+      if (done.known && (sponsor || auditor_of(done.what.id.sponsor, log().members().electors()) == self()))
         replica_.submit(consensus::remark{encode(score_note{outcome_note{done.what.id, done.happened}})});
       if (sponsor && done.outcome) follow_up(done.what, *done.outcome, now);
       const auto* record = fleet_.known().find(done.what.workload);
@@ -328,56 +308,13 @@ class agent {
   /// Takes a move back, or sends the workload on, where it did not deliver: by a proposal like any other.
   void follow_up(const placement::proposal& was, migration::outcome judged, time_point now) {
     refresh();
-    const auto& move = std::get<placement::migrate>(was.what);
-    const auto* there = fleet_.paths(move.to.host);
-    const auto* workload = fleet_.book().paths(was.workload);
-    const auto* record = fleet_.known().find(was.workload);
-    migration::advice next;
-    if (there != nullptr && workload != nullptr && record->host == move.to.host) {
-      std::vector<migration::way_out> others;
-      for (const auto& a : was.alternatives)
-        if (a.why == placement::rejection::costlier)
-          others.push_back({a.to, risk_with(a.to.host, *workload)});
-      next = migration::advise(judged,
-                               {.now = now,
-                                .moved_at = judged.ended_at,
-                                .reversals = was.reverses.sequence != 0 ? 1U : 0U,
-                                .destination_risk = fleet_.risk_of(move.to.host, now).probability,
-                                .source_risk = risk_with(move.from.host, *workload),
-                                .alternatives = others},
-                               options_.rollback);
-    }
+    const auto next = advice_on(was, judged, fleet_, {now, options_.rollback});
     judged.rolled_back = next.what != migration::recommendation::leave;
     tell(now, ports::outcome_judged{judged, next.text});
     if (!judged.rolled_back || budget_.left(now) == 0) return;
-    auto again = was;
-    again.id = {self(), proposal_number()++}, again.reverses = was.id, again.made_at = now;
-    again.what = placement::migrate{move.to, next.to.value_or(move.from)};
-    again.alternatives.clear();
-    const auto danger = fleet_.risk_of(move.to.host, now);
-    again.why.probability = danger.probability, again.why.expected_overload = danger.expected_overload;
-    again.why.limit = danger.limit,
-    again.why.breach_at = now + danger.time_to_limit.value_or(duration::zero());
-    const auto recent = fleet_.book().recent(was.workload, options_.outlook.evidence_steps);
-    again.why.recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}};
-    again.expected = {danger.expected_overload,
-                      now + static_cast<duration::rep>(options_.book.horizon) * step()};
+    auto again = follow_up_of(was, next, fleet_, {{self(), proposal_number()++}, now});
     tell(now, ports::proposed{again});
     assembly_.sponsor(std::move(again), now, replica_);
-  }
-  [[nodiscard]] double risk_with(host_id h, const forecast::sample_paths& workload) const {
-    const auto* host = fleet_.outlook(h);
-    if (host == nullptr) return 1;
-    return placement::exceedance_if_moved(*host->paths, workload, host->room(), options_.outlook.moves,
-                                          placement::at_destination(options_.outlook.moves), host->tail_share)
-        .probability;
-  }
-  /// Who reports on the sponsor's own claims: the next member after it.
-  [[nodiscard]] site_id auditor_of(site_id sponsor) const {
-    const auto members = log().members().electors();
-    for (const auto& m : members)
-      if (m.site > sponsor) return m.site;
-    return members.front().site;
   }
   void perform(time_point now) {
     if (replica_.replica().abstains().holds()) return;  // later: no command would be taken

@@ -112,6 +112,15 @@ class fleet_outlook {
         duration{static_cast<duration::rep>(measured.steps * static_cast<double>(danger.step.count()))};
     return danger;
   }
+  /// The probability of an overload of a host if a workload with these paths came to it; 1 for a host of
+  /// which nothing is known.
+  [[nodiscard]] double risk_with(host_id h, const forecast::sample_paths& workload) const {
+    const auto* host = outlook(h);
+    if (host == nullptr) return 1;
+    return placement::exceedance_if_moved(*host->paths, workload, host->room(), options_.moves,
+                                          placement::at_destination(options_.moves), host->tail_share)
+        .probability;
+  }
 
  private:
   void add_residents(host_id h, forecast::sample_paths& sum) {
