@@ -164,10 +164,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (found && edited.one_block()) check_truth(*found);
   lsn last = found ? found->snapshot_covers : found.error().last;
   if (found && !found->records.empty()) last = found->records.back().at;
+  if (!found) last = std::max(last, found.error().readable.snapshot_covers);
   if (last.value > ~std::uint64_t{0} - 100) return 0;  // forged: the numbers are used up
   if (!found) {
     if (found.error().what == ports::damage::metadata) return 0;
-    last = std::max(last, found.error().readable.snapshot_covers);
     if (log.snapshot(last, bytes_of("mended"))) return 0;
   }
   require(!log.append(next(last), bytes_of("goes on")) && !log.sync());

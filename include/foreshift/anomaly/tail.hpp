@@ -124,9 +124,10 @@ class running_tail {
 
   /// In units in which the top octave is [0.5, 1). No overflow: what is larger than all is cut.
   [[nodiscard]] double scaled(double amount) const { return std::ldexp(std::min(amount, largest), -top_); }
-  /// Bucket 0 is the highest, and takes what is above it.
+  /// Bucket 0 is the highest, and takes what is above it; an x that scaling has made zero is below them all.
   [[nodiscard]] static std::size_t place(double x) {
     if (x >= 1) return 0;
+    if (!(x > 0)) return buckets;
     int exponent = 0;
     const double mantissa = std::frexp(x, &exponent);  // in [0.5, 1)
     const auto octave = static_cast<std::size_t>(-exponent);

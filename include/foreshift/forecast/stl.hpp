@@ -59,7 +59,7 @@ namespace detail {
   const auto m = static_cast<double>(spec.season_length);
   // A window that is ten times as long as the series weighs everything almost alike.
   const bool fixed = spec.s_window == stl::periodic;
-  const std::size_t season = fixed ? 10 * n + 1 : spec.s_window;
+  const std::size_t season = fixed ? 10 * std::max<std::size_t>(n, 1) + 1 : spec.s_window;
   const double least_trend = std::ceil(1.5 * m / (1 - 1.5 / static_cast<double>(season)));
   const std::size_t trend =
       spec.t_window > 0 ? spec.t_window : next_odd(static_cast<std::size_t>(least_trend));
