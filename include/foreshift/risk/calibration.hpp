@@ -13,6 +13,7 @@
 /// Accurate Multiclass Probability Estimates (KDD 2002); the calibration error as in M. P. Naeini et al.
 /// (AAAI 2015).
 
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 
 #include <algorithm>
@@ -39,6 +40,11 @@ class reliability_table {
     double claims = 0;       ///< how many; a fraction once old ones fade
     double claimed_sum = 0;  ///< of the probabilities
     double happened = 0;     ///< how many came true
+    static void members(auto& self, auto& archive) { archive(self.claims, self.claimed_sum, self.happened); }
+    [[nodiscard]] bool consistent() const {
+      return claims <= 1e18 && happened >= 0 && happened <= claims && claimed_sum >= 0 &&
+             claimed_sum <= claims * (1 + 1e-9);
+    }
     friend bool operator==(const bin&, const bin&) = default;
   };
 
@@ -70,6 +76,8 @@ class reliability_table {
   friend bool operator==(const reliability_table&, const reliability_table&) = default;
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) { archive(self.bins_); }
   std::array<bin, reliability_bins> bins_{};
 };
 
@@ -79,6 +87,7 @@ class calibration_map {
   struct knot {
     double claimed = 0;
     double rate = 0;
+    static void members(auto& self, auto& archive) { archive(self.claimed, self.rate); }
   };
 
   calibration_map() : calibration_map(reliability_table{}, 1) {}
@@ -129,6 +138,16 @@ class calibration_map {
   [[nodiscard]] const std::array<knot, reliability_bins>& knots() const { return knots_; }
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) { archive(self.knots_); }
+  [[nodiscard]] bool consistent() const {
+    for (std::size_t i = 0; i < reliability_bins; ++i) {
+      const auto& k = knots_[i];
+      if (!(k.claimed >= 0 && k.claimed <= 1 && k.rate >= 0 && k.rate <= 1)) return false;
+      if (i > 0 && !(k.claimed >= knots_[i - 1].claimed && k.rate >= knots_[i - 1].rate)) return false;
+    }
+    return true;
+  }
   /// The middle of a bin on the arcsine scale.
   [[nodiscard]] static double middle(std::size_t bin) {
     const double root = std::sin((static_cast<double>(bin) + 0.5) / reliability_bins * std::numbers::pi / 2);
