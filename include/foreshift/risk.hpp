@@ -7,6 +7,7 @@
 #include <foreshift/risk/exceedance.hpp>
 #include <foreshift/risk/expert_mixture.hpp>
 #include <foreshift/risk/first_crossing.hpp>
+#include <foreshift/risk/forecast_opinion.hpp>
 #include <foreshift/risk/limit_margins.hpp>
 #include <foreshift/risk/online_logistic.hpp>
 #include <foreshift/risk/overload_stack.hpp>

@@ -12,6 +12,7 @@
 #include <foreshift/core/contract.hpp>
 #include <foreshift/risk/event_rates.hpp>
 #include <foreshift/risk/expert_mixture.hpp>
+#include <foreshift/risk/forecast_opinion.hpp>
 #include <foreshift/risk/limit_margins.hpp>
 #include <foreshift/risk/overload_stack.hpp>
 #include <foreshift/risk/past_windows.hpp>
@@ -34,12 +35,6 @@ struct stacked_risk_options {
   /// Of the weights of this series' own stack, about the fleet's; > 0. The smaller, the longer it stays one
   /// of the fleet.
   double own_variance = 0.02;
-};
-
-/// What the forecast says of one horizon.
-struct forecast_opinion {
-  double probability = 0;  ///< that the limit is exceeded, e.g. `exceedance_probability`
-  double margin = 0;       ///< see `overload_evidence::forecast_margin`; any number, or not one
 };
 
 /// A probability with its reasons.
