@@ -42,13 +42,14 @@ struct event_rates_options {
   double seasons_kept = 4;        ///< memory of each place of the season, at least 1
   double recent = 36;             ///< looks after which a recent one counts 1/e, at least 1
   double fleet_looks = 2;         ///< what the fleet's rate counts, at least 0
+  double overlap = 1;             ///< looks that say much the same as one, e.g. the horizon; at least 1
 
   static void members(auto& self, auto& archive) {
-    archive(self.season_length, self.seasons_kept, self.recent, self.fleet_looks);
+    archive(self.season_length, self.seasons_kept, self.recent, self.fleet_looks, self.overlap);
   }
   [[nodiscard]] bool consistent() const {
     return season_length <= archived_size_max && seasons_kept >= 1 && seasons_kept <= 1e9 && recent >= 1 &&
-           recent <= 1e9 && fleet_looks >= 0 && fleet_looks <= 1e9;
+           recent <= 1e9 && fleet_looks >= 0 && fleet_looks <= 1e9 && overlap >= 1 && overlap <= 1e9;
   }
 };
 
@@ -73,7 +74,7 @@ class event_rates {
   [[nodiscard]] const event_count& all() const { return all_; }
   /// All of the past, shrunk to the fleet's rate. @pre 0 <= fleet <= 1, and so below
   [[nodiscard]] double base(double fleet) const {
-    const double n = options_.fleet_looks;
+    const double n = options_.fleet_looks * options_.overlap;
     return all_.looks + n > 0 ? (all_.events + n * fleet) / (all_.looks + n) : fleet;
   }
   /// Of late. @param otherwise what is believed before there is anything

@@ -4,9 +4,9 @@
 ///
 /// At each step the evidence is gathered, the fleet's stack makes one probability of it, a second stack bends
 /// that to this series as far as its outcomes warrant, and a recalibration corrects what is left. Which of
-/// them is believed is decided by their log loss on this series, with the bare base rate as one of them: see
-/// `expert_mixture` for what that guarantees. An outcome is learned when its horizon has passed, never
-/// before.
+/// them is believed is decided by their log loss on this series, with the bare base rate and the bare
+/// forecast among them: see `expert_mixture` for what that guarantees. An outcome is learned when its horizon
+/// has passed, never before.
 
 #include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
@@ -50,12 +50,12 @@ class stacked_risk {
  public:
   explicit stacked_risk(const stacked_risk_options& o)
       : limit_(o.limit),
-        rates_({.season_length = o.season_length}),
+        rates_({.season_length = o.season_length, .overlap = static_cast<double>(o.horizon)}),
         windows_({.horizon = o.horizon, .kept = o.windows_kept}),
         margins_({.recent = std::max<std::size_t>(1, o.horizon / 2),
                   .past = std::max<std::size_t>(144, o.horizon)}),
         own_({.prior = as_the_fleet(), .prior_variance = o.own_variance, .memory = 0}),
-        mixture_({0.1, 0.7, 0.1, 0.1}, o.horizon),
+        mixture_({0.1, 0.67, 0.1, 0.1, 0.03}, o.horizon),
         claims_(o.horizon) {
     FORESHIFT_EXPECT(std::isfinite(o.limit));
   }
@@ -100,7 +100,7 @@ class stacked_risk {
   using row = overload_evidence::row;
   static constexpr std::size_t regressors = std::tuple_size_v<row>;
   using own_row = std::array<double, regressors + 1>;  ///< and the fleet's log-odds
-  enum expert { past, of_fleet, of_series, recalibrated, experts };
+  enum expert { past, of_fleet, of_series, recalibrated, forecast_alone, experts };
   struct pending {
     row x{};
     std::array<double, experts> said{};
@@ -156,6 +156,7 @@ class stacked_risk {
     said[of_fleet] = fleet(pending_.x);
     said[of_series] = own_(with_fleet(pending_.x, said[of_fleet]));
     said[recalibrated] = recalibration_(said[of_series]);
+    said[forecast_alone] = e.forecast;
     out.probability = mixture_(step_, said);
     return out;
   }
