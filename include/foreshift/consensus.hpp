@@ -11,6 +11,7 @@
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/command.hpp>
+#include <foreshift/consensus/command_batch.hpp>
 #include <foreshift/consensus/command_queue.hpp>
 #include <foreshift/consensus/departure.hpp>
 #include <foreshift/consensus/duplicates.hpp>

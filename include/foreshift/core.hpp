@@ -10,11 +10,13 @@
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/digest.hpp>
 #include <foreshift/core/executor.hpp>
+#include <foreshift/core/fifo.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/ring_buffer.hpp>
+#include <foreshift/core/shared_bytes.hpp>
 #include <foreshift/core/strong.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>

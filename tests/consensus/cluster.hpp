@@ -245,9 +245,9 @@ class cluster {
   void feed(std::size_t i, const input& in) {
     auto& site = sites_[i];
     duties tasks = site.self->step(in);
-    for (auto& record : tasks.persist) {
+    for (const auto& record : tasks.persist) {
       if (record.at.value != site.last() + 1) return fail({"lsns have no gaps", ""});
-      site.disk.push_back({record.at, std::move(record.record)});
+      site.disk.push_back({record.at, canonical(record.what)});
     }
     if (tasks.snapshot) site.cut = std::move(tasks.snapshot);
     cut(site);

@@ -15,7 +15,7 @@ TEST_CASE("a submitted command is offered again and again until it is seen in th
   CHECK(waiting.add(said(1)));  // the same again is no second one
   CHECK(waiting.size() == 1);
   int offers = 0;
-  const auto offer = [&](const byte_string&) { ++offers; };
+  const auto offer = [&](const shared_bytes&) { ++offers; };
   const time_point start{};
   waiting.offer_due(start, start, offer);
   waiting.offer_due(start - duration{1}, start, offer);
@@ -40,9 +40,9 @@ TEST_CASE("batches keep the order and hold to count and size, one command at lea
   proposal_queue queue;
   for (unsigned char i = 1; i <= 5; ++i) queue.add(said(i, 10));
   queue.add(said(1, 10));
-  CHECK(queue.take(2, 1000) == std::vector{said(1, 10), said(2, 10)});
-  CHECK(queue.take(9, 15) == std::vector<byte_string>{said(3, 10)});
-  CHECK(queue.take(9, 1) == std::vector<byte_string>{said(4, 10)});
+  CHECK(queue.take(2, 1000) == command_batch{said(1, 10), said(2, 10)});
+  CHECK(queue.take(9, 15) == command_batch{said(3, 10)});
+  CHECK(queue.take(9, 1) == command_batch{said(4, 10)});
   CHECK(queue.take(9, 1000).size() == 1);
   CHECK(queue.empty());
 }

@@ -130,7 +130,7 @@ TEST_CASE(
       const std::size_t before = disk.size();
       const auto run = [&](const input& in) {
         const duties out = self.step(in);
-        for (const auto& p : out.persist) disk.push_back({p.at, p.record});
+        for (const auto& p : out.persist) disk.push_back({p.at, canonical(p.what)});
         for (const auto& s : out.send)
           if (auto found = watch.sent(site_id{1}, s.what.body)) broken = found;
         return out;

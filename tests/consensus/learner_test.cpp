@@ -14,7 +14,10 @@ TEST_CASE("only what was accepted under the very ballot is taken as chosen") {
   acceptor own;
   static_cast<void>(own.on_accept({old_ballot, slot{1}, {}, saying(1)}));
   static_cast<void>(own.on_accept({new_ballot, slot{2}, {}, saying(2)}));
-  const auto found = chosen_under(chosen_log{}, own, new_ballot, slot{3});
+  std::vector<chosen_entry> found;
+  for_each_chosen_under(chosen_log{}, own, new_ballot, slot{3}, [&](slot at, entry value) {
+    found.push_back({at, std::move(value)});
+  });
   REQUIRE(found.size() == 1);
   CHECK(found[0] == chosen_entry{slot{2}, saying(2)});
 }

@@ -22,7 +22,9 @@ class log_writer {
   entry write() {
     now_ += std::chrono::seconds{random_.below(600)};
     entry made{{machine_.members().number(), now_}, {}};
-    for (auto left = random_.below(4); left > 0; --left) made.commands.push_back(draw());
+    std::vector<byte_string> commands;
+    for (auto left = random_.below(4); left > 0; --left) commands.push_back(draw());
+    made.commands = commands;
     machine_.apply(next(machine_.applied()), made);
     return made;
   }

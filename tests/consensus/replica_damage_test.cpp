@@ -37,7 +37,7 @@ struct life {
   life() {
     replica a = replica::recover(config_of(1), {}).value();
     const auto keep = [&](const duties& d) {
-      for (const auto& p : d.persist) records.push_back({p.at, p.record});
+      for (const auto& p : d.persist) records.push_back({p.at, canonical(p.what)});
     };
     keep(a.step(from(2, a, prepare{b3, slot{1}})));
     for (std::uint64_t i = 1; i <= 4; ++i)
@@ -107,7 +107,7 @@ TEST_CASE(
       for (std::uint64_t at = 1; at <= 4; ++at) CHECK(r.log()[slot{at}] == all[at - 1]);
       // From the snapshot and what follows it, it comes back as it is.
       std::vector<stored_record> kept;
-      for (const auto& p : learned.persist) kept.push_back({p.at, p.record});
+      for (const auto& p : learned.persist) kept.push_back({p.at, canonical(p.what)});
       const auto again = replica::recover(config_of(1), learned.snapshot->bytes, kept);
       REQUIRE(again);
       CHECK(again->promised() == past.promised);

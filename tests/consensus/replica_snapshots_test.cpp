@@ -31,7 +31,7 @@ struct disk {
   lsn covers;
   std::vector<stored_record> records;
   duties keep(duties d) {
-    for (auto& p : d.persist) records.push_back({p.at, p.record});
+    for (const auto& p : d.persist) records.push_back({p.at, canonical(p.what)});
     if (d.snapshot) {
       covers = d.snapshot->covers;
       snapshot = d.snapshot->bytes;

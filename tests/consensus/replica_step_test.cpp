@@ -23,7 +23,7 @@ replica fresh(std::uint64_t self, std::uint64_t sites = 3) {
 struct disk {
   std::vector<stored_record> records;
   duties keep(duties d) {
-    for (auto& p : d.persist) records.push_back({p.at, p.record});
+    for (const auto& p : d.persist) records.push_back({p.at, canonical(p.what)});
     return d;
   }
 };

@@ -312,8 +312,11 @@ class site_model {
     Replica self = replicas_[s.replica];
     outcome out;
     const auto take_down = [&](const duties& tasks) {
-      for (const auto& record : tasks.persist)
-        out.persist.push_back(records_.of(record.record, hash_of(record.record)));
+      for (const auto& due : tasks.persist) {
+        auto bytes = canonical(due.what);
+        const auto hash = hash_of(bytes);
+        out.persist.push_back(records_.of(std::move(bytes), hash));
+      }
       for (const auto& mail : tasks.send) {
         const number named = letter_number(i, seat(mail.to), mail.what);
         out.send.push_back({named, static_cast<number>(mail.after.value)});
@@ -586,7 +589,7 @@ class site_model {
     for (std::size_t k = 0; k < book.size(); ++k) {
       if (k > 0 && book[k].first == book[k - 1].first)
         return who + " has taken two entries as chosen in slot " + std::to_string(book[k].first);
-      for (const auto& command : entries_[book[k].second].commands)
+      for (const auto command : entries_[book[k].second].commands)
         if (command.size() != 2) return who + " has taken a command that nobody submitted";
     }
     flat_map<std::pair<slot, ballot>, const entry*> proposed;

@@ -16,7 +16,7 @@ inline std::string tell(ballot b) { return std::to_string(b.round) + "." + std::
 inline std::string tell(slot at) { return std::to_string(at.value); }
 inline std::string tell(const entry& value) {
   std::string said;
-  for (const auto& command : value.commands) {
+  for (const auto command : value.commands) {
     if (!said.empty()) said += "+";
     if (command.size() != 2) {
       said += "a command of " + std::to_string(command.size()) + " bytes";

@@ -59,8 +59,8 @@ class breakable_replica : public consensus_test::breakable_replica {
     if (!r) return failure{r.error()};
     return breakable_replica{std::move(*r)};
   }
-  consensus::duties step(const consensus::input& in) {
-    auto due = base::step(in);
+  void step(const consensus::input& in, consensus::duties& due) {
+    base::step(in, due);
     if (consensus_test::seeded(mutant::reply_before_sync))
       for (auto& m : due.send) m.after = {};
     if (consensus_test::seeded(mutant::own_accept_before_sync) && !due.persist.empty()) {
@@ -72,7 +72,6 @@ class breakable_replica : public consensus_test::breakable_replica {
       append(due.send, more.send);
       append(due.deliver, more.deliver);
     }
-    return due;
   }
 
  private:

@@ -41,6 +41,7 @@ class election {
 
   /// Somebody leads: be patient again.
   void rest(time_point now) {
+    if (quiet_since_ == now && attempts_ == 0 && due_ > now) return;  // has rested at this moment already
     quiet_since_ = now;
     attempts_ = 0;
     wait(now);

@@ -2,11 +2,11 @@
 /// @file
 /// The value of a log slot: a header and a batch of commands whose content Paxos cannot see.
 
-#include <foreshift/consensus/wire.hpp>
+#include <foreshift/consensus/command_batch.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
 
-#include <vector>
+#include <cstddef>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -23,10 +23,11 @@ struct entry_header {
   static constexpr void fields(auto& self, auto&& f) { f(self.epoch, self.proposed_at); }
 };
 
-/// An entry without commands is a no-op. `canonical_digest(entry)` names its content.
+/// An entry without commands is a no-op. `canonical_digest(entry)` names its content. Copies share the
+/// commands.
 struct entry {
   entry_header header;
-  std::vector<byte_string> commands;
+  command_batch commands;
   friend bool operator==(const entry&, const entry&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.header, self.commands); }
 };

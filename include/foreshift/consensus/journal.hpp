@@ -19,9 +19,12 @@ class journal {
   explicit journal(lsn last) : last_(last), durable_(last) {}
 
   /// Numbers a record and hands it out to be persisted.
-  lsn write(const record& what, duties& out) {
+  template <class Record>
+  lsn write(Record&& what, duties& out) {
     last_ = next(last_);
-    out.persist.push_back({last_, canonical(what)});
+    auto& due = out.persist.emplace_back();
+    due.at = last_;
+    due.what = std::forward<Record>(what);
     return last_;
   }
   /// The last record written, durable or not.
@@ -30,7 +33,11 @@ class journal {
   /// A claim about records that were never written is ignored.
   void on_durable(lsn through) { durable_ = std::max(durable_, std::min(through, last_)); }
 
-  void post(message_body own, lsn after) { mail_.push_back({std::move(own), after}); }
+  template <class Body>
+  void post(Body own, lsn after) {
+    auto& waiting = mail_.emplace_back();
+    waiting.what = std::move(own), waiting.after = after;
+  }
   /// The last record that a letter to oneself waits for; nothing when none waits.
   [[nodiscard]] lsn awaited() const {
     lsn last;

@@ -11,6 +11,7 @@
 #include <foreshift/consensus/log.hpp>
 #include <foreshift/consensus/message.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
@@ -23,18 +24,16 @@ struct chosen_entry {
   static constexpr void fields(auto& self, auto&& f) { f(self.at, self.value); }
 };
 
-/// What a follower may conclude from "under `number`, every slot up to `through` is chosen". The list of
-/// slots stops at nothing: gaps are left out. `Acceptor` is whatever holds the accepted values.
-template <class Acceptor>
-[[nodiscard]] std::vector<chosen_entry> chosen_under(const chosen_log& known, const Acceptor& own,
-                                                     ballot number, slot through) {
-  std::vector<chosen_entry> found;
-  for (slot at = next(known.through()); at <= through; at = next(at)) {
-    if (at.value - known.through().value > 4096) break;  // more than any window: catching up is cheaper
+/// What a follower may conclude from "under `number`, every slot up to `through` is chosen": calls
+/// `found(slot, entry)` for each that is new here, in slot order; gaps are left out. `found` may let go of
+/// what `own` holds and add to what is known. `Acceptor` is whatever holds the accepted values.
+template <class Acceptor, class F>
+void for_each_chosen_under(const chosen_log& known, const Acceptor& own, ballot number, slot through,
+                           F found) {
+  const slot last{std::min(through.value, known.through().value + 4096)};  // beyond: catching up is cheaper
+  for (slot at = next(known.through()); at <= last; at = next(at))
     if (const entry* value = own.accepted_at(at, number); value != nullptr && !known.has(at))
-      found.push_back({at, *value});
-  }
-  return found;
+      found(at, entry{*value});
 }
 
 /// Whom to ask for chosen entries, and when to ask again. A regular value.
@@ -72,8 +71,7 @@ class catch_up {
   for (slot at = asked.from; at <= known.through() && size < size_max && reply.entries.size() < count_max;
        at = next(at)) {
     reply.entries.push_back(known[at]);
-    for (const auto& command : reply.entries.back().commands) size += command.size() + 4;
-    size += 32;
+    size += reply.entries.back().commands.bytes() + 32;
   }
   return reply;
 }

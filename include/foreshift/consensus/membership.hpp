@@ -135,8 +135,9 @@ class epoch {
     friend bool operator==(const content&, const content&) = default;
   };
   [[nodiscard]] const content& held() const {
+    if (content_) return *content_;
     static const content nothing{};
-    return content_ ? *content_ : nothing;
+    return nothing;
   }
   std::shared_ptr<const content> content_;
 };

@@ -149,7 +149,7 @@ struct hand_over {
 
 /// A command on its way to the distinguished proposer.
 struct forward {
-  byte_string command;
+  shared_bytes command;
   friend bool operator==(const forward&, const forward&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.command); }
 };

@@ -86,10 +86,10 @@ class basic_proposer {
   }
 
   /// True when `command` is part of an open slot.
-  [[nodiscard]] bool carries(const byte_string& command) const {
+  [[nodiscard]] bool carries(byte_span command) const {
     for (const auto& [at, state] : open_)
       for (const auto& carried : state.value.commands)
-        if (carried == command) return true;
+        if (same_bytes(carried, command)) return true;
     return false;
   }
   friend bool operator==(const basic_proposer&, const basic_proposer&) = default;

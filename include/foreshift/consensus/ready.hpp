@@ -8,6 +8,7 @@
 
 #include <foreshift/consensus/epoch_table.hpp>
 #include <foreshift/consensus/message.hpp>
+#include <foreshift/consensus/record.hpp>
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
@@ -36,7 +37,7 @@ struct durable {
 struct io_failed {};
 /// A client's command, encoded. Kept and forwarded until it is seen in the log.
 struct submit {
-  byte_string command;
+  shared_bytes command;
 };
 /// This site's vote. Persisted before it is sent; a second, different vote on the same (proposal, attempt) is
 /// not cast, the first is sent again.
@@ -72,11 +73,11 @@ struct step_aside {
 using input = std::variant<received, tick, durable, io_failed, submit, cast, closed, snapshotted, applied,
                            ask_read, step_aside>;
 
-/// Append the record under this lsn. Lsns count from 1 without gaps. Records are small and many: append all,
-/// sync once.
+/// Append the record's canonical bytes under this lsn. Lsns count from 1 without gaps. Records are small and
+/// many: append all, sync once.
 struct persist_duty {
   lsn at;
-  byte_string record;
+  record what;
   friend bool operator==(const persist_duty&, const persist_duty&) = default;
 };
 /// Once every record up to `covers` is durable, put `bytes` in their place, durably. Later records stay.
@@ -123,12 +124,17 @@ struct duties {
   std::vector<send_duty> send;
   std::optional<install_duty> install;
   std::vector<deliver_duty> deliver;
-  std::vector<byte_string>
+  std::vector<shared_bytes>
       refused;  ///< submitted commands that were not taken: malformed size, queue full, halted
   std::vector<read_duty> reads;
   [[nodiscard]] bool empty() const {
     return persist.empty() && !snapshot && send.empty() && !install && deliver.empty() && refused.empty() &&
            reads.empty();
+  }
+  /// Keeps the room for the next ones.
+  void clear() {
+    persist.clear(), snapshot.reset(), send.clear(), install.reset();
+    deliver.clear(), refused.clear(), reads.clear();
   }
   friend bool operator==(const duties&, const duties&) = default;
 };

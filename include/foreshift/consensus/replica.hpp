@@ -62,8 +62,15 @@ class basic_replica {
   [[nodiscard]] static result<basic_replica, recovery_error> recover_damaged(replica_config config,
                                                                              damaged_log kept);
 
-  /// Total and deterministic: every input is taken in every state; what makes no sense changes nothing.
-  [[nodiscard]] duties step(const input& in);
+  /// Total and deterministic: every input is taken in every state; what makes no sense changes nothing. The
+  /// duties are put in the place of those in `out`, whose room is used again: in steady state the only memory
+  /// asked for is one block for each entry opened here.
+  void step(const input& in, duties& out) noexcept;
+  [[nodiscard]] duties step(const input& in) noexcept {
+    duties out;
+    step(in, out);
+    return out;
+  }
 
   [[nodiscard]] site_id self() const { return config_.self; }
   /// The newest epoch in force here.
@@ -105,8 +112,7 @@ class basic_replica {
   /// A message under its epoch: that of its slot in phase 2, else the newest in force. For bodies that do not
   /// come from the replica too: `propose`.
   [[nodiscard]] message envelope(message_body body) const {
-    const auto at = slot_of(body);
-    const epoch& named = at ? epochs_.of(*at) : members();
+    const epoch& named = named_by(body);
     return {named.number(), named.identity(), std::move(body)};
   }
   friend bool operator==(const basic_replica&, const basic_replica&) = default;
@@ -153,9 +159,10 @@ class basic_replica {
   void hear(site_id from, const snapshot_request& m, duties& out);
   void hear(site_id from, const snapshot_chunk& m, duties& out);
 
-  void answer(site_id to, const acceptor_answer& said, duties& out);
-  void send(site_id to, message_body body, lsn after, duties& out);
-  void send_to_electors(slot at, const message_body& body, duties& out);
+  void answer(site_id to, acceptor_answer said, duties& out);
+  template <class Body>
+  void send(site_id to, Body body, lsn after, duties& out);
+  void send_to_electors(slot at, const accept& body, duties& out);
   void beat_all(std::uint64_t number, duties& out);
   void ask_how_far(duties& out);
   void hear_other_epoch(const received& in, duties& out);
@@ -171,6 +178,7 @@ class basic_replica {
   void step_down();
   void obey(ballot leader);
   void learn(slot at, entry value, duties& out);
+  void learn_under(ballot number, slot through, duties& out);
   void on_news(site_id from, slot through, duties& out);
   void settle(slot before, duties& out);
   void offer(duties& out);
@@ -188,6 +196,18 @@ class basic_replica {
     if (const auto* asked = std::get_if<accept>(&body)) return asked->at;
     if (const auto* said = std::get_if<accepted>(&body)) return said->at;
     return std::nullopt;
+  }
+  /// The epoch that a message goes under.
+  template <class Body>
+  [[nodiscard]] const epoch& named_by(const Body& body) const {
+    if constexpr (std::same_as<Body, message_body>) {
+      const auto at = slot_of(body);
+      return at ? epochs_.of(*at) : members();
+    } else if constexpr (std::same_as<Body, accept> || std::same_as<Body, accepted>) {
+      return epochs_.of(body.at);
+    } else {
+      return members();
+    }
   }
   /// Member of any epoch that may still matter.
   [[nodiscard]] bool knows(site_id site) const {

@@ -105,7 +105,7 @@ void basic_replica<A, P1, P2>::ask_how_far(duties& out) {
 }
 
 template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::send_to_electors(slot at, const message_body& body, duties& out) {
+void basic_replica<A, P1, P2>::send_to_electors(slot at, const accept& body, duties& out) {
   for (const auto& member : epochs_.of(at).electors()) send(member.site, body, opened_at_, out);
 }
 

@@ -136,9 +136,9 @@ void basic_replica<A, P1, P2>::hear(site_id, const nack& m, duties&) {
 }
 
 template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::answer(site_id to, const acceptor_answer& said, duties& out) {
-  if (said.persist) journal_.write(*said.persist, out);
-  if (said.reply) send(to, *said.reply, journal_.last(), out);
+void basic_replica<A, P1, P2>::answer(site_id to, acceptor_answer said, duties& out) {
+  if (said.persist) journal_.write(std::move(*said.persist), out);
+  if (said.reply) send(to, std::move(*said.reply), journal_.last(), out);
   // A promise to a higher ballot ends the own one; without this a proposer would lead on, refused by itself.
   const auto* own = std::get_if<leading<P2>>(&role_);
   if (own != nullptr && own->proposing.number() < acceptor_.promised()) step_down();
@@ -152,8 +152,7 @@ void basic_replica<A, P1, P2>::hear(site_id from, const accept& m, duties& out) 
   if (!abstention_.holds()) answer(from, acceptor_.on_accept(m), out);
   if (m.at <= log_.through() && from != config_.self)
     hear(from, catch_up_request{m.at}, out);  // it proposes what is chosen already: tell it
-  for (auto& found : chosen_under(log_, acceptor_, m.number, m.chosen_through))
-    learn(found.at, std::move(found.value), out);
+  learn_under(m.number, m.chosen_through, out);
   on_news(from, m.chosen_through, out);
 }
 
@@ -171,8 +170,7 @@ void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat& m, duties& ou
   if (m.number < acceptor_.promised())
     return send(from, nack{m.number, acceptor_.promised()}, journal_.last(), out);
   obey(m.number);
-  for (auto& found : chosen_under(log_, acceptor_, m.number, m.chosen_through))
-    learn(found.at, std::move(found.value), out);
+  learn_under(m.number, m.chosen_through, out);
   send(from, heartbeat_answer{m.number, m.beat, log_.through()}, {}, out);
   on_news(from, m.chosen_through, out);
 }
@@ -234,13 +232,20 @@ void basic_replica<A, P1, P2>::learn(slot at, entry value, duties& out) {
   if (auto* own = std::get_if<leading<P2>>(&role_)) own->proposing.release_through(log_.through());
 }
 
+/// What the leader of a ballot says to be chosen, as far as it was accepted here under that ballot.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::learn_under(ballot number, slot through, duties& out) {
+  for_each_chosen_under(log_, acceptor_, number, through,
+                        [&](slot at, entry value) { learn(at, std::move(value), out); });
+}
+
 /// Offers the commands submitted here to whoever leads.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::offer(duties& out) {
   const auto leader = distinguished_proposer();
   if (!leader || !members().has(config_.self)) return;  // a stranger's command would be refused for good
   submitted_.offer_due(now_ - config_.times.election_timeout, now_,
-                       [&](const byte_string& command) { send(*leader, forward{command}, run_at_, out); });
+                       [&](const shared_bytes& command) { send(*leader, forward{command}, run_at_, out); });
 }
 
 /// Opens slots while it is known who governs them, the promises held are a quorum there, and there is

@@ -76,19 +76,18 @@ run_record basic_replica<A, P1, P2>::this_run() const {
 }
 
 template <class A, class P1, class P2>
-duties basic_replica<A, P1, P2>::step(const input& in) {
-  duties out;
+void basic_replica<A, P1, P2>::step(const input& in, duties& out) noexcept {
+  out.clear();
   if (const auto* command = std::get_if<submit>(&in); halted_ && command != nullptr)
     out.refused.push_back(command->command);
   if (const auto* asked = std::get_if<ask_read>(&in); halted_ && asked != nullptr)
     out.reads.push_back({asked->id, {}, false});
-  if (halted_) return out;
+  if (halted_) return;
   if (run_at_ == lsn{} && !abstention_.holds()) run_at_ = journal_.write(this_run(), out);
   const slot before = log_.through();
   std::visit([&](const auto& what) { this->on(what, out); }, in);
   if (!halted_ && abstention_.over(log_.through())) speak_again(out);
   if (!halted_) settle(before, out);
-  return out;
 }
 
 template <class A, class P1, class P2>
@@ -134,12 +133,15 @@ std::optional<site_id> basic_replica<A, P1, P2>::distinguished_proposer() const 
 }
 
 template <class A, class P1, class P2>
-void basic_replica<A, P1, P2>::send(site_id to, message_body body, lsn after, duties& out) {
+template <class Body>
+void basic_replica<A, P1, P2>::send(site_id to, Body body, lsn after, duties& out) {
   if (abstention_.holds() && !said_by_learners(body)) return;
-  if (to == config_.self)
-    journal_.post(std::move(body), after);
-  else
-    out.send.push_back({to, envelope(std::move(body)), after});
+  if (to == config_.self) return journal_.post(std::move(body), after);
+  const epoch& named = named_by(body);
+  auto& due = out.send.emplace_back();
+  due.to = to, due.after = after;
+  due.what.epoch = named.number(), due.what.epoch_digest = named.identity();
+  due.what.body = std::move(body);
 }
 
 /// What follows from the input: own mail that has become durable, commands to offer, slots to open, entries
@@ -147,7 +149,7 @@ void basic_replica<A, P1, P2>::send(site_id to, message_body body, lsn after, du
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::settle(slot before, duties& out) {
   const auto read_mail = [&] {
-    while (const auto own = journal_.collect())
+    while (const auto own = journal_.collect())  // nothing, most of the time
       std::visit([&](const auto& body) { this->hear(config_.self, body, out); }, *own);
   };
   read_mail();
@@ -167,7 +169,7 @@ template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::deliver_due(duties& out) {
   while (delivered_ < log_.through()) {
     delivered_ = next(delivered_);
-    for (const auto& command : log_[delivered_].commands) submitted_.seen(command);
+    for (const auto command : log_[delivered_].commands) submitted_.seen(command);
     out.deliver.push_back({delivered_, log_[delivered_]});
   }
 }

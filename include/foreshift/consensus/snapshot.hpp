@@ -64,7 +64,7 @@ inline constexpr std::uint8_t snapshot_version = 1;
   std::size_t size = 0;
   slot cut = image;
   for (; cut > log.base() && kept > 0; --kept, cut = slot{cut.value - 1}) {
-    for (const auto& command : log[cut].commands) size += command.size() + 32;
+    size += log[cut].commands.bytes() + 32;
     if (size > size_max) break;
   }
   return cut;

@@ -35,12 +35,13 @@ inline std::vector<effect> state_machine::apply(slot at, const entry& value) {
   forget_expired();
 
   std::vector<effect> out;
-  for (std::uint32_t i = 0; i < value.commands.size(); ++i) {
-    const log_position position{at, i};
-    if (const auto asked = from_canonical<command>(value.commands[i]))
+  log_position position{at, 0};
+  for (const auto bytes : value.commands) {
+    if (const auto asked = from_canonical<command>(bytes))
       run(*asked, position, out);
     else
       out.push_back(unreadable_command{position});
+    ++position.index;
   }
   activate_pending(out);
   return out;

@@ -17,9 +17,11 @@
 #include <foreshift/core/digest.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/id.hpp>
+#include <foreshift/core/shared_bytes.hpp>
 #include <foreshift/core/strong.hpp>
 #include <foreshift/core/time.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -51,6 +53,14 @@ inline constexpr wire_limits no_wire_limits{0xFFFFFFFFU, 0xFFFFFFFFU, 0xFFFFFFFF
 template <class T>
 concept Fielded = requires(T& value) {
   T::fields(value, [](auto&...) {});
+};
+
+/// A class that keeps its canonical bytes and so writes and reads itself; reading, it makes the reader bad
+/// where they are none of its own.
+template <class T>
+concept Prewritten = requires(T& value, const T& made, byte_writer& out, byte_reader& in) {
+  made.write(out);
+  value.read(in, wire_limits{});
 };
 
 /// An enumeration with a `last_of(E)` found by argument-dependent lookup: its largest enumerator.
@@ -90,6 +100,11 @@ class wire_writer {
   void put(const digest& value) { out_->raw(std::as_bytes(std::span{value.value})); }
   void put(const std::string& text) { out_->put(std::string_view{text}); }
   void put(const byte_string& blob) { out_->put(byte_span{blob}); }
+  void put(const shared_bytes& blob) { out_->put(blob.view()); }
+  template <Prewritten T>
+  void put(const T& value) {
+    value.write(*out_);
+  }
   template <class T>
   void put(const std::optional<T>& value) {
     out_->put(value.has_value());
@@ -153,12 +168,18 @@ class wire_reader {
   void get(duration& value) { value = duration{in_->get_signed()}; }
   void get(time_point& value) { value = time_point{duration{in_->get_signed()}}; }
   void get(digest& value) {
-    for (std::uint8_t& b : value.value) b = in_->get<std::uint8_t>();
+    const auto bytes = in_->get_raw(value.value.size());
+    std::transform(bytes.begin(), bytes.end(), value.value.begin(), std::to_integer<std::uint8_t>);
   }
   void get(std::string& text) { text = in_->get_text(limits_.text_size); }
   void get(byte_string& blob) {
     const auto view = in_->get_blob(limits_.blob_size);
     blob.assign(view.begin(), view.end());
+  }
+  void get(shared_bytes& blob) { blob = in_->get_blob(limits_.blob_size); }
+  template <Prewritten T>
+  void get(T& value) {
+    value.read(*in_, limits_);
   }
   template <class T>
   void get(std::optional<T>& value) {

@@ -93,6 +93,13 @@ class byte_reader {
     in_ = in_.subspan(size);
     return blob;
   }
+  /// The next `size` bytes alone, without a length before them.
+  [[nodiscard]] byte_span get_raw(std::size_t size) {
+    if (size > in_.size()) return fail(), byte_span{};
+    const auto bytes = in_.first(size);
+    in_ = in_.subspan(size);
+    return bytes;
+  }
   [[nodiscard]] std::string get_text(std::size_t size_max) {
     const auto blob = get_blob(size_max);
     return {reinterpret_cast<const char*>(blob.data()), blob.size()};

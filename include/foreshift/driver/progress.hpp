@@ -74,7 +74,7 @@ struct progress {
   std::optional<slot> installed;
   std::vector<applied_entry<Effect>> applied;  ///< in slot order, behind `installed`
   std::vector<heard_message> heard;
-  std::vector<byte_string> refused;               ///< commands that were not taken
+  std::vector<shared_bytes> refused;              ///< commands that were not taken
   std::vector<consensus::command_done> answered;  ///< commands of this run, each once
   /// Commands of this run without an answer in time. They go on being offered: each may still be answered,
   /// or never.

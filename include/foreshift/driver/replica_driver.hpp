@@ -83,7 +83,7 @@ class replica_driver {
       else
         others(from, which, bytes);
     });
-    take(replica_.step(consensus::tick{host_->clock.now()}));
+    step(consensus::tick{host_->clock.now()});
     do {  // what has been applied lets the replica go on
       while (!halted() && perform()) {
       }
@@ -104,25 +104,25 @@ class replica_driver {
   consensus::command_id submit(What what) {
     const consensus::command_id id{replica_.self(),
                                    std::uint64_t{replica_.incarnation()} << 32 | ++submitted_};
-    auto due = replica_.step(consensus::submit{canonical(consensus::command{id, std::move(what)})});
-    if (due.refused.empty())
+    const auto refused = news_.refused.size();
+    step(consensus::submit{canonical(consensus::command{id, std::move(what)})});
+    if (news_.refused.size() == refused)
       unanswered_.add(id, host_->clock.now() + replica_.patience() + options_.round_trip);
-    take(std::move(due));
     return id;
   }
   /// Asks for a linearizable read: a poll to come names the id among `reads_ready`, when the state machine is
   /// at least as new as anything finished before this call, or among `reads_refused`.
   std::uint64_t read() {
-    take(replica_.step(consensus::ask_read{++reads_asked_}));
+    step(consensus::ask_read{++reads_asked_});
     return reads_asked_;
   }
   /// Has another site lead instead of this one, if it leads; within an election timeout it does, or has not.
-  void step_aside(site_id to) { take(replica_.step(consensus::step_aside{to})); }
+  void step_aside(site_id to) { step(consensus::step_aside{to}); }
   /// Casts this site's vote: persisted, then sent to the sponsor and to the distinguished proposer. Cast it
   /// again to send it again.
-  void cast(consensus::vote paper) { take(replica_.step(consensus::cast{std::move(paper)})); }
+  void cast(consensus::vote paper) { step(consensus::cast{std::move(paper)}); }
   /// The proposal is decided: its votes need not be kept.
-  void close(proposal_id decided) { take(replica_.step(consensus::closed{decided})); }
+  void close(proposal_id decided) { step(consensus::closed{decided}); }
   /// Sends a proposal to be judged, at the next poll; to itself as well.
   void propose(site_id to, consensus::propose what) {
     outbox_.push_back({to, replica_.envelope(std::move(what)), lsn{}});
@@ -163,7 +163,7 @@ class replica_driver {
     auto message = consensus::decode(bytes);
     if (!message) return garbled_.add(message.error());
     if (hand_over(from, *message)) return;
-    take(replica_.step(consensus::received{from, std::move(*message)}));
+    step(consensus::received{from, std::move(*message)});
   }
   /// Proposals and votes are not the replica's business.
   bool hand_over(site_id from, consensus::message& message) {
@@ -179,17 +179,18 @@ class replica_driver {
     return true;
   }
 
-  void take(consensus::duties due) {
+  void step(const consensus::input& in) {
     const auto append = [](auto& to, auto& from) {
       to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     };
-    append(unwritten_, due.persist);
-    append(outbox_, due.send);
-    if (due.snapshot) snapshot_ = std::move(due.snapshot);  // a later one holds all of the earlier
-    if (due.install) deliveries_.push_back(std::move(*due.install));
-    append(deliveries_, due.deliver);
-    append(news_.refused, due.refused);
-    append(reads_, due.reads);
+    replica_.step(in, due_);
+    append(unwritten_, due_.persist);
+    append(outbox_, due_.send);
+    if (due_.snapshot) snapshot_ = std::move(due_.snapshot);  // a later one holds all of the earlier
+    if (due_.install) deliveries_.push_back(std::move(*due_.install));
+    append(deliveries_, due_.deliver);
+    append(news_.refused, due_.refused);
+    append(reads_, due_.reads);
   }
   void settle_reads() {
     std::erase_if(reads_, [&](const consensus::read_duty& due) {
@@ -219,7 +220,7 @@ class replica_driver {
   bool deliver(consensus::deliver_duty& due) {
     auto effects = machine_.apply(due.at, due.value);
     for (const auto& effect : effects) answer(effect);
-    for (const auto& command : due.value.commands) unsaved_ += command.size();
+    unsaved_ += due.value.commands.bytes();
     news_.applied.push_back({due.at, std::move(due.value), std::move(effects)});
     tell_applied(due.at);
     save_when_due(due.at);
@@ -232,7 +233,7 @@ class replica_driver {
       if (const auto& newest = machine_.epochs().newest();
           newest.members.number() > replica_.epochs().newest().members.number())
         done.decided = newest;
-    take(replica_.step(done));
+    step(done);
   }
   bool deliver(consensus::install_duty& due) {
     if (!restored(machine_, due.machine))
@@ -247,7 +248,7 @@ class replica_driver {
       const auto every = options_.snapshot_slots;
       if ((every == 0 || applied.value % every != 0) && unsaved_ < options_.snapshot_bytes) return;
       unsaved_ = 0;
-      take(replica_.step(consensus::snapshotted{applied, machine_.save()}));
+      step(consensus::snapshotted{applied, machine_.save()});
     }
   }
   /// Persists and sends what is due; false when there is nothing to wait for. That an entry is chosen is
@@ -256,18 +257,21 @@ class replica_driver {
     flush();
     // In the place of damage a snapshot comes before all records.
     if (snapshot_ && snapshot_->covers <= durable_ && !cut()) return false;
-    for (const auto& r : std::exchange(unwritten_, {})) {
-      if (const auto error = host_->storage.append(r.at, r.record))
+    for (const auto& r : unwritten_) {
+      record_bytes_.clear();
+      consensus::wire_writer{record_bytes_}(r.what);
+      if (const auto error = host_->storage.append(r.at, record_bytes_.view()))
         return halt({driver_fault::write_failed, error.message()});
       written_ = r.at;
     }
+    unwritten_.clear();
     if (outbox_.empty() && replica_.awaited() == lsn{} && !snapshot_) return false;
     if (durable_ < written_)
       if (const auto error = host_->storage.sync()) return halt({driver_fault::sync_failed, error.message()});
     durable_ = written_;
     // Not before the records are durable that it stands for: until it has taken their place they are needed.
     if (snapshot_ && !cut()) return false;
-    take(replica_.step(consensus::durable{durable_}));
+    step(consensus::durable{durable_});
     return true;
   }
   bool cut() {
@@ -298,7 +302,7 @@ class replica_driver {
   }
   bool halt(driver_error why) {
     error_ = std::move(why);
-    take(replica_.step(consensus::io_failed{}));
+    step(consensus::io_failed{});
     return false;
   }
 
@@ -306,7 +310,9 @@ class replica_driver {
   Replica replica_;
   Machine machine_;
   Host* host_;
+  consensus::duties due_;  // of the last step; its room is used again
   std::vector<consensus::persist_duty> unwritten_;
+  byte_writer record_bytes_;
   std::vector<consensus::send_duty> outbox_;
   std::optional<consensus::snapshot_duty> snapshot_;
   std::vector<std::variant<consensus::install_duty, consensus::deliver_duty>> deliveries_;

@@ -28,7 +28,7 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
   out.approved = decided.reason == consensus::refusal::none;
   out.reason = std::string{name_of(decided.reason)};
   const auto& members = log.epochs().of(at);
-  for (const auto& bytes : value.commands) {
+  for (const auto bytes : value.commands) {
     const auto command = consensus::from_canonical<consensus::command>(bytes);
     const auto* asked = command ? std::get_if<consensus::decide>(&command->what) : nullptr;
     if (asked == nullptr || asked->header.id != decided.proposal) continue;
