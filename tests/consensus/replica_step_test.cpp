@@ -1,7 +1,14 @@
 #include <foreshift/consensus/replica.hpp>
 #include <foreshift/consensus/replica_step.hpp>
 
+#include "support/allocation_count.hpp"
+
 #include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
 
 using namespace foreshift;
 using namespace foreshift::consensus;
@@ -155,4 +162,70 @@ TEST_CASE("commands that are empty, too large or too many are refused at once") 
   CHECK(a.step(submit{byte_string(blob_size_max)}).refused.size() == 1);
   for (unsigned char i = 1; i <= 4; ++i) CHECK(a.step(submit{byte_string(1, std::byte{i})}).refused.empty());
   CHECK(a.step(submit{byte_string(1, std::byte{9})}).refused.size() == 1);
+}
+
+TEST_CASE("in steady state a step asks for memory only where it opens an entry, for one block") {
+  struct site {
+    replica self;
+    duties due;
+    std::vector<received> mail;
+    std::size_t asked_for = 0, opened = 0;
+  };
+  std::array<site, 3> sites;
+  for (std::size_t i = 0; i < sites.size(); ++i) sites[i].self = fresh(i + 1);
+  const auto feed = [&](std::size_t i, const input& in) {
+    auto& here = sites[i];
+    const auto before = allocation_count();
+    here.self.step(in, here.due);
+    here.asked_for += allocation_count() - before;
+    const auto written = here.due.persist.empty() ? lsn{} : here.due.persist.back().at;
+    const auto delivered = here.due.deliver.empty() ? slot{} : here.due.deliver.back().at;
+    for (auto& letter : here.due.send) {
+      const auto* asked = std::get_if<accept>(&letter.what.body);
+      if (asked != nullptr && letter.to == site_id{i == 0 ? 2U : 1U}) ++here.opened;
+      sites[letter.to.value - 1].mail.push_back({here.self.self(), std::move(letter.what)});
+    }
+    return std::pair{written, delivered};
+  };
+  const auto settle = [&](std::size_t i, const input& in) {
+    for (auto due = feed(i, in); due != std::pair<lsn, slot>{};) {
+      const auto [written, delivered] = std::exchange(due, {});
+      if (written != lsn{}) due = feed(i, durable{written});
+      if (delivered == slot{}) continue;
+      const auto more = feed(i, applied{delivered, {}});
+      due = {std::max(due.first, more.first), std::max(due.second, more.second)};
+    }
+  };
+  const auto read_mail = [&] {
+    for (bool busy = true; std::exchange(busy, false);)
+      for (std::size_t i = 0; i < sites.size(); ++i)
+        for (auto& letter : std::exchange(sites[i].mail, {})) settle(i, std::move(letter)), busy = true;
+  };
+  time_point now{};
+  const auto leads = [](const site& s) { return s.self.leads(); };
+  while (std::none_of(sites.begin(), sites.end(), leads)) {
+    now += milliseconds{5};
+    for (std::size_t i = 0; i < sites.size(); ++i) settle(i, tick{now});
+    read_mail();
+  }
+  const auto leader =
+      static_cast<std::size_t>(std::find_if(sites.begin(), sites.end(), leads) - sites.begin());
+  std::uint64_t said = 0;
+  const auto commit = [&](int count) {
+    for (; count > 0; --count) {
+      byte_writer text;
+      text.put(++said);
+      settle(leader, submit{text.view()});
+      read_mail();
+    }
+  };
+  commit(300);
+  for (std::size_t i = 0; i < sites.size(); ++i)  // so that the logs have room
+    settle(i, snapshotted{sites[i].self.applied_through(), {}});
+  read_mail();
+  commit(10);
+  for (auto& s : sites) s.asked_for = s.opened = 0;
+  commit(200);
+  for (std::size_t i = 0; i < sites.size(); ++i) CHECK(sites[i].asked_for == sites[i].opened);
+  CHECK(sites[leader].opened == 200);
 }

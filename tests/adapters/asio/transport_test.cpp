@@ -1,7 +1,7 @@
 #include <foreshift/adapters/asio/transport.hpp>
 
-#include "allocation_count.hpp"
 #include "loopback.hpp"
+#include "support/allocation_count.hpp"
 
 #include <contracts/transport_contract.hpp>
 
