@@ -35,6 +35,7 @@ enum class mutant : std::uint8_t {
   counts_repetitions,
   proposer_mixes_ballots,
   follower_mixes_ballots,
+  overtaken_leads_on,
 };
 
 struct mutant_info {
@@ -85,6 +86,8 @@ inline constexpr mutant_info mutants[] = {
      "a proposer counts acceptances of any ballot"},
     {mutant::follower_mixes_ballots, "follower_mixes_ballots", 12, "parts", "news",
      "a follower takes what it accepted under any ballot for chosen"},
+    {mutant::overtaken_leads_on, "overtaken_leads_on", 12, "parts", "overtaken",
+     "a proposer that learns of another value than its own leads on and says the slot is chosen"},
 };
 
 [[nodiscard]] constexpr const mutant_info* find_mutant(std::string_view name) {

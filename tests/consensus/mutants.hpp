@@ -138,6 +138,9 @@ class breakable_proposer : public basic_proposer<breakable_phase_one> {
   [[nodiscard]] bool covers(const electorate& members) const {
     return seeded(mutant::promises_reused) || proposer::covers(members);
   }
+  [[nodiscard]] bool contradicts(slot at, const entry& chosen) const {
+    return !seeded(mutant::overtaken_leads_on) && proposer::contradicts(at, chosen);
+  }
   [[nodiscard]] accept propose(entry value, slot chosen_through, time_point now) {
     accept asked = proposer::propose(std::move(value), chosen_through, now);
     if (miscounts()) mine_.insert_or_assign(asked.at, {asked.value, {}, {}});

@@ -44,6 +44,19 @@ TEST_CASE("what phase 1 found comes first, gaps included, above what is chosen")
   CHECK_FALSE(p.recovering());
 }
 
+TEST_CASE("what is chosen contradicts a ballot where it is not what the ballot proposes") {
+  phase_one found{{mine, slot{1}}};
+  found.record(site_id{1}, {mine, slot{2}, {{slot{4}, {1, site_id{2}}, saying(4)}}});
+  proposer p{found, slot{1}};
+  static_cast<void>(p.propose(saying(3), {}, {}));
+  CHECK_FALSE(p.contradicts(slot{2}, saying(2)));  // chosen before this ballot
+  CHECK_FALSE(p.contradicts(slot{3}, saying(3)));
+  CHECK(p.contradicts(slot{3}, saying(1)));
+  CHECK_FALSE(p.contradicts(slot{4}, saying(4)));  // adopted, and not proposed yet
+  CHECK(p.contradicts(slot{4}, saying(1)));
+  CHECK(p.contradicts(slot{5}, saying(5)));  // no lower ballot can have chosen it
+}
+
 TEST_CASE("open slots are asked for again after a while, chosen ones are not") {
   proposer p = fresh();
   const time_point start{};

@@ -65,6 +65,13 @@ struct stage {
   all.push_back(
       {"catch_up", "3 sites, 2 ballots; news, and catching up; disks sync at once", {1, 1, 1}, 2, {}});
   all.back().limits = {.prompt_disks = true};
+  all.push_back({"overtaken",
+                 "3 sites, 2 ballots, site 3 alone is a quorum, and two may miss what it chooses; news, "
+                 "and catching up; disks sync at once",
+                 {1, 1, 3},
+                 2,
+                 {}});
+  all.back().limits = {.prompt_disks = true};
   all.push_back(
       {"slots", "3 sites, 2 ballots, 2 slots open at a time; disks sync at once", {1, 1, 1}, 2, {}});
   all.back().limits = {.slots = 2, .alpha = 2, .prompt_disks = true, .network = nothing_chosen};

@@ -5,7 +5,9 @@
 ///
 /// A follower learns without a message per entry: when the distinguished proposer of ballot b says that slots
 /// up to c are chosen, whatever was accepted here under b itself is the chosen value, since a ballot proposes
-/// one value per slot. Under another ballot it need not be, and is asked for.
+/// one value per slot. Under another ballot it need not be, and is asked for. The inference holds only while
+/// the proposer's own log says of those slots what it proposed: one that learns of another value there has
+/// been overtaken and leads no more (`basic_proposer::contradicts`).
 
 #include <foreshift/consensus/acceptor.hpp>
 #include <foreshift/consensus/log.hpp>

@@ -68,6 +68,14 @@ class basic_proposer {
     return chosen;
   }
 
+  /// Whether a value that is chosen at `at` is another than this ballot has proposed or would propose there.
+  /// Then a higher ballot chose it: what this one says to be chosen is no longer what it proposed.
+  [[nodiscard]] bool contradicts(slot at, const entry& chosen) const {
+    if (const auto* own = open_.find(at)) return own->value != chosen;
+    const entry* adopted = recovered_.adopted(at);
+    return at >= next_ && (adopted == nullptr || *adopted != chosen);
+  }
+
   /// Slots up to here are chosen, whoever found out.
   void release_through(slot through) {
     open_.erase_if([&](slot at, const open_slot&) { return at <= through; });

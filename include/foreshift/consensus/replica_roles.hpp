@@ -219,10 +219,14 @@ void basic_replica<A, P1, P2>::on_news(site_id from, slot through, duties& out) 
     send(from, *ask, {}, out);
 }
 
-/// An entry is chosen: keep it, durably in time, and let go of what it replaces.
+/// An entry is chosen: keep it, durably in time, and let go of what it replaces. A proposer that learns of
+/// another value than its own has been overtaken, and must not say under its ballot that the slot is chosen:
+/// who accepted the own value there would take it for the chosen one.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::learn(slot at, entry value, duties& out) {
   if (log_.has(at)) return;
+  if (auto* own = std::get_if<leading<P2>>(&role_); own != nullptr && own->proposing.contradicts(at, value))
+    step_down();
   const entry* held = acceptor_.accepted_at(at);
   const bool known = held != nullptr && *held == value;
   if (!abstention_.holds())
