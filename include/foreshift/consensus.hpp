@@ -24,6 +24,7 @@
 #include <foreshift/consensus/journal.hpp>
 #include <foreshift/consensus/leadership.hpp>
 #include <foreshift/consensus/learner.hpp>
+#include <foreshift/consensus/lease.hpp>
 #include <foreshift/consensus/log.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/consensus/membership.hpp>

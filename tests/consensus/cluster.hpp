@@ -36,6 +36,13 @@ struct cluster_faults {
   duration split_max = 600 * ms;
   std::uint64_t snapshot_every = 0;             ///< slots; 0: never
   void (*tamper)(replica_snapshot&) = nullptr;  ///< a seeded bug in what a snapshot holds
+  duration election_timeout = 150 * ms;
+  lease_terms lease{};
+  std::int64_t drift_ppm = 0;  ///< each site's clock runs faster or slower by up to this
+  unsigned set = 0;    ///< per site and 10 ms: its clock is set by up to 500 ms; back, it stands still
+  unsigned usurp = 0;  ///< per site and 10 ms: it opens a ballot, as after a late hand-over
+  unsigned hold = 0;   ///< messages that come up to 300 ms late
+  unsigned doze = 0;   ///< per site and 10 ms: it misses ticks for up to 300 ms, and nothing else
 };
 
 template <class Replica = replica>
@@ -54,6 +61,13 @@ class cluster {
     for (const auto& e : start_.members.electors()) ids_.push_back(e.site);
     for (std::uint64_t i = 0; i < joiners; ++i) ids_.push_back(next(ids_.back()));
     sites_.resize(ids_.size());
+    for (auto& site : sites_) {
+      site.shown = site.since = now_;
+      if (faults_.drift_ppm != 0)
+        site.rate_ppm =
+            static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(2 * faults_.drift_ppm) + 1)) -
+            faults_.drift_ppm;
+    }
     for (std::size_t i = 0; i < sites_.size(); ++i) boot(i);
   }
 
@@ -76,6 +90,7 @@ class cluster {
 
   void heal() {
     faults_.loss = faults_.repeat = faults_.crash = faults_.split = 0;
+    faults_.set = faults_.usurp = faults_.doze = 0;
     split_until_ = now_;
     faults_.delay_max = 10 * ms;
     faults_.sync_max = 5 * ms;
@@ -117,8 +132,10 @@ class cluster {
   }
   void boot(std::size_t i) {
     auto& site = sites_[i];
-    replica_config config{ids_[i], start_.members, {20 * ms, 40 * ms, 150 * ms}, seed_, 8, 64};
+    replica_config config{ids_[i], start_.members, {20 * ms, 40 * ms, faults_.election_timeout}, seed_, 8,
+                          64};
     config.log_kept = 2;
+    config.lease = faults_.lease;
     config.chunk_size = 400;
     auto disk = site.disk;
     for (auto& kept : disk) kept.bytes = survived(kept.bytes);
@@ -162,6 +179,7 @@ class cluster {
   std::size_t snapshots = 0;
   std::size_t installs = 0;
   std::size_t reads_served = 0;
+  std::size_t reads_leased = 0;  ///< of them, by a lease
   std::size_t reads_refused = 0;
   std::size_t epochs_begun = 0;  ///< at the site that was first to apply each
 
@@ -186,6 +204,8 @@ class cluster {
     std::optional<snapshot_duty> cut;  // waits for its records to be durable
     [[nodiscard]] std::size_t last() const { return covers + disk.size(); }
     bool syncing = false;
+    time_point shown, since;  // by its clock, at that time
+    std::int64_t rate_ppm = 0;
     std::vector<send_duty> held;
     state_machine machine;
     effect_observer effects;
@@ -195,6 +215,7 @@ class cluster {
   };
 
   bool luck(unsigned per_thousand) { return random_.below(1000) < per_thousand; }
+  bool rare(unsigned per_thousand) { return per_thousand != 0 && luck(per_thousand); }
   void fail(violation what) {
     if (!broken_) broken_ = std::move(what);
   }
@@ -224,8 +245,10 @@ class cluster {
           return;
         }
         if (luck(faults_.split)) split();
-        schedule(10 * ms, {.to = what.to, .life = site.life, .kind = event::tick});
-        return feed(what.to, tick{now_});
+        if (rare(faults_.usurp)) usurp(what.to);
+        schedule(rare(faults_.doze) ? up_to(300 * ms) : 10 * ms,
+                 {.to = what.to, .life = site.life, .kind = event::tick});
+        return feed(what.to, tick{clock_of(site)});
       case event::sync:
         site.syncing = false;
         site.synced = std::max(site.synced, static_cast<std::size_t>(what.through.value));
@@ -242,6 +265,21 @@ class cluster {
     }
   }
 
+  [[nodiscard]] duration up_to(duration most) {
+    return duration{static_cast<duration::rep>(random_.below(static_cast<std::uint64_t>(most.count()) + 1))};
+  }
+  [[nodiscard]] time_point clock_of(node& site) {
+    const duration passed = now_ - std::exchange(site.since, now_);
+    site.shown += passed + duration{passed.count() / 1000 * site.rate_ppm / 1000};
+    if (rare(faults_.set)) site.shown += up_to(1000 * ms) - 500 * ms;
+    return site.shown;
+  }
+  void usurp(std::size_t i) {
+    auto& site = *sites_[i].self;
+    const auto electors = site.members().electors();
+    const site_id from = electors[random_.below(electors.size())].site;
+    feed(i, received{from, site.envelope(hand_over{site.promised()})});
+  }
   void feed(std::size_t i, const input& in) {
     auto& site = sites_[i];
     duties tasks = site.self->step(in);
@@ -280,7 +318,7 @@ class cluster {
       else if (due.through < promised_reads_[due.id])
         fail({"a read misses nothing that was finished before it", "read " + std::to_string(due.id)});
       else
-        ++reads_served;
+        ++reads_served, reads_leased += std::holds_alternative<tick>(in) ? 1U : 0U;
     }
     start_sync(i);
     if (saved) feed(i, *saved);
@@ -332,7 +370,8 @@ class cluster {
     if (copies == 0) ++lost;
     for (unsigned k = 0; k < copies; ++k)
       schedule(duration{static_cast<duration::rep>(
-                   random_.below(static_cast<std::uint64_t>(faults_.delay_max.count()) + 1))},
+                   random_.below(static_cast<std::uint64_t>(faults_.delay_max.count()) + 1))} +
+                   (rare(faults_.hold) ? up_to(300 * ms) : duration{}),
                {.to = to, .kind = event::arrive, .from = from, .bytes = encode(letter.what)});
   }
 
@@ -434,7 +473,8 @@ inline change_epoch random_epoch(const state_machine& seen, std::size_t sites, r
 template <class Replica = replica>
 std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed, cluster_faults faults,
                                duration load = 2000 * ms, unsigned epochs = 0, std::uint64_t joiners = 0,
-                               std::size_t* epochs_begun = nullptr, std::size_t* reads_served = nullptr) {
+                               std::size_t* epochs_begun = nullptr, std::size_t* reads_served = nullptr,
+                               std::size_t* reads_leased = nullptr) {
   cluster<Replica> world{std::move(electors), seed, faults, joiners};
   for (time_point end = world.now() + load; world.now() < end && !world.broken();) {
     world.run(world.now() + 20 * ms);
@@ -447,6 +487,7 @@ std::optional<violation> story(std::vector<elector> electors, std::uint64_t seed
       if (world.at(j) != nullptr && world.at(j)->leads()) world.read_at(j);
   }
   if (reads_served != nullptr) *reads_served += world.reads_served;
+  if (reads_leased != nullptr) *reads_leased += world.reads_leased;
   if (epochs_begun != nullptr) *epochs_begun += world.epochs_begun;
   world.heal();
   for (int i = 0; i < 100 && !world.broken() && !world.at_rest(); ++i) world.run(world.now() + 100 * ms);

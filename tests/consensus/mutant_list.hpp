@@ -36,6 +36,11 @@ enum class mutant : std::uint8_t {
   proposer_mixes_ballots,
   follower_mixes_ballots,
   overtaken_leads_on,
+  lease_not_kept,
+  lease_forgotten,
+  lease_from_the_answer,
+  lease_by_an_old_tick,
+  lease_on_wall_time,
 };
 
 struct mutant_info {
@@ -88,6 +93,16 @@ inline constexpr mutant_info mutants[] = {
      "a follower takes what it accepted under any ballot for chosen"},
     {mutant::overtaken_leads_on, "overtaken_leads_on", 12, "parts", "overtaken",
      "a proposer that learns of another value than its own leads on and says the slot is chosen"},
+    {mutant::lease_not_kept, "lease_not_kept", 15, "lease", "",
+     "a site that has granted a lease promises other ballots all the same"},
+    {mutant::lease_forgotten, "lease_forgotten", 15, "lease", "",
+     "a site that starts again promises before what it may have granted has run out"},
+    {mutant::lease_from_the_answer, "lease_from_the_answer", 15, "lease", "",
+     "the holder counts from the answer, not from before it asked"},
+    {mutant::lease_by_an_old_tick, "lease_by_an_old_tick", 15, "lease", "",
+     "a read is served by the lease as it stood at the last tick"},
+    {mutant::lease_on_wall_time, "lease_on_wall_time", 15, "lease", "",
+     "leases are measured with clocks that are set while they run"},
 };
 
 [[nodiscard]] constexpr const mutant_info* find_mutant(std::string_view name) {

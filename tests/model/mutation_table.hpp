@@ -8,6 +8,7 @@
 
 #include "../consensus/cluster.hpp"
 #include "../consensus/explore.hpp"
+#include "../consensus/lease_worlds.hpp"
 #include "../consensus/mutants.hpp"
 
 #include <algorithm>
@@ -66,6 +67,13 @@ namespace model {
   return {};
 }
 
+/// Clusters whose reads go by lease.
+[[nodiscard]] inline std::string leased(mutant bug) {
+  consensus_test::lease_counts done;
+  const auto broken = consensus_test::lease_stories_with(bug, 1000, done);
+  return broken ? std::to_string(done.stories) + " seeds (" + broken->claim + ")" : std::string{};
+}
+
 /// Returns an exit code: 0 when every bug is found by some checker and by the one that is meant for it.
 inline int print_table() {
   std::printf(
@@ -79,7 +87,7 @@ inline int print_table() {
     const consensus_test::seed_bug seed{one.what};
     const bool in_parts = one.where == "parts";
     const std::string by_unit = in_parts ? explored(one.what) : "", by_model = modelled(one.what),
-                      by_seed = simulated();
+                      by_seed = one.where == "lease" ? leased(one.what) : simulated();
     const bool missed = !one.stage.empty() && by_model.empty();
     const bool alive = by_unit.empty() && by_model.empty() && by_seed.empty();
     survivors += missed || alive ? 1 : 0;

@@ -3,6 +3,7 @@
 /// What a site is at the moment: it follows, asks around, gathers promises, or leads.
 
 #include <foreshift/consensus/command_queue.hpp>
+#include <foreshift/consensus/lease.hpp>
 #include <foreshift/consensus/phase_one.hpp>
 #include <foreshift/consensus/proposer.hpp>
 
@@ -43,6 +44,7 @@ class leading {
   Proposer proposing;
   proposal_queue queue;
   time_point promises_asked_at;  ///< promises that the next epoch needs as well
+  held_lease lease;
 
   /// A site that is to lead instead, until when.
   struct hand_over_plan {
@@ -91,6 +93,7 @@ class leading {
     heard_.erase_if([&](site_id site, time_point) { return !stays(site); });
     progress_.erase_if([&](site_id site, slot) { return !stays(site); });
     proposing.retire(stays);
+    lease.retire(stays);
   }
   /// The next beat, if one is due.
   [[nodiscard]] std::optional<std::uint64_t> beat(time_point now, duration interval) {

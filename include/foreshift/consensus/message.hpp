@@ -91,16 +91,24 @@ struct heartbeat {
   ballot number;
   std::uint64_t beat = 0;
   slot chosen_through;
+  duration lease{};   ///< asked for (lease.hpp)
+  time_point sent{};  ///< by the sender's clock, or earlier; echoed with what was granted
   friend bool operator==(const heartbeat&, const heartbeat&) = default;
-  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.beat, self.chosen_through); }
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.number, self.beat, self.chosen_through, self.lease, self.sent);
+  }
 };
 /// No higher ballot had been promised when the beat arrived.
 struct heartbeat_answer {
   ballot number;
   std::uint64_t beat = 0;
   slot chosen_through;
+  duration granted{};
+  time_point sent{};
   friend bool operator==(const heartbeat_answer&, const heartbeat_answer&) = default;
-  static constexpr void fields(auto& self, auto&& f) { f(self.number, self.beat, self.chosen_through); }
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.number, self.beat, self.chosen_through, self.granted, self.sent);
+  }
 };
 
 struct catch_up_request {

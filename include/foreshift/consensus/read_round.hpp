@@ -50,6 +50,11 @@ class read_round {
     if (!held.won_accepts(members)) return;
     for (const auto id : std::exchange(asked_, {})) out.push_back({id, chosen_, true});
   }
+  /// All of them, while nobody else can lead (lease.hpp).
+  void serve_all(slot chosen, std::vector<read_duty>& out) {
+    restart();
+    for (const auto id : std::exchange(waiting_, {})) out.push_back({id, chosen, true});
+  }
   /// Another epoch is in force: its members are to confirm, and the reads count as arriving now.
   void restart() {
     waiting_.insert(waiting_.begin(), asked_.begin(), asked_.end());

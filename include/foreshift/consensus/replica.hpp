@@ -21,6 +21,7 @@
 #include <foreshift/consensus/journal.hpp>
 #include <foreshift/consensus/leadership.hpp>
 #include <foreshift/consensus/learner.hpp>
+#include <foreshift/consensus/lease.hpp>
 #include <foreshift/consensus/read_round.hpp>
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/replica_config.hpp>
@@ -87,6 +88,8 @@ class basic_replica {
   [[nodiscard]] std::optional<site_id> distinguished_proposer() const;
   /// How long a site waits before it takes the lead for lost.
   [[nodiscard]] duration patience() const { return config_.times.election_timeout; }
+  /// Whether this site may answer reads without asking anybody, as far as it knew the time at the last tick.
+  [[nodiscard]] bool holds_lease() const { return leased(); }
   /// A hand-over has been asked for and is neither done nor given up.
   [[nodiscard]] bool handing_over() const {
     const auto* own = std::get_if<leading<Proposer>>(&role_);
@@ -140,7 +143,7 @@ class basic_replica {
   void hear(site_id from, const probe& m, duties& out);
   void hear(site_id from, const probe_answer& m, duties& out);
   void hear(site_id from, const prepare& m, duties& out) {
-    if (!abstention_.holds()) answer(from, acceptor_.on_prepare(m), out);
+    if (!abstention_.holds() && grant_.allows(m.number, now_)) answer(from, acceptor_.on_prepare(m), out);
   }
   void hear(site_id from, const promise& m, duties& out);
   void hear(site_id from, const nack& m, duties& out);
@@ -184,6 +187,8 @@ class basic_replica {
   void offer(duties& out);
   void propose_due(duties& out);
   void serve_reads(duties& out);
+  void serve_leased_reads(duties& out);
+  [[nodiscard]] bool leased() const;
   void hand_over_due(duties& out);
   void deliver_due(duties& out);
   void install(const log_image& image, duties& out);
@@ -228,6 +233,7 @@ class basic_replica {
   slot applied_;
   departure departure_;
   read_round reads_;
+  lease_grant grant_;
   election election_;
   Acceptor acceptor_;
   chosen_log log_;

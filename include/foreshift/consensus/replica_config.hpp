@@ -4,6 +4,7 @@
 
 #include <foreshift/consensus/codec.hpp>
 #include <foreshift/consensus/election.hpp>
+#include <foreshift/consensus/lease.hpp>
 #include <foreshift/consensus/membership.hpp>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ struct replica_config {
   std::size_t log_kept = 1024;       ///< entries kept behind a snapshot, for sites that lag a little
   std::size_t chunk_size = std::size_t{1} << 18;  ///< bytes of a snapshot in one message
   std::uint32_t deference = 0;  ///< 0: first to lead when nobody does; up to 8. Shifts the patience only
+  lease_terms lease{};          ///< of reads that ask nobody; none unless asked for
   friend bool operator==(const replica_config&, const replica_config&) = default;
 };
 

@@ -113,7 +113,8 @@ void basic_replica<A, P1, P2>::send_to_electors(slot at, const accept& body, dut
 /// counts.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::beat_all(std::uint64_t number, duties& out) {
-  const heartbeat said{std::get<leading<P2>>(role_).proposing.number(), number, log_.through()};
+  const heartbeat said{std::get<leading<P2>>(role_).proposing.number(), number, log_.through(),
+                       config_.lease.length, config_.lease.length > duration{} ? now_ : time_point{}};
   const epoch& in_force = members();
   const auto each = [&](const epoch& of, auto skip) {
     for (const auto& member : of.electors())

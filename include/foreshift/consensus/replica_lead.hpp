@@ -15,11 +15,28 @@ void basic_replica<A, P1, P2>::serve_reads(duties& out) {
   auto* own = std::get_if<leading<P2>>(&role_);
   if (own == nullptr) return reads_.refuse_all(out.reads);
   reads_.take_confirmed(members().voters(), config_.self, out.reads);
-  if (!reads_.may_begin() || !own->settled(epochs_.first_slot_of(next(applied_)), log_.through())) return;
+  if (!reads_.may_begin() || leased() || !own->settled(epochs_.first_slot_of(next(applied_)), log_.through()))
+    return;
   const auto number = own->beat(now_, duration{});
   reads_.begin(log_.through(), *number);
   beat_all(*number, out);
   reads_.take_confirmed(members().voters(), config_.self, out.reads);  // a site alone is its own quorum
+}
+
+/// The grants have to come from a quorum of the epoch of the next slot, so that nobody can choose there.
+template <class A, class P1, class P2>
+bool basic_replica<A, P1, P2>::leased() const {
+  const auto* own = std::get_if<leading<P2>>(&role_);
+  const slot open = next(log_.through());
+  return own != nullptr && config_.lease.length > duration{} && epochs_.knows(open, applied_) &&
+         own->settled(epochs_.first_slot_of(open), log_.through()) &&
+         own->lease.holds(epochs_.of(open).voters(), now_);
+}
+
+/// In the step of a tick alone: the site may have slept since the one before, and the lease with it.
+template <class A, class P1, class P2>
+void basic_replica<A, P1, P2>::serve_leased_reads(duties& out) {
+  if (!reads_.empty() && leased()) reads_.serve_all(log_.through(), out.reads);
 }
 
 template <class A, class P1, class P2>

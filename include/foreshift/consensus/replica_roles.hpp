@@ -11,6 +11,7 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
   now_ = std::max(now_, in.now);
+  grant_.on_tick(now_);
   if (!first_tick_) {
     first_tick_ = now_;
     election_.rest(now_);
@@ -22,6 +23,7 @@ void basic_replica<A, P1, P2>::on(const tick& in, duties& out) {
   if (auto* own = std::get_if<leading<P2>>(&role_)) {
     if (!own->supported(members().voters(), config_.self, now_, times.election_timeout)) return step_down();
     if (const auto number = own->beat(now_, times.heartbeat)) beat_all(*number, out);
+    serve_leased_reads(out);
     own->proposing.retransmit(log_.through(), overdue, now_, [&](const accept& again, const tally& done) {
       const auto electors = epochs_.of(again.at).electors();
       for (const auto& member : electors)
@@ -171,7 +173,8 @@ void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat& m, duties& ou
     return send(from, nack{m.number, acceptor_.promised()}, journal_.last(), out);
   obey(m.number);
   learn_under(m.number, m.chosen_through, out);
-  send(from, heartbeat_answer{m.number, m.beat, log_.through()}, {}, out);
+  const duration granted = grant_.grant(m.number, m.lease, config_.lease.length);
+  send(from, heartbeat_answer{m.number, m.beat, log_.through(), granted, m.sent}, {}, out);
   on_news(from, m.chosen_through, out);
 }
 
@@ -180,6 +183,7 @@ void basic_replica<A, P1, P2>::hear(site_id from, const heartbeat_answer& m, dut
   if (auto* own = std::get_if<leading<P2>>(&role_); own != nullptr && m.number == own->proposing.number()) {
     own->hear(from, now_);
     own->on_progress(from, m.chosen_through);
+    own->lease.hear(from, std::min(m.sent, now_), config_.lease.dependable(m.granted));
     reads_.hear(from, m.beat);
   }
   on_news(from, m.chosen_through, out);

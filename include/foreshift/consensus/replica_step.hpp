@@ -17,6 +17,8 @@ basic_replica<A, P1, P2>::basic_replica(replica_config config)
       submitted_(config_.submitted_max) {
   config_.batch_count = std::clamp<std::size_t>(config_.batch_count, 1, batch_count_max);
   config_.chunk_size = std::clamp<std::size_t>(config_.chunk_size, 1, blob_size_max);
+  config_.lease.length = std::clamp(config_.lease.length, duration{}, config_.times.election_timeout / 2);
+  grant_ = lease_grant{config_.lease.length};
 }
 
 template <class A, class P1, class P2>
