@@ -7,6 +7,7 @@
 #include <foreshift/consensus/record.hpp>
 #include <foreshift/sim/storage.hpp>
 
+#include <consensus/lease_mutants.hpp>
 #include <consensus/mutants.hpp>
 
 #include <cstdint>
@@ -38,8 +39,8 @@ struct breakable_storage : sim::storage {
   }
 };
 
-class breakable_replica : public consensus_test::breakable_replica {
-  using base = consensus_test::breakable_replica;
+class breakable_replica : public consensus_test::breakable_lease<consensus_test::breakable_replica> {
+  using base = consensus_test::breakable_lease<consensus_test::breakable_replica>;
   using mutant = consensus_test::mutant;
 
  public:

@@ -53,6 +53,8 @@ TEST_CASE("three to seven sites under every class of faults keep every promise, 
   CHECK(all.seen.of(occasion::leader_elected) > 100);
   CHECK(all.seen.of(occasion::migration_settled) > 100);
   CHECK(all.seen.of(occasion::answer_given) > 1000);
+  CHECK(all.seen.of(occasion::read_confirmed) > 100);
+  CHECK(all.seen.of(occasion::read_by_lease) > 20);
   CHECK(all.seen.of(occasion::epoch_activated) > 100);
   CHECK(all.seen.of(occasion::member_left) > 5);
   CHECK(all.recovery_max < 5s);
@@ -94,4 +96,15 @@ TEST_CASE("the check bites: reads from what a site has applied are not lineariza
   auto options = brief(3);
   options.local_reads = true;
   CHECK(caught(options).starts_with("client histories are linearizable"));
+}
+
+TEST_CASE("the check bites: leases measured with clocks that are set let reads be stale") {
+  auto options = brief(3);
+  options.trouble = 20s;
+  options.leases_on_wall_time = true;
+  options.faults = {};
+  for (const nemesis n :
+       {nemesis::partition, nemesis::one_way, nemesis::clock_jump, nemesis::fast_clock, nemesis::crash})
+    options.faults.insert(n);
+  CHECK(!caught(options).empty());
 }

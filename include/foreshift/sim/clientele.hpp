@@ -3,10 +3,10 @@
 /// Clients with a few registers in the log, and the history of what they asked and were told.
 ///
 /// A write is a remark in the log; a read is one as well, and its answer is what the register held at its
-/// place. A client waits for the answer at the site it went to, and gives up when that dies or stays silent:
-/// then nobody knows, and the call may still take effect. At the end the history of each register has to be
-/// linearizable; and on the way each answer has to stand in the log behind every answer that had been given
-/// before it was asked for.
+/// place; or it is confirmed by whoever leads, and answered from what that site has applied. A client waits
+/// for the answer at the site it went to, and gives up when that dies or stays silent: then nobody knows, and
+/// the call may still take effect. At the end the history of each register has to be linearizable; and on the
+/// way each answer has to stand in the log behind every answer that had been given before it was asked for.
 
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/effect.hpp>
@@ -74,6 +74,40 @@ class clientele {
     call.id = submit(consensus::remark{consensus::canonical(register_remark{which, history.back().what})});
     waiting_[client] = std::move(call);
   }
+  /// A client reads through a site that takes itself for the distinguished proposer. `ask()` asks it for a
+  /// linearizable read and returns the read's id. @pre !waits(client)
+  template <class Ask>
+  void read(std::size_t client, site_id at, time_point now, Ask ask) {
+    const std::uint64_t which = random_.below(histories_.size());
+    histories_[which].push_back({++moment_, never, {}});
+    waiting_[client] = pending{at, {}, which, histories_[which].size() - 1, now + options_.patience, latest_};
+    waiting_[client]->read = ask();
+  }
+  /// What became of a site's reads, when it had applied the log through `applied`. After `learn` has seen it.
+  [[nodiscard]] std::optional<consensus::violation> hear_reads(site_id site,
+                                                               const std::vector<std::uint64_t>& ready,
+                                                               const std::vector<std::uint64_t>& refused,
+                                                               slot applied, bool leased) {
+    for (auto& held : waiting_) {
+      if (!held || held->at != site || !held->read) continue;
+      const auto among = [&](const std::vector<std::uint64_t>& ids) {
+        return std::find(ids.begin(), ids.end(), *held->read) != ids.end();
+      };
+      if (among(refused)) {
+        seen_->note(occasion::read_refused);
+        held.reset();
+      } else if (among(ready)) {
+        const pending call = *std::exchange(held, std::nullopt);
+        if (applied < call.latest.at)
+          return consensus::violation{"a read misses nothing that was answered before it was asked for",
+                                      "site " + std::to_string(site.value)};
+        seen_->note(occasion::read_confirmed);
+        if (leased) seen_->note(occasion::read_by_lease);
+        answer(call, {applied, batch_end});
+      }
+    }
+    return std::nullopt;
+  }
   /// The log, in order, once: from the one full replay.
   void learn(const std::vector<consensus::effect>& effects) {
     std::optional<register_remark> said;
@@ -94,7 +128,7 @@ class clientele {
       const auto* done = std::get_if<consensus::command_done>(&e);
       if (done == nullptr || done->command.client != site) continue;
       for (auto& held : waiting_) {
-        if (!held || held->id != done->command) continue;
+        if (!held || held->read || held->id != done->command) continue;
         const pending call = *std::exchange(held, std::nullopt);
         if (done->reason != consensus::refusal::none) continue;  // nobody knows: as if there were no answer
         if (done->at <= call.latest)
@@ -135,7 +169,8 @@ class clientele {
     std::uint64_t which = 0;
     std::size_t call = 0;
     time_point until;
-    log_position latest;  // the last answer anybody had when this was asked for
+    log_position latest;                  // the last answer anybody had when this was asked for
+    std::optional<std::uint64_t> read{};  // not a command: a read of the driver
   };
 
   void answer(const pending& call, log_position at) {

@@ -56,6 +56,9 @@ enum class occasion : std::uint8_t {
   answer_given,    ///< a client's call was answered
   answer_unknown,  ///< and one was given up, for its site died or did not answer in time
   read_while_written,
+  read_confirmed,  ///< without an entry of the log: by a quorum, or by lease
+  read_by_lease,
+  read_refused,  ///< by a site that did not lead, or led no more
   epoch_activated,
   epoch_refused,
   promises_recounted,  ///< a proposer asked for more promises under its ballot: a new epoch's quorum lacks
@@ -65,7 +68,7 @@ enum class occasion : std::uint8_t {
   vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
   verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 46;
+inline constexpr std::size_t occasion_count = 49;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
   constexpr std::string_view names[] = {"leader_elected",
@@ -106,6 +109,9 @@ inline constexpr std::size_t occasion_count = 46;
                                         "answer_given",
                                         "answer_unknown",
                                         "read_while_written",
+                                        "read_confirmed",
+                                        "read_by_lease",
+                                        "read_refused",
                                         "epoch_activated",
                                         "epoch_refused",
                                         "promises_recounted",

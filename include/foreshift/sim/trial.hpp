@@ -111,10 +111,18 @@ class trial {
 
   consensus::replica_config config() const {
     using std::chrono::milliseconds;
-    return {.self = {},
-            .members = first_.members(),
-            .times = {milliseconds{100}, milliseconds{150}, milliseconds{500}}};
+    return {
+        .self = {},
+        .members = first_.members(),
+        .times = {milliseconds{100}, milliseconds{150}, milliseconds{500}},
+        .lease = leasing() ? consensus::lease_terms{milliseconds{250}, 20'000} : consensus::lease_terms{}};
   }
+  /// Leases ask of clocks that nobody sets them, and that they run at nearly one rate.
+  bool clocks_keep_time() const {
+    const auto on = swarm(seed_, options_.faults);
+    return !on.has(nemesis::clock_jump) && !on.has(nemesis::fast_clock);
+  }
+  bool leasing() const { return options_.leases_on_wall_time || (options_.leases && clocks_keep_time()); }
   /// Some seeds cut the log often, some never.
   static std::uint64_t snapshots_of(std::uint64_t seed) {
     constexpr std::uint64_t slots[] = {0, 16, 48, 256};
@@ -216,10 +224,20 @@ class trial {
       cluster_.restart(site);
     }
   }
+  /// Any of those who take themselves for it; null: nobody does.
+  driver_type* some_leader() {
+    std::vector<driver_type*> all;
+    for (const site_id site : sites_)
+      if (driver_type* d = up(site); d != nullptr && d->replica().leads()) all.push_back(d);
+    return all.empty() ? nullptr : all[random_.below(all.size())];
+  }
   void call(std::size_t client) {
     if (calm_) return;
     driver_type* d = up(sites_[random_.below(sites_.size())]);
-    if (d != nullptr && !clients_.waits(client))
+    driver_type* leader = random_.chance(0.4) ? some_leader() : nullptr;
+    if (leader != nullptr && !clients_.waits(client))
+      clients_.read(client, leader->replica().self(), cluster_.time().now(), [&] { return leader->read(); });
+    else if (d != nullptr && !clients_.waits(client))
       clients_.call(client, *d, cluster_.time().now(), submitting(*d));
     cluster_.time().after(pause(std::chrono::milliseconds{300}), [this, client] { call(client); });
   }
@@ -232,6 +250,8 @@ class trial {
       for (const auto& e : applied.effects) desk.learn(d, e);
       promises_.keep(clients_.hear(site, applied.effects));
     }
+    promises_.keep(clients_.hear_reads(site, news.reads_ready, news.reads_refused, d.machine().applied(),
+                                       d.replica().holds_lease()));
     const bool leads = d.replica().leads();
     if (leads != (leaders_.count(site) > 0)) {
       seen_.note(leads ? occasion::leader_elected : occasion::leader_stepped_down);
@@ -258,7 +278,7 @@ class trial {
   /// back, clocks have to be put right first: while every proposer's clock is behind it, it stands still.
   void calm() {
     calm_ = true;
-    cluster_.agree_on_time();
+    if (!leasing() || !clocks_keep_time()) cluster_.agree_on_time();  // else none is far behind
     for (auto& c : centres_) c->set(call_options{});
     const time_point begin = cluster_.time().now();
     const std::uint64_t chosen = promises_.replay().machine().applied().value;

@@ -21,8 +21,10 @@ struct trial_options {
   nemesis_set faults = nemesis_set::all();       ///< those that a seed may have on
   duration request_interval = std::chrono::milliseconds{400};  ///< mean, of all sites together
   duration epoch_interval = std::chrono::milliseconds{500};    ///< mean, between wishes for another epoch
-  bool places_fence = true;  ///< false: places obey any token; a bug to be caught
-  bool local_reads = false;  ///< sites answer reads from what they have applied; a bug to be caught
+  bool places_fence = true;          ///< false: places obey any token; a bug to be caught
+  bool local_reads = false;          ///< sites answer reads from what they have applied; a bug to be caught
+  bool leases = true;                ///< reads by lease, in the seeds whose clocks keep the bound
+  bool leases_on_wall_time = false;  ///< and in all others; a bug to be caught
   std::size_t trace_kept = 200;
 };
 

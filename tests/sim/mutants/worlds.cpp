@@ -22,7 +22,9 @@ using world = foreshift::sim::trial<foreshift::test::breakable_storage, foreshif
 template <mutant What>
 trial_outcome run_mutant(std::uint64_t seed, const trial_options& options) {
   const consensus_test::seed_bug on{What};
-  return world{seed, options}.run();
+  auto changed = options;
+  changed.leases_on_wall_time = What == mutant::lease_on_wall_time;
+  return world{seed, changed}.run();
 }
 /// A bug of the disk.
 template <bug What>
