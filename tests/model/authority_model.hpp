@@ -38,6 +38,7 @@ enum class left_out : std::uint8_t {
   token_checked_at_the_place,
   records_kept,
   every_place_fenced,
+  every_query_answered,
 };
 struct left_out_info {
   left_out what = left_out::nothing;
@@ -50,6 +51,7 @@ inline constexpr left_out_info rules[] = {
     {left_out::records_kept, "records_kept", "a place drops the migration's record when authority passes"},
     {left_out::every_place_fenced, "every_place_fenced",
      "the source acknowledges a token that it did not write down"},
+    {left_out::every_query_answered, "every_query_answered", "a place leaves queries without an answer"},
 };
 
 struct bounds {
@@ -63,6 +65,8 @@ struct bounds {
 struct findings {
   std::size_t states = 0, settled = 0, suspect = 0;
   bool complete = false;
+  /// With every state seen: those from which no state can be reached that is settled or suspect.
+  std::size_t stuck = 0;
   std::string broken{};
   std::vector<std::string> story{};
 };
@@ -102,12 +106,14 @@ class search {
     std::size_t done = 0;
     for (; done < worlds_.size() && worlds_.size() < states_max && found.broken.empty(); ++done) {
       const world from = worlds_[static_cast<number>(done)];
+      edges_begin_.push_back(edges_.size());
       successors(from, [&](const world& to, const auto&) {
-        if (found.broken.empty()) add(to, static_cast<number>(done), found);
+        if (found.broken.empty()) edges_.push_back(add(to, static_cast<number>(done), found));
       });
     }
     found.states = worlds_.size();
     found.complete = done == worlds_.size() && found.broken.empty();
+    if (found.complete) find_dead_ends(found);
     return found;
   }
 
@@ -274,6 +280,8 @@ class search {
     const auto& asked = commands_[mail];
     const auto here = asked.what.place();
     const bool fence = asked.what.what == migration::verb::fence;
+    if (limits_.rule == left_out::every_query_answered && asked.what.what == migration::verb::query)
+      return which;
     if (fence && limits_.rule == left_out::every_place_fenced && here == job_.from) {
       p.told = std::max(p.told, asked.what.token);
       answer(p, here, asked, {{}, {{event_kind::fenced, {}}}, false});
@@ -431,29 +439,65 @@ class search {
          [] { return std::string{"the transfer is undone"}; });
   }
 
-  void add(const world& w, number parent, findings& found) {
+  [[nodiscard]] bool settled(const world& w) const {
+    return ledgers_[w[log_part]].table.find_intent(job_.id) == nullptr;
+  }
+  [[nodiscard]] bool suspect(const world& w, std::size_t which) const {
+    return sites_[w[which]].self.at() == migration::phase::suspect;
+  }
+  /// Every state can settle, or is for an operator: some way leads there, if messages and sites are given
+  /// time.
+  void find_dead_ends(findings& found) {
+    edges_begin_.push_back(edges_.size());
+    std::vector<bool> ends(worlds_.size());
+    for (number at = 0; at < worlds_.size(); ++at) {
+      const world& w = worlds_[at];
+      ends[at] = settled(w) || suspect(w, 0) || suspect(w, 1);
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t at = worlds_.size(); at-- > 0;) {  // breadth first: most edges lead on
+        if (ends[at]) continue;
+        for (std::size_t k = edges_begin_[at]; k < edges_begin_[at + 1] && !ends[at]; ++k)
+          ends[at] = ends[edges_[k]];
+        more |= ends[at];
+      }
+    }
+    found.stuck = static_cast<std::size_t>(std::count(ends.begin(), ends.end(), false));
+    if (found.stuck == 0) return;
+    found.broken = "every state can settle";
+    found.story = story_of(static_cast<number>(std::find(ends.begin(), ends.end(), false) - ends.begin()));
+  }
+
+  /// The number of the state.
+  number add(const world& w, number parent, findings& found) {
     std::uint64_t key = 0;
     for (const auto part : w) key = mixed(key, part);
     const auto before = worlds_.size();
-    if (worlds_.of(w, key) != before) return;
+    const number at = worlds_.of(w, key);
+    if (at != before) return at;
     parents_.push_back(parent);
-    const auto& log = ledgers_[w[log_part]];
-    found.settled += log.table.find_intent(job_.id) == nullptr ? 1U : 0U;
-    for (std::size_t i = 0; i < 2; ++i)
-      found.suspect += sites_[w[i]].self.at() == migration::phase::suspect ? 1U : 0U;
+    found.settled += settled(w) ? 1U : 0U;
+    for (std::size_t i = 0; i < 2; ++i) found.suspect += suspect(w, i) ? 1U : 0U;
     found.broken = first_broken(w);
-    if (found.broken.empty()) return;
+    if (!found.broken.empty()) found.story = story_of(at);
+    return at;
+  }
+  /// A shortest way there.
+  [[nodiscard]] std::vector<std::string> story_of(number to_tell) {
+    std::vector<std::string> story;
     std::vector<number> path;
-    for (auto at = static_cast<number>(before); at != 0; at = parents_[at]) path.push_back(at);
+    for (auto at = to_tell; at != 0; at = parents_[at]) path.push_back(at);
     for (number at = 0; !path.empty(); path.pop_back()) {
       const world here = worlds_[at], then = worlds_[path.back()];
       std::string line;
       successors(here, [&](const world& to, const auto& words) {
         if (line.empty() && to == then) line = words();
       });
-      found.story.push_back(line);
+      story.push_back(line);
       at = path.back();
     }
+    return story;
   }
   [[nodiscard]] std::string first_broken(const world& w) const {
     const auto& log = ledgers_[w[log_part]];
@@ -506,6 +550,8 @@ class search {
   memo site_steps_, place_steps_;
   interner<world> worlds_;
   std::vector<number> parents_;
+  std::vector<number> edges_;             // to where each state leads, one after the other
+  std::vector<std::size_t> edges_begin_;  // of each state
 };
 
 }  // namespace model::authority
