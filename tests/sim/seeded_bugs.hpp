@@ -23,17 +23,19 @@ enum class bug : std::uint8_t {
   none,
   disk_forgets,    ///< acknowledges every sync and keeps nothing for sure
   damage_is_torn,  ///< takes a damaged record for the end of a crash, and cuts it off
+  vote_forgotten,  ///< does not write its votes down: asked again after a restart it judges anew
+  leaves_early,    ///< goes when it is a member no more, whoever holds what it knows
 };
-inline bug seeded_in_disk = bug::none;
+inline bug seeded_bug = bug::none;
 
 struct breakable_storage : sim::storage {
   using sim::storage::storage;
   std::error_code sync() {
-    return seeded_in_disk == bug::disk_forgets ? std::error_code{} : sim::storage::sync();
+    return seeded_bug == bug::disk_forgets ? std::error_code{} : sim::storage::sync();
   }
   result<ports::recovered_log, ports::storage_fault> recover() {
     auto log = sim::storage::recover();
-    if (log || seeded_in_disk != bug::damage_is_torn) return log;
+    if (log || seeded_bug != bug::damage_is_torn) return log;
     (void)truncate(lsn{log.error().at.value - 1});
     return sim::storage::recover();
   }
@@ -60,6 +62,9 @@ class breakable_replica : public consensus_test::breakable_lease<consensus_test:
     if (!r) return failure{r.error()};
     return breakable_replica{std::move(*r)};
   }
+  [[nodiscard]] bool may_leave() const {
+    return seeded_bug == bug::leaves_early ? !members().has(self()) : base::may_leave();
+  }
   void step(const consensus::input& in, consensus::duties& due) {
     base::step(in, due);
     if (consensus_test::seeded(mutant::reply_before_sync))
@@ -83,6 +88,8 @@ class breakable_replica : public consensus_test::breakable_lease<consensus_test:
     const auto kept = from_canonical<record>(one.bytes);
     if (!kept) return;
     const auto* held = std::get_if<accept_record>(&*kept);
+    if (seeded_bug == bug::vote_forgotten && std::holds_alternative<vote_record>(*kept))
+      one.bytes = canonical(record{promise_record{}});
     if (consensus_test::seeded(mutant::ballot_forgotten) && std::holds_alternative<ballot_record>(*kept))
       one.bytes = canonical(record{ballot_record{}});
     else if (consensus_test::seeded(mutant::promise_forgotten) &&

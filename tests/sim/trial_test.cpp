@@ -18,10 +18,10 @@ using trial = sim::trial<test::breakable_storage, test::breakable_replica>;
 
 /// Runs with a bug in it.
 struct seeding {
-  explicit seeding(bug which) { test::seeded_in_disk = which; }
+  explicit seeding(bug which) { test::seeded_bug = which; }
   seeding(const seeding&) = delete;
   seeding& operator=(const seeding&) = delete;
-  ~seeding() { test::seeded_in_disk = bug::none; }
+  ~seeding() { test::seeded_bug = bug::none; }
 };
 
 trial_options brief(std::size_t sites) { return {.sites = sites, .trouble = 10s}; }
@@ -79,6 +79,11 @@ TEST_CASE("the check bites: a disk that acknowledges what it does not keep is ca
 TEST_CASE("the check bites: damage that is cut off as torn is caught") {
   const seeding fault{bug::damage_is_torn};
   CHECK(!caught(brief(3)).empty());
+}
+
+TEST_CASE("the check bites: a voter that forgets its votes is caught when it is asked again") {
+  const seeding fault{bug::vote_forgotten};
+  CHECK(caught(brief(3)).starts_with("asked again a voter repeats its vote"));
 }
 
 TEST_CASE("the check bites: a site that speaks before its records are durable is caught") {

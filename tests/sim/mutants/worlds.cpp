@@ -29,7 +29,7 @@ trial_outcome run_mutant(std::uint64_t seed, const trial_options& options) {
 /// A bug of the disk.
 template <bug What>
 trial_outcome run_bug(std::uint64_t seed, const trial_options& options) {
-  foreshift::test::seeded_in_disk = What;
+  foreshift::test::seeded_bug = What;
   return world{seed, options}.run();
 }
 trial_outcome run_blind_places(std::uint64_t seed, const trial_options& options) {
@@ -51,6 +51,8 @@ std::vector<sim_mutant> list(std::index_sequence<I...>) {
                 [](const sim_mutant& m) { return m.name == "applied_out_of_order"; });  // of another driver
   all.push_back({"disk_forgets", run_bug<bug::disk_forgets>});
   all.push_back({"corrupt_is_torn", run_bug<bug::damage_is_torn>});
+  all.push_back({"vote_forgotten", run_bug<bug::vote_forgotten>});
+  all.push_back({"leaves_early", run_bug<bug::leaves_early>});
   all.push_back({"token_not_checked_at_the_place", run_blind_places});
   all.push_back({"reads_are_stale", run_local_reads});
   return all;
