@@ -278,7 +278,11 @@ class cluster {
     auto& site = *sites_[i].self;
     const auto electors = site.members().electors();
     const site_id from = electors[random_.below(electors.size())].site;
-    feed(i, received{from, site.envelope(hand_over{site.promised()})});
+    received late{from, {}};
+    late.what.epoch = site.members().number();
+    late.what.epoch_digest = site.members().identity();
+    late.what.body.template emplace<hand_over>(site.promised());
+    feed(i, late);
   }
   void feed(std::size_t i, const input& in) {
     auto& site = sites_[i];

@@ -81,6 +81,34 @@ TEST_CASE("an answer that never came may have taken effect, late") {
   CHECK(s.seen.of(occasion::answer_unknown) > 50);
 }
 
+TEST_CASE("a read that was confirmed answers what the site has applied; one that misses an answer is found") {
+  scene s;
+  const auto ask = [] { return std::uint64_t{7}; };
+  const auto heard = [&](std::vector<std::uint64_t> ready, std::vector<std::uint64_t> refused) {
+    return s.clients.hear_reads({1}, ready, refused, s.log.machine().applied(), true);
+  };
+  s.call(0);
+  CHECK(!s.clients.hear({1}, s.apply()));
+  s.clients.read(1, {1}, s.now, ask);
+  CHECK(s.clients.waits(1));
+  CHECK(!heard({6}, {}));
+  CHECK(s.clients.waits(1));
+  CHECK(!heard({7}, {}));
+  CHECK_FALSE(s.clients.waits(1));
+  s.clients.read(1, {1}, s.now, ask);
+  CHECK(!heard({}, {7}));
+  CHECK_FALSE(s.clients.waits(1));
+  CHECK(s.seen.of(occasion::read_by_lease) == 1);
+  CHECK(s.seen.of(occasion::read_refused) == 1);
+  CHECK(!s.clients.judge());
+
+  s.clients.read(1, {1}, s.now, ask);
+  const std::vector<std::uint64_t> ready{7};
+  const auto broken = s.clients.hear_reads({1}, ready, {}, slot{}, false);  // it has applied nothing yet
+  REQUIRE(broken);
+  CHECK(broken->claim == "a read misses nothing that was answered before it was asked for");
+}
+
 TEST_CASE("the check bites: reads from what one site has applied are stale") {
   scene s{{.registers = 1, .local_reads = true}};
   bool caught = false;
