@@ -31,26 +31,30 @@ class breakable_lease : public Base {
     return started(Base::recover_damaged(std::move(config), std::move(kept)));
   }
 
-  duties step(const input& in) {
+  [[nodiscard]] duties step(const input& in) {
+    duties due;
+    step(in, due);
+    return due;
+  }
+  void step(const input& in, duties& due) {
     if (const auto* time = std::get_if<tick>(&in)) now_ = time->now;
     const auto* heard = std::get_if<received>(&in);
-    if (heard != nullptr && seeded(mutant::lease_not_kept)) return step_without_grant(*heard);
+    if (heard != nullptr && seeded(mutant::lease_not_kept)) return step_without_grant(*heard, due);
     if (heard != nullptr && seeded(mutant::lease_from_the_answer)) {
       received changed = *heard;
       if (auto* answer = std::get_if<heartbeat_answer>(&changed.what.body))
         answer->sent = time_point::max();  // taken for now
-      return Base::step(changed);
+      return Base::step(changed, due);
     }
-    duties due = Base::step(in);
+    Base::step(in, due);
     if (std::holds_alternative<ask_read>(in) && seeded(mutant::lease_by_an_old_tick)) {
-      auto more = Base::step(tick{now_});
-      const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+      const auto more = Base::step(tick{now_});
+      const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
       append(due.persist, more.persist);
       append(due.send, more.send);
       append(due.deliver, more.deliver);
       append(due.reads, more.reads);
     }
-    return due;
   }
 
  private:
@@ -61,13 +65,12 @@ class breakable_lease : public Base {
     return whole;
   }
   /// Says that it grants, and keeps nothing.
-  duties step_without_grant(received heard) {
+  void step_without_grant(received heard, duties& due) {
     auto* beat = std::get_if<heartbeat>(&heard.what.body);
     const duration asked = beat != nullptr ? std::exchange(beat->lease, duration{}) : duration{};
-    duties due = Base::step(heard);
+    Base::step(heard, due);
     for (auto& letter : due.send)
       if (auto* answer = std::get_if<heartbeat_answer>(&letter.what.body)) answer->granted = asked;
-    return due;
   }
 
   time_point now_{};
