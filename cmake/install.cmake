@@ -3,7 +3,8 @@ include(CMakePackageConfigHelpers)
 set(FORESHIFT_PACKAGE_DIR "${CMAKE_INSTALL_DATADIR}/cmake/foreshift")  # share: nothing here depends on the machine
 
 install(TARGETS foreshift EXPORT foreshift-targets
-  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift
+  FILE_SET umbrellas DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT foreshift)
 install(EXPORT foreshift-targets NAMESPACE foreshift:: DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
 foreach(adapter IN LISTS FORESHIFT_ADAPTERS)  # each a component, so that its libraries are asked of its users only
   install(TARGETS foreshift_${adapter} EXPORT foreshift-${adapter}-targets
