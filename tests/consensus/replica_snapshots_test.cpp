@@ -105,6 +105,25 @@ TEST_CASE("a replica that was cut behind a snapshot comes back from it as it was
   }
 }
 
+TEST_CASE(
+    "a site that starts on a snapshot from before a decision repeats its vote, and not after one behind it") {
+  const vote paper{site_id{1}, {site_id{2}, 7}, 0, {}, {}, verdict::accept, 0, ""};
+  auto other = paper;
+  other.opinion = verdict::reject;
+  for (const std::uint64_t saved : {3U, 5U}) {
+    disk kept;
+    replica a = knowing(1, 5, kept);
+    kept.keep(a.step(cast{paper}));
+    kept.keep(a.step(applied{slot{5}, {}}));
+    kept.keep(a.step(closed{paper.proposal}));  // decided in slot 4, say
+    kept.keep(a.step(snapshotted{slot{saved}, byte_string(3)}));
+    replica again = kept.recover(1);
+    const auto recast = again.step(cast{other});
+    REQUIRE(first_of<vote>(recast) != nullptr);
+    CHECK(*first_of<vote>(recast) == (saved < 5 ? paper : other));
+  }
+}
+
 TEST_CASE("a ballot that was opened before a snapshot is not opened again after it") {
   disk kept;
   replica a = fresh(1);

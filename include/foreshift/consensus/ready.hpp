@@ -44,7 +44,7 @@ struct submit {
 struct cast {
   vote ballot_paper;
 };
-/// A proposal was decided: its votes need not be kept any more.
+/// What has been applied decides a proposal: its votes need not be kept once a snapshot covers that.
 struct closed {
   proposal_id proposal;
 };

@@ -134,7 +134,7 @@ class basic_replica {
   }
   void on(const submit& in, duties& out);
   void on(const cast& in, duties& out);
-  void on(const closed& in, duties&) { voter_.close(in.proposal); }
+  void on(const closed& in, duties&) { voter_.close(in.proposal, applied_); }
   void on(const snapshotted& in, duties& out);
   void on(const applied& in, duties& out);
   void on(const ask_read& in, duties&) { reads_.add(in.id); }

@@ -33,6 +33,7 @@ void basic_replica<A, P1, P2>::write_snapshot(duties& out) {
   what.promised = acceptor_.promised();
   what.accepted = acceptor_.held();
   what.image = image_.what();
+  voter_.forget(image_.through());
   what.votes = voter_.votes();
   what.spoiled = voter_.spoiled();
   log_.for_each_above(what.image.through, [&](slot at, const entry& value) {
