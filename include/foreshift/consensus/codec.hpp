@@ -20,6 +20,8 @@ inline constexpr std::size_t message_size_max = std::size_t{1} << 24;
 
 /// O(size), allocates the bytes.
 [[nodiscard]] inline byte_string encode(const message& what) { return seal(wire_version, what); }
+/// The same behind what has been written already.
+inline void encode(byte_writer& out, const message& what) { seal(out, wire_version, what); }
 
 /// O(size). On failure nothing of the message is returned. Safe on any bytes.
 [[nodiscard]] inline result<message, decode_error> decode(byte_span bytes) {

@@ -44,6 +44,10 @@ class submitted_commands {
     for (auto& held : waiting_) held.offered_at.reset();
     fresh_ = waiting_.size();
   }
+  /// False when `offer_due` would find nothing. O(1); true says nothing.
+  [[nodiscard]] bool may_offer(time_point since) const {
+    return fresh_ > 0 || (!waiting_.empty() && oldest_offer_ <= since);
+  }
   /// Calls `offer(command)` for what was never offered or not since `since`. O(what was never offered) as
   /// long as nothing of the rest can be due.
   template <class F>

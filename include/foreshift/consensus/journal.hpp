@@ -4,9 +4,11 @@
 
 #include <foreshift/consensus/ready.hpp>
 #include <foreshift/consensus/record.hpp>
+#include <foreshift/core/fifo.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -35,6 +37,7 @@ class journal {
 
   template <class Body>
   void post(Body own, lsn after) {
+    earliest_ = mail_.empty() ? after : std::min(earliest_, after);
     auto& waiting = mail_.emplace_back();
     waiting.what = std::move(own), waiting.after = after;
   }
@@ -44,17 +47,23 @@ class journal {
     for (const auto& waiting : mail_) last = std::max(last, waiting.after);
     return last > durable_ ? last : lsn{};
   }
-  /// The first letter to oneself that has waited long enough.
+  /// The first letter to oneself that has waited long enough. O(1) when none has.
   [[nodiscard]] std::optional<message_body> collect() {
+    if (mail_.empty() || earliest_ > durable_) return std::nullopt;
+    lsn earliest = mail_.begin()->after;
     for (auto first = mail_.begin(); first != mail_.end(); ++first) {
+      earliest = std::min(earliest, first->after);
       if (first->after > durable_) continue;
       std::optional<message_body> due{std::move(first->what)};
       mail_.erase(first);
       return due;
     }
+    earliest_ = earliest;
     return std::nullopt;
   }
-  friend bool operator==(const journal&, const journal&) = default;
+  friend bool operator==(const journal& a, const journal& b) {  // what else is kept only saves looking
+    return a.last_ == b.last_ && a.durable_ == b.durable_ && a.mail_ == b.mail_;
+  }
 
  private:
   struct letter {
@@ -64,7 +73,8 @@ class journal {
   };
   lsn last_;
   lsn durable_;
-  std::vector<letter> mail_;
+  fifo<letter> mail_;
+  lsn earliest_;  // no letter waits for less
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

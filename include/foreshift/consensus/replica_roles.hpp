@@ -250,9 +250,11 @@ void basic_replica<A, P1, P2>::learn_under(ballot number, slot through, duties& 
 /// Offers the commands submitted here to whoever leads.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::offer(duties& out) {
+  const time_point since = now_ - config_.times.election_timeout;
+  if (!submitted_.may_offer(since)) return;
   const auto leader = distinguished_proposer();
   if (!leader || !members().has(config_.self)) return;  // a stranger's command would be refused for good
-  submitted_.offer_due(now_ - config_.times.election_timeout, now_,
+  submitted_.offer_due(since, now_,
                        [&](const shared_bytes& command) { send(*leader, forward{command}, run_at_, out); });
 }
 
@@ -264,6 +266,8 @@ void basic_replica<A, P1, P2>::propose_due(duties& out) {
   while (auto* own = std::get_if<leading<P2>>(&role_)) {
     auto& proposing = own->proposing;
     const slot at = proposing.next_slot();
+    const bool to_say = proposing.recovering() || !own->queue.empty() || reads_.waits();
+    if (!to_say && at > epochs_.newest().from) return;
     const epoch& governing = epochs_.of(at);
     if (!epochs_.knows(at, applied_) || !governing.is_elector(config_.self)) return;
     if (!proposing.covers(governing.voters())) return;

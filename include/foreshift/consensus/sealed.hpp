@@ -33,13 +33,19 @@ constexpr decode_error last_of(decode_error) { return decode_error::malformed; }
   return names[static_cast<std::size_t>(e)];
 }
 
+/// Behind what has been written already. O(size).
+template <class T>
+void seal(byte_writer& out, std::uint8_t version, const T& what) {
+  const std::size_t begin = out.size();
+  out.put(version);
+  wire_writer{out}(what);
+  out.put(crc32c(out.view().subspan(begin)));
+}
 /// O(size), allocates the bytes.
 template <class T>
 [[nodiscard]] byte_string seal(std::uint8_t version, const T& what) {
   byte_writer out;
-  out.put(version);
-  wire_writer{out}(what);
-  out.put(crc32c(out.view()));
+  seal(out, version, what);
   return out.take();
 }
 

@@ -52,7 +52,12 @@ class byte_writer {
   }
   void put(std::string_view text) { put(bytes_of(text)); }
   /// The bytes alone.
-  void raw(byte_span blob) { out_.insert(out_.end(), blob.begin(), blob.end()); }
+  void raw(byte_span blob) {
+    if (blob.empty()) return;
+    const std::size_t before = out_.size();
+    out_.resize(before + blob.size());
+    std::memcpy(out_.data() + before, blob.data(), blob.size());
+  }
 
   [[nodiscard]] byte_span view() const { return out_; }
   [[nodiscard]] byte_string take() { return std::move(out_); }

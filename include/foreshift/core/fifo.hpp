@@ -18,12 +18,14 @@ class fifo {
   using iterator = typename std::vector<T>::iterator;
   using const_iterator = typename std::vector<T>::const_iterator;
 
-  void push_back(T value) {
+  void push_back(T value) { emplace_back() = std::move(value); }
+  /// A new last one, made by its default constructor.
+  T& emplace_back() {
     if (first_ > 0 && items_.size() == items_.capacity() && 2 * first_ >= items_.size()) {
       items_.erase(items_.begin(), begin());
       first_ = 0;
     }
-    items_.push_back(std::move(value));
+    return items_.emplace_back();
   }
   /// @pre n <= size()
   void pop_front(std::size_t n = 1) {

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -279,26 +280,31 @@ class replica_driver {
     const auto error = host_->storage.snapshot(due->covers, due->bytes);
     return !error || halt({driver_fault::write_failed, error.message()});
   }
-  /// Sends what depends on nothing that is not durable yet.
+  /// Sends what depends on nothing that is not durable yet. What goes to several sites is encoded once.
   void flush() {
-    std::vector<consensus::send_duty> waiting;
-    for (auto& m : std::exchange(outbox_, {})) {
-      if (m.after > durable_)
-        waiting.push_back(std::move(m));
-      else if (m.to == replica_.self())
+    const consensus::message* framed = nullptr;  // what `frame_` holds
+    auto kept = outbox_.begin();
+    for (auto& m : outbox_) {
+      if (m.after > durable_) {
+        if (&*kept != &m) *kept = std::move(m);
+        ++kept;
+        framed = nullptr;  // it may be gone
+      } else if (m.to == replica_.self()) {
         hand_over(m.to, m.what);
-      else
-        send(m);
+      } else {
+        if (framed == nullptr || !(*framed == m.what)) {
+          frame_.clear();
+          frame_.raw(std::span{&agreement_frame, 1});
+          encode(frame_, m.what);
+          framed = &m.what;
+        }
+        // An error means that the message is lost, which the agreement expects anyway.
+        static_cast<void>(host_->transport.send(m.to, ports::channel::resource, frame_.view()));
+      }
     }
-    outbox_ = std::move(waiting);
+    outbox_.erase(kept, outbox_.end());
     // So that the others work while this site waits for its disk.
     if constexpr (requires { host_->transport.flush(); }) host_->transport.flush();
-  }
-  void send(const consensus::send_duty& m) {
-    byte_string framed = encode(m.what);
-    framed.insert(framed.begin(), agreement_frame);
-    // An error means that the message is lost, which the agreement expects anyway.
-    static_cast<void>(host_->transport.send(m.to, ports::channel::resource, framed));
   }
   bool halt(driver_error why) {
     error_ = std::move(why);
@@ -313,6 +319,7 @@ class replica_driver {
   consensus::duties due_;  // of the last step; its room is used again
   std::vector<consensus::persist_duty> unwritten_;
   byte_writer record_bytes_;
+  byte_writer frame_;
   std::vector<consensus::send_duty> outbox_;
   std::optional<consensus::snapshot_duty> snapshot_;
   std::vector<std::variant<consensus::install_duty, consensus::deliver_duty>> deliveries_;
