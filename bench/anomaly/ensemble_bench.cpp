@@ -1,6 +1,8 @@
 // What does a sample cost? The plain detector, range novelty, stands beside the ensemble, and the dearest
 // measure beside both.
 
+#include <foreshift/anomaly/change_points.hpp>
+#include <foreshift/anomaly/half_space_trees.hpp>
 #include <foreshift/anomaly/pattern_novelty.hpp>
 #include <foreshift/anomaly/range_novelty.hpp>
 #include <foreshift/anomaly/standard_ensemble.hpp>
@@ -55,5 +57,33 @@ void pattern_novelty(benchmark::State& state) {
   score_stream(state, anomaly::ensemble<anomaly::pattern_novelty>{});
 }
 BENCHMARK(pattern_novelty);
+
+void half_space_trees(benchmark::State& state) {
+  score_stream(state, anomaly::ensemble<anomaly::half_space_trees>{});
+}
+BENCHMARK(half_space_trees);
+
+void change_points(benchmark::State& state) { score_stream(state, anomaly::change_points{}); }
+BENCHMARK(change_points);
+
+// A step of a fleet of 10,000 hosts with four metrics each: does it end within its minute?
+void fleet_step(benchmark::State& state) {
+  const auto samples = weeks();
+  std::vector<decltype(anomaly::make_standard_ensemble())> fleet(static_cast<std::size_t>(state.range(0)),
+                                                                 anomaly::make_standard_ensemble());
+  std::size_t step = 0;
+  const auto observe_all = [&] {
+    std::size_t alerts = 0;
+    for (std::size_t i = 0; i < fleet.size(); ++i)
+      alerts +=
+          fleet[i].observe({samples[step].at, samples[(step + i) % samples.size()].value}).alert ? 1U : 0U;
+    ++step;
+    return alerts;
+  };
+  while (step < 400) benchmark::DoNotOptimize(observe_all());
+  for (auto _ : state) benchmark::DoNotOptimize(observe_all());
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(fleet_step)->Arg(40'000)->Iterations(100)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace foreshift::inline FORESHIFT_ABI::anomaly {
 ///
 /// Semantics     Regular: a copy scores alike. Samples come in time order. A NaN value scores 0 and teaches
 /// nothing. Cost          O(1) a sample in what has been seen so far; no allocation after the first sample.
-/// Models        `range_novelty`, `ensemble`, `ewma_chart`, `cusum`.
+/// Models        `range_novelty`, `ensemble`, `ewma_chart`, `cusum`, `change_points`.
 template <class D>
 concept Detector = std::copyable<D> && requires(D& detector, const telemetry::sample& s) {
   { detector.observe(s) } -> std::same_as<score>;
