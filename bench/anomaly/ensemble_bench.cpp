@@ -5,6 +5,7 @@
 #include <foreshift/anomaly/half_space_trees.hpp>
 #include <foreshift/anomaly/pattern_novelty.hpp>
 #include <foreshift/anomaly/range_novelty.hpp>
+#include <foreshift/anomaly/spectral_residual.hpp>
 #include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/core/random.hpp>
 
@@ -62,6 +63,11 @@ void half_space_trees(benchmark::State& state) {
   score_stream(state, anomaly::ensemble<anomaly::half_space_trees>{});
 }
 BENCHMARK(half_space_trees);
+
+void spectral_residual(benchmark::State& state) {
+  score_stream(state, anomaly::ensemble<anomaly::spectral_residual>{});
+}
+BENCHMARK(spectral_residual);
 
 void change_points(benchmark::State& state) { score_stream(state, anomaly::change_points{}); }
 BENCHMARK(change_points);

@@ -6,6 +6,7 @@
 #include <foreshift/numeric/box_quadratic.hpp>
 #include <foreshift/numeric/distribution.hpp>
 #include <foreshift/numeric/exceedance.hpp>
+#include <foreshift/numeric/fourier.hpp>
 #include <foreshift/numeric/least_squares.hpp>
 #include <foreshift/numeric/levenberg_marquardt.hpp>
 #include <foreshift/numeric/linalg.hpp>

@@ -45,7 +45,7 @@ struct half_space_trees_options {
 /// expected are points, each counted 2^level times.
 class half_space_trees {
  public:
-  static constexpr std::string_view name = "half_space_trees";
+  static constexpr std::string_view name = "half-space trees";
   static constexpr bool two_sided = false;
 
   explicit half_space_trees(const half_space_trees_options& o = {})
