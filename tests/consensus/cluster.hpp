@@ -372,11 +372,12 @@ class cluster {
     while (ids_[to] != letter.to) ++to;
     const auto copies = cut(i, to) || luck(faults_.loss) ? 0U : luck(faults_.repeat) ? 2U : 1U;
     if (copies == 0) ++lost;
-    for (unsigned k = 0; k < copies; ++k)
-      schedule(duration{static_cast<duration::rep>(
-                   random_.below(static_cast<std::uint64_t>(faults_.delay_max.count()) + 1))} +
-                   (rare(faults_.hold) ? up_to(300 * ms) : duration{}),
-               {.to = to, .kind = event::arrive, .from = from, .bytes = encode(letter.what)});
+    for (unsigned k = 0; k < copies; ++k) {
+      // One draw after the other: the operands of a sum may be evaluated in any order.
+      const duration late = rare(faults_.hold) ? up_to(300 * ms) : duration{};
+      const duration delay = up_to(faults_.delay_max);
+      schedule(delay + late, {.to = to, .kind = event::arrive, .from = from, .bytes = encode(letter.what)});
+    }
   }
 
   void split() {
