@@ -12,6 +12,8 @@
 // Brier score: mean (p - o)^2. Skill against x: 1 - score / score of x. Calibration error: probabilities in
 // ten equal bins, mean over the forecasts of |mean probability - share of events| of their bin.
 
+#include "series_rows.hpp"
+
 #include <foreshift/forecast.hpp>
 
 #include <algorithm>
@@ -32,20 +34,6 @@ namespace {
 
 constexpr double limit = 80;
 constexpr std::size_t horizon = 12, day = 288, stride = 13;
-
-std::vector<std::vector<double>> read_series(const std::string& file) {
-  std::vector<std::vector<double>> all;
-  std::ifstream in{file};
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream cells{line};
-    std::string cell;
-    std::getline(cells, cell, ',');  // the name
-    auto& y = all.emplace_back();
-    while (std::getline(cells, cell, ','))
-      y.push_back(cell.empty() ? NAN : std::strtod(cell.c_str(), nullptr));
-  }
-  return all;
-}
 
 class score {
  public:

@@ -20,6 +20,8 @@
 // least squares line through the last 10 steps, one step ahead, as CloudSim's local regression has it, and
 // the furthest it gets within 6: factor x line / limit, for every factor.
 
+#include "series_rows.hpp"
+
 #include <foreshift/forecast.hpp>
 #include <foreshift/risk.hpp>
 
@@ -43,20 +45,6 @@ namespace {
 constexpr double limit = 80;
 constexpr std::size_t day = 288, stands = 6, most_paths = 288;
 constexpr std::array<std::size_t, 2> horizons{6, 12};
-
-std::vector<std::vector<double>> read_series(const std::string& file) {
-  std::vector<std::vector<double>> all;
-  std::ifstream in{file};
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream cells{line};
-    std::string cell;
-    std::getline(cells, cell, ',');  // the name
-    auto& y = all.emplace_back();
-    while (std::getline(cells, cell, ','))
-      y.push_back(cell.empty() ? NAN : std::strtod(cell.c_str(), nullptr));
-  }
-  return all;
-}
 
 struct score {
   double squares = 0, logs = 0;

@@ -5,6 +5,7 @@
 #include "detect_options.hpp"
 #include "detect_stream.hpp"
 #include "files.hpp"
+#include "option_error.hpp"
 #include "progress.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
@@ -28,10 +29,6 @@ using foreshift::result;
 namespace fs = std::filesystem;
 
 void remark(const std::string& what) { std::fprintf(stderr, "foreshift: detect: %s\n", what.c_str()); }
-
-failure<diagnostic> wrong(std::string option, std::string reason) {
-  return failure{diagnostic{"", 0, std::move(option), std::move(reason)}};
-}
 
 /// Row by row to standard output; a file appears whole or not at all.
 result<detect_report, diagnostic> detect_one(const std::string& input, const std::string& output,

@@ -4,6 +4,7 @@
 #include "files.hpp"
 #include "forecast_evaluate.hpp"
 #include "forecast_options.hpp"
+#include "option_error.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
@@ -26,10 +27,6 @@ constexpr std::size_t complaints_max = 20;
 
 /// What the user should know, though the run goes on.
 void remark(const std::string& what) { std::fprintf(stderr, "foreshift: forecast: %s\n", what.c_str()); }
-
-failure<diagnostic> wrong(std::string option, std::string reason) {
-  return failure{diagnostic{"", 0, std::move(option), std::move(reason)}};
-}
 
 result<void, diagnostic> check_outputs(const forecast_options& o) {
   if (o.output == "-" && o.json == "-") return wrong("--json", "standard output is taken by --output");

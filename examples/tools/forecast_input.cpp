@@ -1,5 +1,6 @@
 #include "files.hpp"
 #include "forecast_options.hpp"
+#include "option_error.hpp"
 #include "text.hpp"
 
 #include <foreshift/core/time.hpp>
@@ -21,10 +22,6 @@ using foreshift::result;
 using foreshift::telemetry::parse_csv_number;
 
 namespace {
-
-failure<diagnostic> wrong(std::string option, std::string reason) {
-  return failure{diagnostic{"", 0, std::move(option), std::move(reason)}};
-}
 
 std::vector<std::string_view> parts_of(std::string_view text) {
   std::vector<std::string_view> out;

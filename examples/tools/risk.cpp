@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "files.hpp"
 #include "forecast_options.hpp"
+#include "option_error.hpp"
 #include "risk_run.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
@@ -24,10 +25,6 @@ using foreshift::result;
 constexpr std::size_t complaints_max = 20;
 
 void remark(const std::string& what) { std::fprintf(stderr, "foreshift: risk: %s\n", what.c_str()); }
-
-failure<diagnostic> wrong(std::string option, std::string reason) {
-  return failure{diagnostic{"", 0, std::move(option), std::move(reason)}};
-}
 
 /// A line for each series that has no risk, up to a number that still reads; true when there is one left.
 bool report_failures(const forecast_input& input, const std::vector<risk_outcome>& outcomes) {

@@ -43,7 +43,7 @@ class breakable_lease : public Base {
     if (heard != nullptr && seeded(mutant::lease_from_the_answer)) {
       received changed = *heard;
       if (auto* answer = std::get_if<heartbeat_answer>(&changed.what.body))
-        answer->sent = time_point::max();  // taken for now
+        answer->sent = time_point::max();  // what lies ahead counts as the present
       return Base::step(changed, due);
     }
     Base::step(in, due);
