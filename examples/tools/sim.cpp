@@ -5,6 +5,7 @@
 #include "progress.hpp"
 #include "sim_options.hpp"
 #include "sim_report.hpp"
+#include "sim_worlds.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
@@ -65,6 +66,7 @@ result<int, diagnostic> run(const sim_options& said) {
 void add_sim(CLI::App& app, int& exit_status) {
   auto options = std::make_shared<sim_options>();
   auto& o = *options;
+  o.disk = known_disks().front().name;
   auto& c =
       *app.add_subcommand("sim", "Runs simulated sites under faults, by seed, and says which promise broke");
   c.footer(
@@ -73,6 +75,7 @@ void add_sim(CLI::App& app, int& exit_status) {
       "disks and\n"
       "clocks, with some of the faults on, then waits for them to come to rest. The same seed tells the same "
       "story.\n"
+      "The disks hold files, which the write-ahead log that hosts use writes; or, simpler, records.\n"
       "Faults: " +
       list_of(nemesis_set::all()) +
       ".\n"
@@ -92,6 +95,9 @@ void add_sim(CLI::App& app, int& exit_status) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("LIST");
+  c.add_option("--disk", o.disk, "what sites write on: files, or records")
+      ->type_name("KIND")
+      ->capture_default_str();
   c.add_option("--mutant", o.mutant, "a seeded bug to be caught; only in the program of the tests")
       ->type_name("NAME");
   c.add_option("--json", o.json, "writes the counts for programs")->type_name("FILE");

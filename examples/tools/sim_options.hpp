@@ -18,7 +18,7 @@ struct sim_options {
   std::size_t sites = 3;
   double minutes = 1;
   std::vector<std::string> faults;  ///< empty: all
-  std::string mutant, json;
+  std::string disk, mutant, json;
 };
 
 /// The same, checked.
@@ -27,7 +27,7 @@ struct sim_plan {
   foreshift::sim::trial_options options;
   foreshift::sim::trial_outcome (*run)(std::uint64_t seed,
                                        const foreshift::sim::trial_options& options) = nullptr;
-  std::string mutant;
+  std::string disk, mutant;
 };
 
 foreshift::result<sim_plan, foreshift::diagnostic> read_plan(const sim_options& said);

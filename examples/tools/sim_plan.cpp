@@ -70,6 +70,7 @@ std::string again(const sim_plan& plan, std::uint64_t seed, nemesis_set faults) 
   std::string out = "foreshift sim --seeds " + std::to_string(seed) + " --sites " +
                     std::to_string(plan.options.sites) + " --minutes " + format_number(minutes, 6);
   if (faults != nemesis_set::all()) out += " --faults " + list_of(faults);
+  if (plan.disk != known_disks().front().name) out += " --disk " + plan.disk;
   if (!plan.mutant.empty()) out += " --mutant " + plan.mutant;
   return out;
 }
@@ -87,10 +88,16 @@ result<sim_plan, diagnostic> read_plan(const sim_options& said) {
   const auto faults = parse_faults(said.faults);
   if (!faults) return failure{faults.error()};
   out.options.faults = *faults;
-  out.run = run_world;
+  out.disk = said.disk;
+  std::string names;
+  for (const auto& d : known_disks()) {
+    if (d.name == said.disk) out.run = d.run;
+    names += (names.empty() ? "" : ", ") + std::string{d.name};
+  }
+  if (out.run == nullptr) return wrong("--disk", "unknown: " + excerpt(said.disk) + ": there is " + names);
   out.mutant = said.mutant;
   if (said.mutant.empty()) return out;
-  std::string names;
+  names.clear();
   for (const auto& m : known_mutants()) {
     if (m.name == said.mutant) return out.run = m.run, out;
     names += (names.empty() ? "" : ", ") + std::string{m.name};

@@ -1,6 +1,6 @@
 // The results of simulated seeds for people and for programs.
 //
-//   version, seeds {first, last, run}, sites, minutes, mutant, faults_allowed
+//   version, seeds {first, last, run}, sites, minutes, disk, mutant, faults_allowed
 //   slots, messages           decided in the log, sent on the wire; of all seeds
 //   recovery_seconds_max      of calm, until every site whose disk is whole had applied something new
 //   faults                    how often each class struck
@@ -70,6 +70,7 @@ std::string sim_json(const sim_plan& plan, const trial_totals& totals,
   out["seeds"] = {{"first", plan.first}, {"last", plan.last}, {"run", totals.seeds}};
   out["sites"] = plan.options.sites;
   out["minutes"] = minutes_of(plan);
+  out["disk"] = plan.disk;
   out["mutant"] = plan.mutant.empty() ? json(nullptr) : json(plan.mutant);
   out["faults_allowed"] = list_of(plan.options.faults);
   out["slots"] = totals.slots;

@@ -12,8 +12,13 @@ namespace tool {
 using run_seed = foreshift::sim::trial_outcome(std::uint64_t seed,
                                                const foreshift::sim::trial_options& options);
 
-/// The shipped classes.
-run_seed run_world;
+/// What the sites of a world write on.
+struct sim_disk {
+  std::string_view name;
+  run_seed* run = nullptr;
+};
+/// The shipped classes on each of them.
+std::span<const sim_disk> known_disks();
 
 /// A seeded bug.
 struct sim_mutant {

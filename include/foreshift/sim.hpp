@@ -14,6 +14,7 @@
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/figures.hpp>
 #include <foreshift/sim/file_system.hpp>
+#include <foreshift/sim/filed_storage.hpp>
 #include <foreshift/sim/linearizability.hpp>
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>
@@ -21,6 +22,7 @@
 #include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/reference.hpp>
 #include <foreshift/sim/requests.hpp>
+#include <foreshift/sim/rest.hpp>
 #include <foreshift/sim/scenario.hpp>
 #include <foreshift/sim/steward.hpp>
 #include <foreshift/sim/storage.hpp>
@@ -29,6 +31,7 @@
 #include <foreshift/sim/trace_demand.hpp>
 #include <foreshift/sim/trial.hpp>
 #include <foreshift/sim/trial_outcome.hpp>
+#include <foreshift/sim/usher.hpp>
 #include <foreshift/sim/volume.hpp>
 #include <foreshift/sim/word_checker.hpp>
 #include <foreshift/sim/workload.hpp>

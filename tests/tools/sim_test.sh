@@ -14,6 +14,7 @@ refuses 'eight sites' '--sites' --sites 8
 refuses 'no time' '--minutes' --minutes 0
 refuses 'minutes that are no number' '--minutes' --minutes long
 refuses 'an unknown fault' '--faults: unknown: "fire": there is all, none, drop,' --faults drop,fire
+refuses 'an unknown disk' '--disk: unknown: "tape": there is files, records' --disk tape
 refuses 'a mutant in the shipped program' '--mutant: this program holds no seeded bugs' --mutant tie_is_a_quorum
 refuses 'an unknown option' '--frobnicate' --frobnicate
 refuses 'a place that cannot be written' 'nowhere/out.json: cannot be written' --seeds 1 --json nowhere/out.json
@@ -25,7 +26,7 @@ for n in 1 2; do
 done
 cmp -s r1.txt r2.txt || fail "the same seeds give another table"
 cmp -s r1.json r2.json || fail "the same seeds give another JSON"
-for key in version seeds first last run sites minutes mutant faults_allowed slots messages recovery_seconds_max faults \
+for key in version seeds first last run sites minutes disk mutant faults_allowed slots messages recovery_seconds_max faults \
   drop torn_write wipe sometimes leader_elected answer_given broken; do
   grep -q "\"$key\":" r1.json || fail "no key $key in the JSON"
 done
@@ -49,7 +50,7 @@ done
 
 "$program" --help >help.txt && grep -q '  sim ' help.txt || fail "--help"
 "$program" sim --help >help.txt || fail "sim --help"
-for option in seeds sites minutes faults mutant json; do
+for option in seeds sites minutes faults disk mutant json; do
   grep -q -e "--$option" help.txt || fail "--help does not name --$option"
 done
 

@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,12 +46,34 @@ struct cluster_options {
   std::vector<site_id> joiners{};  ///< sites that are up and no members yet
 };
 
-/// `Storage` and `Replica` are parameters so that a test can put a broken one in and see it caught.
+/// What lies below a storage of a simulated site, and the means to hurt it.
+/// Model         `disk` below `storage`, `filed_disk` below `filed_storage`: see there what each call does.
+template <class M>
+concept Medium = requires(M& m, const M& seen, random_stream& random, std::uint64_t operations, bool is) {
+  m.lose_power_in(operations);
+  m.crash(random);
+  m.fail_next_sync();
+  m.full(is);
+  m.misdirect_next();
+  { m.rot(random) } -> std::same_as<bool>;
+  m.wipe();
+  { seen.powered() } -> std::same_as<bool>;
+  { seen.damaged() } -> std::same_as<bool>;
+  { seen.forgetful() } -> std::same_as<bool>;
+  { seen.unsynced() } -> std::same_as<std::size_t>;
+  { seen.counts() } -> std::same_as<const disk_counts&>;
+};
+
+/// @tparam Storage has a `medium_type`, a Medium, that it is opened on; the simulated disk of records, or a
+/// real log on simulated files. It and `Replica` are parameters also so that a test can put a broken one in
+/// and see it caught.
 /// Not copied and not moved: what is under way refers to it.
 template <class Machine = consensus::state_machine, class Storage = storage,
           class Replica = consensus::replica>
+requires Medium<typename Storage::medium_type>
 class cluster {
  public:
+  using medium_type = typename Storage::medium_type;
   using host_type = ports::host<clock, transport, Storage>;
   using driver_type = driver::replica_driver<host_type, Machine, Replica>;
   using progress_type = typename driver_type::progress_type;
@@ -105,11 +128,11 @@ class cluster {
     if (at(id).driver) at(id).medium.lose_power_in(writes);
   }
   /// A site whose disk is damaged comes back to learn, and to speak when it knows again what it has said. One
-  /// whose disk was wiped stays down, for it may have promised anything.
+  /// whose disk has forgotten, and nobody could tell, stays down: it may have promised anything.
   void restart(site_id id) {
     site& s = at(id);
     if (s.driver) return;
-    if (s.medium.wiped()) return note(id, "cannot start: blank disk");
+    if (s.medium.forgetful()) return note(id, "cannot start: blank disk");
     s.host.emplace(host_type{.clock = s.wall, .transport = net_.attach(id), .storage = Storage{s.medium}});
     auto config = common_;
     config.self = id;
@@ -138,9 +161,14 @@ class cluster {
   [[nodiscard]] timer& time() { return time_; }
   [[nodiscard]] network& net() { return net_; }
   [[nodiscard]] sim::trace& story() { return trace_; }
-  [[nodiscard]] disk& medium(site_id id) { return at(id).medium; }
+  [[nodiscard]] medium_type& medium(site_id id) { return at(id).medium; }
   /// Null while the site is down.
   [[nodiscard]] driver_type* driver(site_id id) { return at(id).driver ? &*at(id).driver : nullptr; }
+  /// Null also when it has halted.
+  [[nodiscard]] driver_type* up(site_id id) {
+    driver_type* d = driver(id);
+    return d != nullptr && !d->halted() ? d : nullptr;
+  }
   /// Of the faults of the plan, what has struck so far.
   [[nodiscard]] fault_counts struck() const {
     fault_counts all = struck_;
@@ -152,7 +180,7 @@ class cluster {
   /// Whether a site takes no part, perhaps for good: its disk is damaged or blank.
   [[nodiscard]] bool lost(site_id id) const {
     const site& s = at(id);
-    return s.driver ? s.driver->replica().abstains().holds() : s.medium.damaged() || s.medium.wiped();
+    return s.driver ? s.driver->replica().abstains().holds() : s.medium.damaged() || s.medium.forgetful();
   }
   [[nodiscard]] std::vector<site_id> sites() const {
     std::vector<site_id> all;
@@ -165,7 +193,7 @@ class cluster {
     explicit site(const timer& t) : wall(t) {}
     site_id self;
     clock wall;  // while the site is down; the one in use is the host's
-    disk medium;
+    medium_type medium;
     std::optional<host_type> host;
     std::optional<driver_type> driver;
     std::uint64_t life = 0;  // grows with every crash and start: what was meant for an earlier life is void

@@ -34,6 +34,7 @@ enum class occasion : std::uint8_t {
   records_torn,
   restarted_whole,  ///< a site that came back from its disk
   restart_refused,  ///< a disk that was damaged or blank
+  quorum_lost,      ///< to damaged disks: the sites stood still for good
   halted,           ///< by a failed write or sync
   proposal_approved,
   proposal_voted_down,
@@ -68,58 +69,34 @@ enum class occasion : std::uint8_t {
   vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
   verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 49;
+inline constexpr std::size_t occasion_count = 50;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
-  constexpr std::string_view names[] = {"leader_elected",
-                                        "leader_stepped_down",
-                                        "probe_refused",
-                                        "ballot_refused",
-                                        "value_reported",
-                                        "value_adopted",
-                                        "gap_filled",
-                                        "batch",
-                                        "pipelined",
-                                        "caught_up",
-                                        "snapshot_installed",
-                                        "command_forwarded",
-                                        "command_repeated",
-                                        "records_torn",
-                                        "restarted_whole",
-                                        "restart_refused",
-                                        "halted",
-                                        "proposal_approved",
-                                        "proposal_voted_down",
-                                        "proposal_expired",
-                                        "proposal_asked_again",
-                                        "proposal_overtaken",
-                                        "vote_repeated",
-                                        "subset_defined",
-                                        "transfer_prepared",
-                                        "transfer_activated",
-                                        "transfer_aborted",
-                                        "migration_started",
-                                        "migration_committed",
-                                        "migration_aborted",
-                                        "migration_settled",
-                                        "stale_token_in_log",
-                                        "stale_token_at_place",
-                                        "credits_changed",
-                                        "credit_refused",
-                                        "answer_given",
-                                        "answer_unknown",
-                                        "read_while_written",
-                                        "read_confirmed",
-                                        "read_by_lease",
-                                        "read_refused",
-                                        "epoch_activated",
-                                        "epoch_refused",
-                                        "promises_recounted",
-                                        "member_left",
-                                        "member_cut_short",
-                                        "member_returned",
-                                        "vote_across_epochs",
-                                        "verdict_across_epochs"};
+  constexpr std::string_view names[] = {"leader_elected",     "leader_stepped_down",
+                                        "probe_refused",      "ballot_refused",
+                                        "value_reported",     "value_adopted",
+                                        "gap_filled",         "batch",
+                                        "pipelined",          "caught_up",
+                                        "snapshot_installed", "command_forwarded",
+                                        "command_repeated",   "records_torn",
+                                        "restarted_whole",    "restart_refused",
+                                        "quorum_lost",        "halted",
+                                        "proposal_approved",  "proposal_voted_down",
+                                        "proposal_expired",   "proposal_asked_again",
+                                        "proposal_overtaken", "vote_repeated",
+                                        "subset_defined",     "transfer_prepared",
+                                        "transfer_activated", "transfer_aborted",
+                                        "migration_started",  "migration_committed",
+                                        "migration_aborted",  "migration_settled",
+                                        "stale_token_in_log", "stale_token_at_place",
+                                        "credits_changed",    "credit_refused",
+                                        "answer_given",       "answer_unknown",
+                                        "read_while_written", "read_confirmed",
+                                        "read_by_lease",      "read_refused",
+                                        "epoch_activated",    "epoch_refused",
+                                        "promises_recounted", "member_left",
+                                        "member_cut_short",   "member_returned",
+                                        "vote_across_epochs", "verdict_across_epochs"};
   static_assert(std::size(names) == occasion_count);
   return names[static_cast<std::size_t>(o)];
 }

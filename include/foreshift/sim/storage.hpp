@@ -99,7 +99,8 @@ class disk {
     synced_ = torn_bytes_ = 0;
     wiped_ = true;
   }
-  [[nodiscard]] bool wiped() const { return wiped_; }
+  /// Blank: whatever was acknowledged, nothing here tells of it.
+  [[nodiscard]] bool forgetful() const { return wiped_; }
 
   [[nodiscard]] const disk_counts& counts() const { return counts_; }
   [[nodiscard]] std::size_t unsynced() const { return records_.size() - synced_; }
@@ -149,6 +150,8 @@ class disk {
 /// An open file on a disk. Opening one after a crash is the restart: call `recover` first.
 class storage {
  public:
+  using medium_type = disk;
+
   /// @pre the disk outlives the storage; one storage at a time is open on it
   explicit storage(disk& d) : disk_(&d) {}
 

@@ -17,8 +17,10 @@
 #include <foreshift/sim/orchestrator.hpp>
 #include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/requests.hpp>
+#include <foreshift/sim/rest.hpp>
 #include <foreshift/sim/steward.hpp>
 #include <foreshift/sim/trial_outcome.hpp>
+#include <foreshift/sim/usher.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -155,10 +157,6 @@ class trial {
     serving_[workload] = {place};
   }
 
-  driver_type* up(site_id site) {
-    auto* d = cluster_.driver(site);
-    return d != nullptr && !d->halted() ? d : nullptr;
-  }
   /// Hands in a command at a site, and has it remembered that somebody did.
   auto submitting(driver_type& d) {
     return [this, &d](auto what) {
@@ -170,9 +168,11 @@ class trial {
 
   void work() {
     ++rounds_;
-    for (const site_id site : sites_) usher(site);
+    const auto how = calm_ ? manners::calm : reconfigurer_.hasty() ? manners::hasty : manners::waits;
+    for (const site_id site : sites_)
+      if (usher_.look_after(cluster_, site, promises_.replay().machine(), how)) clients_.gone(site);
     for (const site_id site : sites_) {
-      driver_type* d = up(site);
+      driver_type* d = cluster_.up(site);
       if (d == nullptr || d->replica().abstains().holds()) continue;  // its commands would be refused
       auto& o = *offices_[site];
       o.hand.work(d->machine(), o.places, submitting(*d));
@@ -186,7 +186,7 @@ class trial {
   }
   void request() {
     if (calm_) return;
-    if (driver_type* d = up(sites_[random_.below(sites_.size())]); d != nullptr) {
+    if (driver_type* d = cluster_.up(sites_[random_.below(sites_.size())]); d != nullptr) {
       auto wish = requests_.next(d->machine(), d->replica().self(), d->replica().incarnation(), map_);
       if (wish.define) house(wish.define->what.workloads.front(), place_id{wish.define->owner.value});
       if (wish.proposal)
@@ -200,40 +200,20 @@ class trial {
   }
   void reconfigure() {
     if (calm_) return;
-    if (driver_type* d = up(sites_[random_.below(sites_.size())]); d != nullptr)
+    if (driver_type* d = cluster_.up(sites_[random_.below(sites_.size())]); d != nullptr)
       if (auto wish = reconfigurer_.next(d->machine())) std::visit(submitting(*d), std::move(*wish));
     cluster_.time().after(pause(options_.epoch_interval), [this] { reconfigure(); });
-  }
-  bool member(site_id site) const { return promises_.replay().machine().members().has(site); }
-  /// Stops a site that has left, for good as far as it can tell, and starts it when it is to be a member
-  /// again. One that was stopped before it might leave comes back for the calm: it may be needed.
-  void usher(site_id site) {
-    const bool wanted = member(site) || promises_.replay().machine().epochs().newest().members.has(site);
-    const auto* d = cluster_.driver(site);
-    if (d != nullptr) {
-      const bool may = !d->halted() && d->replica().may_leave();
-      gone_.erase(site);
-      if (wanted || d->halted() || (!may && (calm_ || !reconfigurer_.hasty()))) return;
-      seen_.note(may ? occasion::member_left : occasion::member_cut_short);
-      gone_[site] = may;
-      cluster_.crash(site);
-      clients_.gone(site);
-    } else if (const auto* may = gone_.find(site); may != nullptr && (wanted || (calm_ && !*may))) {
-      if (wanted) seen_.note(occasion::member_returned);
-      gone_.erase(site);
-      cluster_.restart(site);
-    }
   }
   /// Any of those who take themselves for it; null: nobody does.
   driver_type* some_leader() {
     std::vector<driver_type*> all;
     for (const site_id site : sites_)
-      if (driver_type* d = up(site); d != nullptr && d->replica().leads()) all.push_back(d);
+      if (driver_type* d = cluster_.up(site); d != nullptr && d->replica().leads()) all.push_back(d);
     return all.empty() ? nullptr : all[random_.below(all.size())];
   }
   void call(std::size_t client) {
     if (calm_) return;
-    driver_type* d = up(sites_[random_.below(sites_.size())]);
+    driver_type* d = cluster_.up(sites_[random_.below(sites_.size())]);
     driver_type* leader = random_.chance(0.4) ? some_leader() : nullptr;
     if (leader != nullptr && !clients_.waits(client))
       clients_.read(client, leader->replica().self(), cluster_.time().now(), [&] { return leader->read(); });
@@ -281,59 +261,30 @@ class trial {
     if (!leasing() || !clocks_keep_time()) cluster_.agree_on_time();  // else none is far behind
     for (auto& c : centres_) c->set(call_options{});
     const time_point begin = cluster_.time().now();
-    const std::uint64_t chosen = promises_.replay().machine().applied().value;
+    const rest<cluster_type> state{cluster_, promises_.replay().machine()};
+    const slot chosen = promises_.replay().machine().applied();
     bool recovered = false;
     for (int round = 0; !promises_.broken() && cluster_.time().now() < begin + options_.patience; ++round) {
-      if (!recovered && (recovered = everybody_beyond(chosen))) recovery_ = cluster_.time().now() - begin;
+      if (!state.possible()) return seen_.note(occasion::quorum_lost);
+      if (!recovered && (recovered = state.everybody_beyond(chosen)))
+        recovery_ = cluster_.time().now() - begin;
       if (!recovered && cluster_.time().now() - begin > recovery_timeouts_max * timeout())
         return promises_.keep(consensus::violation{
             "once faults stop something is decided within K timeouts, and laggards catch up",
             std::to_string(recovery_timeouts_max) + " timeouts have passed"});
-      if (recovered && at_rest()) return;
-      if (round % 5 == 0 && (!recovered || !business().empty()))
+      if (recovered && state.disturbed_by().empty()) return;
+      if (round % 5 == 0 && (!recovered || !state.business().empty()))
         for (const site_id site : sites_)
-          if (driver_type* d = up(site); d != nullptr) submitting (*d)(consensus::noop{});
+          if (driver_type* d = cluster_.up(site); d != nullptr) submitting (*d)(consensus::noop{});
       cluster_.time().run_for(std::chrono::milliseconds{100});
     }
-    promises_.keep(
-        consensus::violation{"once faults stop everybody catches up and every migration ends", unrest()});
+    promises_.keep(consensus::violation{"once faults stop everybody catches up and every migration ends",
+                                        state.disturbed_by()});
   }
-  bool everybody_beyond(std::uint64_t chosen) {
-    return std::all_of(sites_.begin(), sites_.end(), [&](site_id site) {
-      return cluster_.lost(site) || !member(site) ||
-             (up(site) != nullptr && up(site)->machine().applied().value > chosen);
-    });
-  }
-  /// What is under way, but for what only a site could end whose disk is lost; empty: nothing.
-  std::string business() const {
-    const auto& table = promises_.replay().machine().authorities();
-    for (const auto& [id, held] : table.authorities())
-      if (held.state != consensus::authority_state::active)
-        return "subset " + std::to_string(id.value) + " is " + std::string{name_of(held.state)};
-    for (const auto& [id, intent] : table.intents())
-      if (const site_id owner = table.find(intent.within)->owner; !cluster_.lost(owner))
-        return "migration " + std::to_string(id.value) + " of site " + std::to_string(owner.value) + " is " +
-               std::string{name_of(intent.state)};
-    return {};
-  }
-  bool at_rest() { return unrest().empty(); }
-  std::string unrest() {
-    const auto& reference = promises_.replay().machine();
-    for (const site_id site : sites_) {
-      if (cluster_.lost(site) || !member(site)) continue;
-      driver_type* d = up(site);
-      const std::string who = "site " + std::to_string(site.value);
-      if (d == nullptr) return who + " is down";
-      if (d->replica().submitted() > 0) return who + " has commands that are not in the log";
-      if (d->machine().applied() != reference.applied()) return who + " is behind";
-    }
-    return business();
-  }
-
   trial_outcome report() {
     if (!promises_.broken()) {
       for (const site_id site : sites_)
-        if (driver_type* d = up(site); d != nullptr)
+        if (driver_type* d = cluster_.up(site); d != nullptr)
           promises_.keep(promises_.replay().compare(site, d->machine()));
       promises_.keep(clients_.judge());
       promises_.keep(placed_once());
@@ -354,7 +305,7 @@ class trial {
     if (swarm(seed_, options_.faults).has(nemesis::epoch_change))
       out.faults[static_cast<std::size_t>(nemesis::epoch_change)] = out.seen.of(occasion::epoch_activated);
     for (const site_id site : sites_) {
-      const auto& disk = cluster_.medium(site).counts();
+      const disk_counts& disk = cluster_.medium(site).counts();
       out.records_lost += disk.records_lost;
       out.seen.note(occasion::records_torn, disk.records_torn);
       out.seen.note(occasion::halted, disk.refused);
@@ -390,7 +341,7 @@ class trial {
   std::map<site_id, std::unique_ptr<office>> offices_;
   requests requests_;
   reconfigurer reconfigurer_;
-  flat_map<site_id, bool> gone_;  // stopped since they left; whether they might
+  usher usher_{seen_};
   clientele clients_;
   checker promises_;
   act_checker acts_;

@@ -1,5 +1,6 @@
 // The worlds of foreshift_sim_mutants: one instantiation, with the bug chosen at run time.
 
+#include "sim_log.hpp"
 #include "sim_worlds.hpp"
 
 #include <foreshift/sim/trial.hpp>
@@ -43,6 +44,14 @@ trial_outcome run_local_reads(std::uint64_t seed, const trial_options& options) 
   return world{seed, changed}.run();
 }
 
+/// Takes every bad record for the torn end of the log.
+struct always_torn {
+  static constexpr bool torn(foreshift::wal::evidence) { return true; }
+};
+trial_outcome run_blind_log(std::uint64_t seed, const trial_options& options) {
+  return foreshift::sim::trial<log_on_files<always_torn>>{seed, options}.run();
+}
+
 template <std::size_t... I>
 std::vector<sim_mutant> list(std::index_sequence<I...>) {
   std::vector<sim_mutant> all{
@@ -51,6 +60,7 @@ std::vector<sim_mutant> list(std::index_sequence<I...>) {
                 [](const sim_mutant& m) { return m.name == "applied_out_of_order"; });  // of another driver
   all.push_back({"disk_forgets", run_bug<bug::disk_forgets>});
   all.push_back({"corrupt_is_torn", run_bug<bug::damage_is_torn>});
+  all.push_back({"corrupt_is_torn_in_files", run_blind_log});
   all.push_back({"vote_forgotten", run_bug<bug::vote_forgotten>});
   all.push_back({"leaves_early", run_bug<bug::leaves_early>});
   all.push_back({"token_not_checked_at_the_place", run_blind_places});
@@ -60,8 +70,17 @@ std::vector<sim_mutant> list(std::index_sequence<I...>) {
 
 }  // namespace
 
+namespace {
+
 trial_outcome run_world(std::uint64_t seed, const trial_options& options) {
   return world{seed, options}.run();
+}
+
+}  // namespace
+
+std::span<const sim_disk> known_disks() {
+  static constexpr sim_disk disks[] = {{"records", run_world}};
+  return disks;
 }
 
 std::span<const sim_mutant> known_mutants() {
