@@ -3,7 +3,8 @@
 // stands beside it. Histories are hourly, with a daily and a weekly season and a bend of the trend.
 
 #include <foreshift/core/random.hpp>
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/additive.hpp>
+#include <foreshift/forecast/naive.hpp>
 
 #include <benchmark/benchmark.h>
 

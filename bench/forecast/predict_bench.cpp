@@ -2,7 +2,11 @@
 // beside it.
 
 #include <foreshift/core/random.hpp>
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/naive.hpp>
+#include <foreshift/forecast/prediction.hpp>
+#include <foreshift/forecast/scenario.hpp>
+#include <foreshift/forecast/seasonal_ar.hpp>
 
 #include <benchmark/benchmark.h>
 

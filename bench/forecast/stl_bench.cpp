@@ -4,7 +4,14 @@
 // thetaf per hourly series of the M4 competition (700 to 960 values).
 
 #include <foreshift/core/random.hpp>
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/decomposition.hpp>
+#include <foreshift/forecast/moving_average.hpp>
+#include <foreshift/forecast/mstl.hpp>
+#include <foreshift/forecast/naive.hpp>
+#include <foreshift/forecast/optimised_theta.hpp>
+#include <foreshift/forecast/seasonally_adjusted.hpp>
+#include <foreshift/forecast/stl.hpp>
+#include <foreshift/forecast/theta.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -2,7 +2,15 @@
 // length of the history the model was fitted on: the cost of an update must not depend on it.
 
 #include <foreshift/core/random.hpp>
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/load_pool.hpp>
+#include <foreshift/forecast/local_reversion.hpp>
+#include <foreshift/forecast/naive.hpp>
+#include <foreshift/forecast/robust_level.hpp>
+#include <foreshift/forecast/seasonal_ar.hpp>
+#include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/selection.hpp>
+#include <foreshift/forecast/smoothing.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -14,7 +14,10 @@
 
 #include "series_rows.hpp"
 
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/error_blocks.hpp>
+#include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/prediction.hpp>
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,11 @@
 //
 // Needs the public data sets; without them it says so and measures nothing.
 
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/accuracy.hpp>
+#include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/cross_validation.hpp>
+#include <foreshift/forecast/naive.hpp>
 
 #include <chrono>
 #include <cmath>

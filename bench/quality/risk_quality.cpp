@@ -22,7 +22,11 @@
 
 #include "series_rows.hpp"
 
-#include <foreshift/forecast.hpp>
+#include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/backtested.hpp>
+#include <foreshift/forecast/observation.hpp>
+#include <foreshift/forecast/prediction.hpp>
+#include <foreshift/forecast/scenario.hpp>
 #include <foreshift/risk.hpp>
 
 #include <algorithm>

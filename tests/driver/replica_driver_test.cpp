@@ -387,17 +387,24 @@ TEST_CASE("a snapshot is taken for many bytes too, and never where none is wante
   }
 }
 
-TEST_CASE("a snapshot that cannot be written halts for good") {
+TEST_CASE("a snapshot that cannot be written halts for good, and what was applied is told all the same") {
   scene s;
   s.l.fail_snapshot = true;
   auto d = s.start();
-  (void)s.run(*d, 3s);
+  slot told;
+  const auto run = [&](duration span) {
+    for (const auto& a : s.run(*d, span).applied) told = a.at;
+  };
+  run(3s);
   for (int i = 0; i < 6; ++i) {
     (void)d->submit(consensus::noop{});
-    (void)s.run(*d, 100ms);
+    run(100ms);
   }
   REQUIRE(d->halted());
   CHECK(d->error().what == driver::driver_fault::write_failed);
+  CHECK(told == d->machine().applied());
+  CHECK(told == slot{5});
+  CHECK(d->poll().applied.empty());
 }
 
 TEST_CASE("another site's snapshot takes the place of what was missed; what came before it is not told") {

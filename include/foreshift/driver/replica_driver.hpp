@@ -73,8 +73,9 @@ class replica_driver {
     return made;
   }
 
-  /// Does everything there is to do now. `others(from, channel, bytes)` gets the messages that are not the
-  /// agreement's.
+  /// Does everything there is to do now. The poll in which it halts still tells what was applied before: a
+  /// snapshot may cover that, and then no later start tells it again. `others(from, channel, bytes)` gets the
+  /// messages that are not the agreement's.
   template <class Others>
   progress_type poll(Others&& others) {
     if (halted()) return {};
@@ -88,9 +89,9 @@ class replica_driver {
     do {  // what has been applied lets the replica go on
       while (!halted() && perform()) {
       }
-      if (halted()) return {};
+      if (halted()) return std::exchange(news_, {});
     } while (deliver_all());
-    if (halted()) return {};
+    if (halted()) return std::exchange(news_, {});
     settle_reads();
     unanswered_.overdue(host_->clock.now(), [&](consensus::command_id id) { news_.unknown.push_back(id); });
     return std::exchange(news_, {});

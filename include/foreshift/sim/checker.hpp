@@ -42,12 +42,18 @@ class checker {
     keep(agreement_.observe(site, replica.log()));
     if (!replica.abstains().holds())
       keep(messages_.promised(site, replica.promised()));  // else it says nothing
+    observe_last(news);
+    if (news.installed) seen_.note(occasion::snapshot_installed);
+    if (!news.applied.empty()) keep(chains_.observe(driver.machine()));
+  }
+  /// After the poll in which a site has halted: what it applied is chosen, and may be in its snapshot.
+  template <class Progress>
+  void observe_last(const Progress& news) {
+    if (broken_) return;
     for (const auto& applied : news.applied) {
       if (applied.at > replay_.machine().applied()) learn(applied.at, applied.value, applied.effects);
       keep(replay_.applied(applied.at, applied.value, applied.effects));
     }
-    if (news.installed) seen_.note(occasion::snapshot_installed);
-    if (!news.applied.empty()) keep(chains_.observe(driver.machine()));
   }
   /// For every message that is sent: give it to `network::tap`.
   void sent(site_id from, ports::channel which, byte_span bytes) {

@@ -107,6 +107,9 @@ class cluster {
   /// Called after every poll of a site that lives on, with what it brought about. The hook may submit, and
   /// may crash nobody.
   void after_poll(hook watch) { watch_ = std::move(watch); }
+  /// Called after the poll in which a site halts, or the power goes: nobody heard what it brought about, and
+  /// its snapshot may hold it all the same.
+  void after_last_poll(std::function<void(site_id, const progress_type&)> watch) { last_ = std::move(watch); }
   /// Called when a site has started again and has polled nothing yet.
   void after_restart(std::function<void(site_id)> watch) { restarted_ = std::move(watch); }
 
@@ -227,6 +230,7 @@ class cluster {
     if (s.paused || s.driver->halted()) return;
     const bool led = s.driver->replica().leads();
     const auto news = s.driver->poll();
+    if (s.driver->halted() && last_) last_(s.self, news);
     if (s.driver->halted()) return s.medium.powered() ? note(s.self, "halt") : crash(s.self);
     if (s.driver->replica().leads() != led)
       note(s.self, led ? "step down" : "lead", s.driver->replica().promised().round);
@@ -306,6 +310,7 @@ class cluster {
   flat_map<std::pair<site_id, site_id>, int> cuts_;
   fault_counts struck_{};
   hook watch_;
+  std::function<void(site_id, const progress_type&)> last_;
   std::function<void(site_id)> restarted_;
 };
 

@@ -87,6 +87,7 @@ class trial {
       promises_.sent(from, which, bytes);
     });
     cluster_.after_poll([this](site_id site, driver_type& d, const auto& news) { polled(site, d, news); });
+    cluster_.after_last_poll([this](site_id, const auto& news) { promises_.observe_last(news); });
     cluster_.after_restart([this](site_id site) { started(site); });
     for (const site_id site : sites_) hire(site);
   }
