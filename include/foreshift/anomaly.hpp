@@ -24,6 +24,7 @@
 #include <foreshift/anomaly/range_novelty.hpp>
 #include <foreshift/anomaly/score.hpp>
 #include <foreshift/anomaly/seasonal_deviation.hpp>
+#include <foreshift/anomaly/seasonal_hybrid_esd.hpp>
 #include <foreshift/anomaly/spectral_residual.hpp>
 #include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/anomaly/tail.hpp>
