@@ -13,9 +13,10 @@ setup_need() {
       setup_packages="$setup_packages $setup_package"
     done
     echo "foreshift: installing$setup_packages" >&2
-    # shellcheck disable=SC2086
-    if ! setup_apt update || ! setup_apt install -y --no-install-recommends $setup_packages; then
-      echo "foreshift: apt-get failed" >&2
+    if setup_find_root; then
+      setup_apt update || echo "foreshift: apt-get update failed, trying with the package lists that are here" >&2
+      # shellcheck disable=SC2086
+      setup_apt install -y --no-install-recommends $setup_packages || echo "foreshift: apt-get install failed" >&2
     fi
     setup_missing=$(setup_absent "$@")
   fi
@@ -101,13 +102,35 @@ setup_clang_rt() {
   return 1
 }
 
-setup_apt() {
+setup_find_root() {
   setup_as_root=
-  if [ "$(id -u)" -ne 0 ]; then
-    setup_command sudo || { echo "foreshift: neither root nor sudo" >&2; return 1; }
-    setup_as_root=sudo
-  fi
-  $setup_as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >&2
+  [ "$(id -u)" -ne 0 ] || return 0
+  setup_command sudo || { echo "foreshift: neither root nor sudo" >&2; return 1; }
+  setup_as_root=sudo
+}
+
+# Waits up to 10 minutes for each lock that somebody else holds, as apt-daily does on a machine that has just started:
+# apt-get itself waits for dpkg's, but fails at once where a directory, such as that of the package lists, is locked.
+setup_apt() {
+  setup_waited=0
+  while :; do
+    setup_status=0
+    {
+      setup_errors=$($setup_as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+        apt-get -q -o DPkg::Lock::Timeout=600 "$@" 2>&1 >&3) || setup_status=$?
+    } 3>&2
+    case $setup_status:$setup_errors in
+      0:*) break ;;
+      *"Unable to lock directory"*) [ "$setup_waited" -lt 600 ] || break ;;
+      *) break ;;
+    esac
+    setup_waited=$((setup_waited + 10))
+    echo "foreshift: waiting for a lock, $setup_waited of at most 600 s: ${setup_errors%%"
+"*}" >&2
+    sleep 10
+  done
+  [ -z "$setup_errors" ] || printf '%s\n' "$setup_errors" >&2
+  return "$setup_status"
 }
 
 # One compiler for each processor, unless the caller said otherwise.
