@@ -1,5 +1,6 @@
-# Builds and runs the consumer project: from the install tree, moved after installation, and from the source tree.
-# cmake -DROOT=<source tree> -DBUILD=<build tree> -DWORK=<scratch folder> -DVERSION=<version>
+# The install tree has every header. Builds and runs the consumer project: from the install tree, moved after
+# installation, and from the source tree.
+# cmake -DROOT=<source tree> -DBUILD=<build tree> -DWORK=<scratch folder> -DVERSION=<version> -DADAPTERS=<name>,...
 #       -DGENERATOR=<name> -DMAKE_PROGRAM=<path> -DCOMPILER=<c++> -DLAUNCHER=<ccache or empty> -P package_test.cmake
 cmake_minimum_required(VERSION 3.24)
 
@@ -33,6 +34,22 @@ endfunction()
 
 run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${installed}" --component foreshift)
 file(RENAME "${installed}" "${moved}")
+
+file(GLOB_RECURSE wanted RELATIVE "${ROOT}/include" "${ROOT}/include/*")
+string(REPLACE "," "|" adapters "${ADAPTERS}")
+foreach(header IN LISTS wanted)
+  if(header MATCHES "^foreshift/adapters/" AND NOT header MATCHES "^foreshift/adapters/(${adapters})[/.]")
+    list(REMOVE_ITEM wanted "${header}")  # of an adapter that was not asked for
+  endif()
+endforeach()
+file(GLOB_RECURSE headers RELATIVE "${moved}/include" "${moved}/include/*")
+set(lacking ${wanted})
+list(REMOVE_ITEM lacking ${headers})
+list(REMOVE_ITEM headers ${wanted})
+if(lacking OR headers)
+  message(FATAL_ERROR "not installed: ${lacking}\ninstalled besides: ${headers}")
+endif()
+
 file(GLOB files "${moved}/share/cmake/foreshift/*.cmake")
 if(NOT files)
   message(FATAL_ERROR "no package in ${moved}/share/cmake/foreshift")

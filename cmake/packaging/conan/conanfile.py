@@ -15,7 +15,8 @@ class Foreshift(ConanFile):
     topics = ("data-centre", "forecasting", "consensus", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    default_options = {"boost/*:header_only": True}
+    options = {"sqlite": [True, False]}
+    default_options = {"sqlite": False, "boost/*:header_only": True}
     no_copy_source = True
 
     @property
@@ -35,6 +36,8 @@ class Foreshift(ConanFile):
         self.requires("boost/[>=1.74 <2]", transitive_headers=True)
         self.requires("eigen/[>=3.4 <6]", transitive_headers=True)
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
+        if self.options.sqlite:
+            self.requires("sqlite3/[>=3 <4]", transitive_headers=True, transitive_libs=True)
 
     def validate(self):
         if self.settings.get_safe("compiler.cppstd"):
@@ -48,8 +51,19 @@ class Foreshift(ConanFile):
         self.info.clear()
 
     def package_info(self):
-        self.cpp_info.bindirs = []
-        self.cpp_info.libdirs = []
         self.cpp_info.set_property("cmake_file_name", "foreshift")
-        self.cpp_info.set_property("cmake_target_name", "foreshift::foreshift")
-        self.cpp_info.requires = ["boost::headers", "eigen::eigen", "xtensor::xtensor"]
+        self.cpp_info.set_property("cmake_target_name", "foreshift::all")  # with all adapters
+        self._component("core", "foreshift::foreshift", ["boost::headers", "eigen::eigen", "xtensor::xtensor"])
+        self._component("asio", "foreshift::asio", ["core"])
+        self._component("wal", "foreshift::wal", ["core"])
+        if self.options.sqlite:
+            self._component("sqlite", "foreshift::sqlite", ["core", "sqlite3::sqlite3"])
+        if self.settings.os in ("Linux", "FreeBSD"):
+            self.cpp_info.components["asio"].system_libs = ["pthread"]
+
+    def _component(self, name, target, requires):
+        component = self.cpp_info.components[name]
+        component.set_property("cmake_target_name", target)
+        component.requires = requires
+        component.bindirs = []
+        component.libdirs = []

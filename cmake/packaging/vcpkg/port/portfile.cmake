@@ -2,6 +2,10 @@
 set(VCPKG_BUILD_TYPE release)  # header only
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOLUTE)
 
+vcpkg_check_features(OUT_FEATURE_OPTIONS adapters FEATURES
+  asio FORESHIFT_ADAPTER_ASIO
+  wal FORESHIFT_ADAPTER_WAL
+  sqlite FORESHIFT_ADAPTER_SQLITE)
 vcpkg_cmake_configure(
   SOURCE_PATH "${SOURCE_PATH}"
   OPTIONS
@@ -9,7 +13,7 @@ vcpkg_cmake_configure(
     -DFORESHIFT_BUILD_EXAMPLES=OFF
     -DFORESHIFT_BUILD_BENCH=OFF
     -DFORESHIFT_BUILD_TOOLS=OFF
-    -DFORESHIFT_ADAPTER_SQLITE=OFF)
+    ${adapters})
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/foreshift)
 
