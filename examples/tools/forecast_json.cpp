@@ -1,11 +1,12 @@
 // Forecasts and scores for programs.
 //
-// clang-format off
 //   version, seed             of the program and of everything drawn at random
 //   source, layout            of the series
-//   model, season, cycle      the model's name; the season and the longer one in steps, equal when there is none
+//   model                     its name
+//   season, cycle             the season and the longer one, in steps; equal when there is none
 //   horizon, step_seconds     steps that are forecast, and how long one is
-//   levels, limit             of the intervals, in percent; the limit, null without one
+//   levels                    of the intervals, in percent
+//   limit                     null without one
 //   evaluation                only with --evaluate:
 //     test                    what was held against
 //     series, steps           how many were scored
@@ -19,15 +20,15 @@
 //     cpu_ms                  CPU time for a series, fit and forecast: min, median, mean, max
 //   series                    a list in the order of the file, without those that only --evaluate left out:
 //     name, values, missing   how many values it has, and how many steps of it are gaps
-//     late, duplicate         samples out of order, and replaced by a later one of the same instant; layout long
+//     late                    samples out of order; layout long
+//     duplicate               samples replaced by a later one of the same instant; layout long
 //     error                   why there is no forecast; then nothing follows
 //     start                   time of step 1; layout long, or with --start
 //     mean                    a value for each step
 //     intervals               a list: level, lower, upper; a value for each step
 //     p_exceed                probability for each step; only with a limit
-//     scores                  only with --evaluate: steps, smape, mase, msis, coverage, brier, cpu_ms; null where
-//                             nothing came
-// clang-format on
+//     scores                  only with --evaluate; null where nothing came:
+//                             steps, smape, mase, msis, coverage, brier, cpu_ms
 //
 // The scores of all series are the means of theirs. A number that does not exist is null. Only cpu_ms depends
 // on the machine.

@@ -1,21 +1,23 @@
 // The results of a replay for programs.
 //
-// clang-format off
 //   version, seed             of the program and of everything drawn at random
 //   trace                     source, start, step_minutes, steps, workloads
-//   scenario                  sites, hosts, host_capacity, limit, start_fill, warm_up_minutes, move_cost,
-//                             moves_per_hour, judged_within_minutes, ping_pong_within_minutes
+//   scenario                  the rules, with the options' names:
+//     sites, hosts, host_capacity, limit, start_fill, warm_up_minutes, move_cost, moves_per_hour,
+//     judged_within_minutes, ping_pong_within_minutes
 //   policies                  a list in the order asked for, each with
 //     name
 //     overload_minutes        host-minutes with demand above the limit, costs of moves included
-//     avoided_share           1 - overload_minutes / overload_minutes of `none`; null where `none` had no overload
-//     moves, false_moves      all moves; those without which there would not have been any overload in time
+//     avoided_share           1 - overload_minutes / those of `none`; null where `none` had no overload
+//     moves                   all of them
+//     false_moves             those without which there would not have been any overload in time
 //     episodes                times a host went over the limit
 //     prevented_episodes      times a host would have gone over the limit and did not
 //     lead_minutes_median     from the decision to the begin of a prevented episode; null without one
-//     destination_overload_minutes   host-minutes over the limit because of what the host had taken
-//     ping_pong, rollbacks    moves of a workload moved shortly before; moves taken back
-// clang-format on
+//     destination_overload_minutes
+//                             host-minutes over the limit because of what the host had taken
+//     ping_pong               moves of a workload moved shortly before
+//     rollbacks               moves taken back
 //
 // The exact definitions are those of foreshift::sim::run_figures. Nothing depends on the time of day.
 

@@ -73,21 +73,19 @@ struct storage_fault {
 ///               `recover()` gives back what survived; `snapshot(covers, bytes)` replaces all records up to
 ///               and with `covers` by one blob; `truncate(after)` drops every record behind `after`.
 /// Semantics     `recover` comes first; it may come again. `at` grows by one with each append, and goes on
-/// behind
-///               `covers` when a snapshot covers more than was ever appended. After a successful `sync` all
-///               earlier records survive a crash, in order. Records after the last successful `sync` may be
-///               lost or torn, from the end only. `snapshot` and `truncate` are durable when they return, and
-///               take effect wholly or not at all. `recover` keeps torn and faulty apart: torn is the
-///               expected end of a crash, faulty is damage.
+///               behind `covers` when a snapshot covers more than was ever appended. After a successful
+///               `sync` all earlier records survive a crash, in order. Records after the last successful
+///               `sync` may be lost or torn, from the end only. `snapshot` and `truncate` are durable when
+///               they return, and take effect wholly or not at all. `recover` keeps torn and faulty apart:
+///               torn is the expected end of a crash, faulty is damage.
 /// Failure       Any error is final: the driver stops the replica and never calls again. A failed sync is
-/// never
-///               retried, for the pages it was about may be gone. After `recover` has found a fault, only
-///               `snapshot` with `covers` at or behind `last` may be called; it takes the place of
-///               everything, the damage included, and the storage is whole again. Where the metadata are lost
-///               it fails.
+///               never retried, for the pages it was about may be gone. After `recover` has found a fault,
+///               only `snapshot` with `covers` at or behind `last` may be called; it takes the place of
+///               everything, the damage included, and the storage is whole again. Where the metadata are
+///               lost it fails.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::log_storage`, `sim::storage`, `wal::write_ahead_log`,
-/// `sqlite::record_store`.
+///               `sqlite::record_store`.
 template <class S>
 concept LogStorage = std::movable<S> && requires(S& s, lsn at, byte_span bytes) {
   { s.append(at, bytes) } -> std::same_as<std::error_code>;
