@@ -6,12 +6,14 @@
 #include "replay_run.hpp"
 #include "text.hpp"
 
+#include <foreshift/consensus/weight.hpp>
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <sstream>
 
 namespace tool {
 
@@ -24,10 +26,19 @@ using foreshift::result;
 
 constexpr std::size_t hosts_max = 10'000;
 
-/// A range that is checked and does not clutter the help.
+/// A range that is checked and does not clutter the help; with the reason, where there is one to say.
 template <class T>
-CLI::Validator within(T low, T high) {
-  return CLI::Range(low, high).description("");
+CLI::Validator within(T low, T high, const char* reason = nullptr) {
+  const auto check = [=](std::string& text) {
+    T value{};
+    if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high)
+      return std::string{};  // no NaN
+    std::ostringstream why;
+    why << "not from " << low << " to " << high << ": " << excerpt(text);
+    if (reason != nullptr) why << ": " << reason;
+    return why.str();
+  };
+  return CLI::Validator{check, ""};
 }
 
 /// Asks whoever is needed by name; says which names there are.
@@ -64,6 +75,10 @@ result<void, diagnostic> run(const replay_options& o) {
   if (input->rules.hosts > hosts_max)
     return wrong("--capacity", "the fleet would need " + std::to_string(input->rules.hosts) +
                                    " hosts, more than " + std::to_string(hosts_max));
+  if (const auto values = input->rules.hosts * demand.steps(); values > values_max)
+    return wrong("--hosts", std::to_string(input->rules.hosts) + " over " + std::to_string(demand.steps()) +
+                                " steps are " + std::to_string(values) + " values: at most " +
+                                std::to_string(values_max));
 
   // Runs without moves first: the others are measured against it, asked for or not.
   policy_run without = known_policies().front().play(demand, *input);
@@ -132,7 +147,8 @@ void add_replay(CLI::App& app, int& exit_status) {
 
   auto& r = o.rules;
   c.add_option("--sites", r.sites, "hosts are dealt to them in turn")
-      ->check(within(1, 1000))
+      ->check(
+          within(std::size_t{1}, foreshift::consensus::site_count_max, "no more sites than that can agree"))
       ->type_name("N")
       ->capture_default_str()
       ->group("Scenario");
@@ -147,7 +163,7 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->capture_default_str()
       ->group("Scenario");
   c.add_option("--limit", r.limit, "share of the capacity above which a host is overloaded")
-      ->check(within(0.01, 10.0))
+      ->check(within(0.01, 1.0, "it is a share of the capacity"))
       ->type_name("SHARE")
       ->capture_default_str()
       ->group("Scenario");

@@ -60,10 +60,13 @@ forecast::scenario_plan make_plan(std::uint64_t seed) {
   return forecast::make_scenario_plan({.count = path_count, .ages_max = 128}, random);
 }
 
+/// The usual share of the votes where f silent sites leave that much, and more than half where they do not:
+/// with 5, 7 or 9 sites and more.
 consensus::genesis make_genesis(const sim::world& w, std::span<const site_id> members) {
-  auto epoch = consensus::uniform_epoch(members);
-  consensus::genesis start{std::move(epoch), {}, {}, {}};
+  consensus::genesis start{consensus::uniform_epoch(members), {}, {}, {}};
   start.credits.standard = consensus::credit{5};
+  if (consensus::blocked_by_silence(start.members, start.credits))
+    start.members = consensus::uniform_epoch(members, {.theta = consensus::permille{500}});
   start.log_time = {.per_entry = 1h, .per_window = 24h, .window = 16};
   for (std::size_t i = 0; i < w.workloads(); ++i) {
     const workload_id id{i};
@@ -103,7 +106,9 @@ driver::agent_options make_options(const sim::world& w, site_id self, const repl
   o.planner.judgement.source_probability_min = 0.03;
   o.planner.limit_permille = static_cast<std::uint32_t>(w.rules().limit * 1000 + 0.5);
   o.budget.share = w.rules().moves_per_hour;
-  o.score.weighting.cap = {.silent = start.members.tolerated(), .numerator = 400, .denominator = 1000};
+  o.score.weighting.cap = {.silent = start.members.tolerated(),
+                           .numerator = 1000 - start.members.theta_max().value,
+                           .denominator = 1000};
   o.replica.members = start.members;
   o.replica.seed = input.seed;
   // Between decisions nothing happens for minutes: patience costs nothing and saves messages.

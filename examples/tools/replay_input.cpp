@@ -8,6 +8,8 @@
 #include <foreshift/sim/workload.hpp>
 #include <foreshift/telemetry/calendar_csv.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 namespace tool {
@@ -22,6 +24,27 @@ namespace {
 result<foreshift::duration, diagnostic> duration_of(const std::string& option, const std::string& text) {
   if (const auto d = parse_duration(text)) return *d;
   return wrong(option, "not a duration: " + excerpt(text) + ": write 5m, 90s, 2h or 1d");
+}
+
+// Within a step the sites report, vote, and move what they have agreed to move.
+constexpr foreshift::duration step_min = std::chrono::minutes{1};
+constexpr foreshift::duration day = std::chrono::hours{24};
+// Instants end in 2262.
+constexpr foreshift::time_point end_max{
+    std::chrono::sys_days{std::chrono::year{2250} / 1 / 1}.time_since_epoch()};
+
+result<foreshift::duration, diagnostic> read_step(const replay_options& o) {
+  const auto step = duration_of("--step", o.step);
+  if (!step) return step;
+  if (*step < step_min)
+    return wrong("--step", format_duration(*step) +
+                               " is too short for sites to report, vote and move: at least " +
+                               format_duration(step_min));
+  if (day % *step != foreshift::duration::zero())
+    return wrong("--step",
+                 format_duration(*step) +
+                     " does not divide a day, the season of the forecasts: write 1m, 5m, 15m or 1h");
+  return step;
 }
 
 result<foreshift::sim::scenario, diagnostic> read_rules(const replay_options& o) {
@@ -44,33 +67,41 @@ result<foreshift::sim::scenario, diagnostic> read_rules(const replay_options& o)
   return rules;
 }
 
-result<void, diagnostic> read_recorded(const replay_options& o, replay_input& input) {
+result<void, diagnostic> read_recorded(const replay_options& o, foreshift::duration step,
+                                       replay_input& input) {
   const auto text = read_text(o.trace);
   if (!text) return failure{text.error()};
   auto trace = parse_trace(*text, source_name(o.trace));
   if (!trace) return failure{trace.error()};
-  const auto step = duration_of("--step", o.step);
-  if (!step) return failure{step.error()};
   const auto start = foreshift::parse_time(o.start);
   if (!start)
     return wrong("--start", "not a time: " + excerpt(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
+  if (static_cast<std::size_t>((end_max - *start) / step) < trace->steps())
+    return wrong("--start", "the trace would end after the year 2249");
   input.source = o.trace == "-" ? "stdin" : std::filesystem::path{o.trace}.filename().string();
   input.trace = *std::move(trace);
-  input.trace.step = *step;
+  input.trace.step = step;
   input.trace.start = *start;
   for (auto& w : input.trace.workloads) w.size = o.size;
   return {};
 }
 
-void generate(const replay_options& o, replay_input& input) {
+result<void, diagnostic> generate(const replay_options& o, replay_input& input) {
   foreshift::sim::fleet_recipe recipe{.seed = o.seed, .signal = !o.white_noise};
-  if (input.rules.hosts == 0 && o.workloads == recipe.workloads) input.rules.hosts = recipe.hosts;
+  if (input.rules.hosts == 0 && o.workloads == recipe.workloads)
+    input.rules.hosts = std::max(recipe.hosts, input.rules.sites);
   recipe.workloads = o.workloads;
   recipe.days = o.days;
+  if (const auto values = o.workloads * o.days * static_cast<std::size_t>(day / recipe.step);
+      values > values_max)
+    return wrong("--workloads", std::to_string(o.workloads) + " over " + std::to_string(o.days) +
+                                    " days are " + std::to_string(values) + " values: at most " +
+                                    std::to_string(values_max));
   auto fleet = foreshift::sim::generate_fleet(recipe);
   input.source = o.white_noise ? "generated white noise" : "generated fleet";
   input.trace = std::move(fleet.trace);
   input.calendar = std::move(fleet.calendar);
+  return {};
 }
 
 }  // namespace
@@ -81,9 +112,9 @@ result<replay_input, diagnostic> read_input(const replay_options& o) {
   auto rules = read_rules(o);
   if (!rules) return failure{rules.error()};
   input.rules = *rules;
-  if (o.trace.empty())
-    generate(o, input);
-  else if (const auto read = read_recorded(o, input); !read)
+  const auto step = read_step(o);
+  if (!step) return failure{step.error()};
+  if (const auto read = o.trace.empty() ? generate(o, input) : read_recorded(o, *step, input); !read)
     return failure{read.error()};
 
   if (!o.calendar.empty()) {

@@ -2,7 +2,7 @@
 //
 //   version, seed             of the program and of everything drawn at random
 //   trace                     source, start, step_minutes, steps, workloads
-//   scenario                  the rules, with the options' names:
+//   scenario                  the rules of the replay:
 //     sites, hosts, host_capacity, limit, start_fill, warm_up_minutes, move_cost, moves_per_hour,
 //     judged_within_minutes, ping_pong_within_minutes
 //   policies                  a list in the order asked for, each with

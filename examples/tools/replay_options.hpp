@@ -29,6 +29,9 @@ struct replay_options {
   std::string json, report;
 };
 
+/// How large a replay may be, in values of workloads or of hosts: each takes up to about 50 bytes.
+inline constexpr std::size_t values_max = 50'000'000;
+
 /// Reads or generates the fleet with its calendar; the number of hosts may still be 0. The trace is longer
 /// than the warm-up.
 foreshift::result<replay_input, foreshift::diagnostic> read_input(const replay_options& options);

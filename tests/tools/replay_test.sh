@@ -43,10 +43,25 @@ refuses 'a workload without cpu' 'memory.csv:1: workload "w0" has no cpu row' --
 cut -d, -f1-20 good.csv >brief.csv
 refuses 'a trace within the warm-up' 'brief.csv: 19 steps are too few' --trace brief.csv
 
+awk 'BEGIN { printf "w"; for (t = 0; t < 20000; ++t) printf ",1"; printf "\n" }' >late.csv
+
 refuses 'an unknown option' '--frobnicate' --frobnicate
 refuses 'a bad step' '--step: not a duration: "5x"' --trace good.csv --step 5x
 refuses 'a step of nothing' '--step: not a duration: "0m"' --trace good.csv --step 0m
-refuses 'zero sites' '--sites' --sites 0
+refuses 'a step too short for the sites' '--step: 3 s is too short for sites to report, vote and move: at least 1 m' --trace good.csv --step 3s
+refuses 'a step that does not divide a day' '--step: 7 m does not divide a day' --trace good.csv --step 7m
+refuses 'a step longer than a day' '--step: 2 d does not divide a day' --trace good.csv --step 48h
+refuses 'zero sites' '--sites: not from 1 to 64: "0"' --sites 0
+refuses 'more sites than can agree' '--sites: not from 1 to 64: "65": no more sites than that can agree' --sites 65
+for limit in 1.01 0 -0.5 nan; do
+  refuses "a limit of $limit" "--limit: not from 0.01 to 1: \"$limit\": it is a share of the capacity" --limit $limit
+done
+for option in size capacity start-fill move-cost moves-per-hour; do
+  refuses "a $option that is no number" "--$option: not from .* to .*: \"nan\"" --$option nan
+done
+refuses 'more values than fit' '--workloads: 10000 over 366 days are 1054080000 values: at most 50000000' --workloads 10000 --days 366
+refuses 'more hosts than fit' '--hosts: 10000 over 14400 steps are 144000000 values: at most 50000000' --hosts 10000 --days 50
+refuses 'a trace beyond all instants' '--start: the trace would end after the year 2249' --trace late.csv --step 1d --start 2200-01-01
 refuses 'a negative seed' '--seed' --seed -4
 refuses 'a limit that is no number' '--limit' --limit high
 refuses 'fewer hosts than sites' '--hosts: 2 hosts are fewer than 3 sites' --trace good.csv --hosts 2
@@ -78,7 +93,7 @@ diff -r run1 run2 >diff.txt || fail "the same seed gives other bytes: $(head -3 
 "$program" replay --days 2 --workloads 60 --seed 8 --policy none,reactive --json other.json >other.txt
 cmp -s other.txt run1/g.txt && fail "another seed gives the same bytes"
 
-for key in version seed scenario sites hosts host_capacity limit start_fill warm_up_minutes move_cost moves_per_hour \
+for key in version seed trace source start step_minutes steps workloads scenario sites hosts host_capacity limit start_fill warm_up_minutes move_cost moves_per_hour \
   judged_within_minutes ping_pong_within_minutes policies name overload_minutes avoided_share moves false_moves \
   episodes prevented_episodes lead_minutes_median destination_overload_minutes ping_pong rollbacks; do
   grep -q "\"$key\":" run1/r.json || fail "no key $key in the JSON"
@@ -104,7 +119,7 @@ sed 's/^w0/<\/script><script>alert(1)<\/script>/' good.csv >hostile.csv
 
 "$program" --help >help.txt && grep -q replay help.txt || fail "--help"
 "$program" replay --help >help.txt || fail "replay --help"
-for option in trace step start size calendar seed white-noise sites hosts capacity limit start-fill warm-up move-cost \
+for option in trace step start size calendar seed workloads days white-noise sites hosts capacity limit start-fill warm-up move-cost \
   moves-per-hour judged-within ping-pong-within policy json report; do
   grep -q -e "--$option" help.txt || fail "--help does not name --$option"
 done
