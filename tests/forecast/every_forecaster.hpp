@@ -1,5 +1,6 @@
 #pragma once
-// Every forecaster there is, for suites that run over all of them.
+// Every forecaster there is, and some that wrap another, for suites that run over all of them. Only
+// lstm_fleet is absent, which is fitted with a network that is there before, and whose model is that of lstm.
 
 #include <foreshift/forecast.hpp>
 
@@ -8,7 +9,9 @@
       foreshift::forecast::seasonal_median, foreshift::forecast::exponential_smoothing,                   \
       foreshift::forecast::local_reversion, foreshift::forecast::seasonal_ar, foreshift::forecast::theta, \
       foreshift::forecast::optimised_theta, foreshift::forecast::ets, foreshift::forecast::auto_ets,      \
-      foreshift::forecast::additive, foreshift::forecast::lstm,                                           \
+      foreshift::forecast::additive, foreshift::forecast::lstm, foreshift::forecast::arima,               \
+      foreshift::forecast::auto_arima, foreshift::forecast::dynamic_regression,                           \
+      foreshift::forecast::auto_thorough,                                                                 \
       foreshift::forecast::seasonally_adjusted<foreshift::forecast::theta>,                               \
       foreshift::forecast::seasonally_adjusted<foreshift::forecast::exponential_smoothing>,               \
       foreshift::forecast::transformed<foreshift::forecast::seasonal_ar>,                                 \

@@ -168,6 +168,9 @@ TEST_CASE_TEMPLATE("no observation at all is a named error", F, EVERY_FORECASTER
   const auto gaps = fit(example<F>(), hourly(std::vector<double>(200, gap)), {});
   REQUIRE_FALSE(gaps);
   CHECK(gaps.error() == errc::all_missing);
+  const auto absurd = fit(example<F>(), hourly(std::vector<double>(200, 1e250)), {});
+  REQUIRE_FALSE(absurd);
+  CHECK(absurd.error() == errc::all_missing);
   CHECK_FALSE(explain(none.error()).empty());
 }
 

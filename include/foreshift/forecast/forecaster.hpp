@@ -19,7 +19,7 @@ namespace foreshift::inline FORESHIFT_ABI::forecast {
 /// Why there is no model, or none that could be saved or restored.
 enum class errc : std::uint8_t {
   too_short,       ///< fewer finite observations than the model has to have
-  all_missing,     ///< no finite observation at all
+  all_missing,     ///< no observation at all: nothing finite, or nothing of a size that demand has
   singular,        ///< the regressors determine no unique fit, and no ridge was asked for
   bad_regressors,  ///< rows do not match the observations, or a value is not finite
   malformed,       ///< bytes that no such model was saved as
@@ -34,11 +34,12 @@ enum class errc : std::uint8_t {
     case errc::too_short:
       return "the series has fewer observations than the model needs: give it more history";
     case errc::all_missing:
-      return "the series holds no finite observation";
+      return "the series holds no finite observation of at most 1e100 in size";
     case errc::singular:
       return "the regressors are collinear: drop one or ask for a ridge";
     case errc::bad_regressors:
-      return "the regressors are not finite or do not match the observations in number";
+      return "the regressors do not match the observations in number, or are not all finite and at most "
+             "1e100 in size";
     case errc::malformed:
       return "the bytes are damaged or are not a saved model: fit again";
     case errc::other_version:

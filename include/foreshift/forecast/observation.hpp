@@ -11,7 +11,8 @@
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
-/// Readings beyond this are faults of a sensor, not demand; below it, sums of squares cannot overflow.
+/// Readings beyond this (`explain` of errc names it) are faults of a sensor, not demand; below it, sums of
+/// squares cannot overflow.
 inline constexpr double largest_observation = 1e100;
 
 /// False for NaN, for the infinities and for what is larger than any demand.
