@@ -85,12 +85,12 @@ for n in 1 2; do
   mkdir "run$n"
   # shellcheck disable=SC2086
   "$program" replay $small --json "run$n/r.json" --report "run$n/r.html" >"run$n/r.txt" 2>"run$n/err.txt" || fail "run $n"
-  "$program" replay --days 2 --workloads 60 --seed 7 --policy none,reactive --json "run$n/g.json" >"run$n/g.txt"
+  "$program" replay --days 2 --workloads 60 --seed 7 --json "run$n/g.json" --report "run$n/g.html" >"run$n/g.txt"
   [ ! -s "run$n/err.txt" ] || fail "a run that is fine writes to standard error"
-  [ "$(find "run$n" -type f | wc -l)" -eq 6 ] || fail "a run leaves other files"
+  [ "$(find "run$n" -type f | wc -l)" -eq 7 ] || fail "a run leaves other files"
 done
 diff -r run1 run2 >diff.txt || fail "the same seed gives other bytes: $(head -3 diff.txt)"
-"$program" replay --days 2 --workloads 60 --seed 8 --policy none,reactive --json other.json >other.txt
+"$program" replay --days 2 --workloads 60 --seed 8 --policy none,reactive,foreshift --json other.json >other.txt
 cmp -s other.txt run1/g.txt && fail "another seed gives the same bytes"
 
 for key in version seed trace source start step_minutes steps workloads scenario sites hosts host_capacity limit start_fill warm_up_minutes move_cost moves_per_hour \
@@ -100,6 +100,36 @@ for key in version seed trace source start step_minutes steps workloads scenario
 done
 grep -q '"name": "none"' run1/r.json && grep -q '"name": "reactive"' run1/r.json || fail "a policy is missing"
 grep -q 'reactive' run1/r.txt || fail "no reactive in the table"
+
+# The policy foreshift: whole sites propose, vote and move, and the table tells how.
+grep -q '"name": "foreshift"' run1/g.json || fail "foreshift is no policy by default"
+for told in 'The most telling proposal of foreshift' 'A refused proposal of foreshift' 'vote  *site [012], weight [0-9]*: yes, ' \
+  'verdict  *[0-9]* of [0-9]* in favour, [0-9]* needed: agreed' 'checked: '; do
+  grep -q "$told" run1/g.txt || fail "the table does not tell \"$told\""
+done
+
+# overload POLICY JSON: its host-minutes of overload.
+overload() {
+  sed -n "/\"name\": \"$1\"/,/}/s/.*\"overload_minutes\": \([0-9.]*\).*/\1/p" "$2"
+}
+"$program" replay --white-noise --days 2 --policy none,foreshift --json noise.json >out.txt || fail "white noise"
+awk -v without="$(overload none noise.json)" -v with="$(overload foreshift noise.json)" \
+  'BEGIN { exit !(without > 0 && with != "" && with + 0 <= without + 0) }' || fail "foreshift does harm where nothing can be predicted"
+
+# Any number of sites that can agree, and any trace that is longer than the warm-up.
+for sites in 1 2 4 5 7 12 64; do
+  "$program" replay --trace good.csv --capacity 0.4 --sites $sites --policy foreshift >out.txt 2>err.txt || fail "$sites sites: $(cat err.txt)"
+  grep -q "in $sites site" out.txt || fail "$sites sites: not in the table"
+done
+"$program" replay --days 1 --workloads 200 --sites 30 --policy none >out.txt && grep -q 'on 30 hosts in 30 sites' out.txt ||
+  fail "more sites than the generated fleet has hosts"
+cut -d, -f1-26 good.csv >least.csv
+sed 's/,[0-9]*/,0/g' good.csv >zeros.csv
+sed 's/,[0-9]*/,/g' good.csv >missing.csv
+sed -n 1p good.csv >alone.csv
+for odd in least zeros missing alone; do
+  "$program" replay --trace $odd.csv --capacity 1 >out.txt 2>err.txt || fail "the trace $odd.csv: $(cat err.txt)"
+done
 grep -q '^<!doctype html>' run1/r.html || fail "the report is no page"
 if grep -E -q '(src|href)=|https?://|@import|url\(' run1/r.html; then fail "the report needs something from outside"; fi
 [ "$(wc -c <run1/r.html)" -lt 1500000 ] || fail "the report is large"
