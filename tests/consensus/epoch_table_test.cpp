@@ -57,9 +57,6 @@ TEST_CASE("an epoch is pending until its first slot, and the one before it is re
   REQUIRE(table.pending(slot{13}) != nullptr);
   CHECK(table.pending(slot{13})->members.number() == epoch_number{2});
   CHECK(table.pending(slot{14}) == nullptr);
-  CHECK(table.before(slot{13}) == nullptr);
-  REQUIRE(table.before(slot{14}) != nullptr);
-  CHECK(table.before(slot{14})->number() == epoch_number{1});
 }
 
 TEST_CASE("the table of the past does not know what was decided since") {

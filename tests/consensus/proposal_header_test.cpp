@@ -16,6 +16,7 @@ TEST_CASE("a header whose lists are unsorted, incomplete or empty is not well fo
   };
   CHECK(spoiled([](auto& h) { h.changes.clear(); }));
   CHECK(spoiled([](auto& h) { h.changes.resize(change_count_max + 1, h.changes[0]); }));
+  CHECK(spoiled([](auto& h) { h.changes.push_back(h.changes[0]); }));  // one workload twice
   CHECK(spoiled([](auto& h) { h.subsets.push_back(h.subsets[0]); }));
   CHECK(spoiled([](auto& h) { h.subsets.clear(); }));
   CHECK(spoiled([](auto& h) { h.hosts[0].id = host_id{8}; }));

@@ -106,6 +106,30 @@ TEST_CASE("a member that leaves and finds the new ones down does not go") {
   CHECK(world.machine(3).applied() >= slot{4});
 }
 
+// It comes back after the second change and hears of both at once: nobody has told it who holds what it
+// knows.
+TEST_CASE("a member that has slept through its leaving and the change after it asks all the same") {
+  cluster world{equal_sites(3), 8, {}, 2};
+  const std::size_t left = leader_of(world) == 1 ? 2 : 1, third = 3 - left;
+  world.crash(left);
+  ask_for(world, leader_of(world), {third + 1, 4}, {1});
+  const auto reaches = [&](std::size_t at, std::uint64_t n) {
+    return run_until(world, [&] { return world.machine(at).members().number() == epoch_number{n}; });
+  };
+  CHECK(reaches(3, 2));
+  CHECK(world.submit_at(3, noop{}));
+  CHECK(run_until(world, [&] { return world.at(3)->submitted() == 0; }));
+  ask_for(world, 3, {4, 5}, {1});
+  CHECK(reaches(3, 3));
+  world.boot(left);
+  while (world.machine(left).members().number() < epoch_number{3}) {
+    CHECK_FALSE(world.at(left)->may_leave());
+    world.run(world.now() + 1 * ms);
+  }
+  CHECK_FALSE(world.at(left)->may_leave());
+  CHECK(run_until(world, [&] { return world.at(left)->may_leave(); }));
+}
+
 // Sites 4 and 5 are down while 2 and 3 make room for them; then site 1 is lost, as one of three may be.
 TEST_CASE("the check bites: where members leave before a quorum holds what they know, the rest is stuck") {
   for (const bool early : {false, true}) {
@@ -171,6 +195,40 @@ TEST_CASE("without word of what has been applied no slot beyond alpha is opened"
   static_cast<void>(a.step(applied{slot{1}, {}}));
   go_on();
   CHECK(delivered.size() == 3);
+}
+
+// What is chosen and not applied may have brought an epoch in which another ballot has chosen something.
+TEST_CASE("a read waits while the epoch of the next slot is not known, or is not in force") {
+  epoch_spec spec;
+  spec.alpha = 2;
+  const site_id alone[] = {{1}};
+  replica a = replica::recover({site_id{1}, uniform_epoch(alone, spec), {}, 1, 1, 64}, {}).value();
+  time_point now{};
+  std::vector<read_duty> reads;
+  const auto go_on = [&] {
+    for (int i = 0; i < 20; ++i) {
+      now += 200 * ms;
+      for (const auto& in : {input{tick{now}}, input{durable{a.last_lsn()}}})
+        for (const auto& due : a.step(in).reads) reads.push_back(due);
+    }
+  };
+  go_on();
+  for (unsigned char i = 1; i <= 2; ++i) static_cast<void>(a.step(submit{byte_string(1, std::byte{i})}));
+  go_on();
+  static_cast<void>(a.step(ask_read{1}));
+  go_on();
+  CHECK(reads.empty());  // slots 1 and 2 are chosen, none is applied: slot 3 may be another epoch's
+  spec.alpha = 1;
+  spec.number = epoch_number{2};
+  static_cast<void>(a.step(applied{slot{1}, decided_epoch{slot{3}, uniform_epoch(alone, spec)}}));
+  go_on();
+  CHECK(reads.empty());  // and is
+  static_cast<void>(a.step(applied{slot{2}, {}}));
+  go_on();
+  CHECK(reads.empty());  // an entry of its own has to be chosen there first; it is, in slot 3
+  reads = a.step(applied{slot{3}, {}}).reads;
+  REQUIRE(reads.size() == 1);
+  CHECK(reads[0].ready);
 }
 
 TEST_CASE("members and weights change while messages are lost, repeated, reordered and sites crash") {

@@ -59,6 +59,28 @@ TEST_CASE("an approval that comes too late is refused, a deadline that comes too
   CHECK(b.rule(deadline, late) == refusal::deadline_passed);
 }
 
+// Places keep records by migration: of two moves of one workload each would cut over, and it would be twice.
+TEST_CASE("a workload is moved once at a time: until a move is settled no other of it is approved") {
+  clerk c;
+  const auto ask = [&](std::uint64_t sequence) {
+    const auto header = move_web(c.machine, sequence);
+    return c.run(1, verdict_on(header, c.machine, vote_outcome::approved, yes_of_two()));
+  };
+  REQUIRE(ask(1) == refusal::none);
+  const auto minted = c.effect_of<proposal_decided>()->migrations.at(0);
+  CHECK(c.machine.authorities().moving(workload_id{1}));
+  CHECK(!c.machine.authorities().moving(workload_id{2}));
+  CHECK(ask(2) == refusal::workload_moving);
+  const migration_step step{minted, c.token(1)};
+  CHECK(c.run(1, start{step}) == refusal::none);
+  CHECK(ask(3) == refusal::workload_moving);
+  CHECK(c.run(1, commit{step}) == refusal::none);
+  CHECK(ask(4) == refusal::workload_moving);
+  CHECK(c.run(1, settled{step}) == refusal::none);
+  CHECK(!c.machine.authorities().moving(workload_id{1}));
+  CHECK(ask(5) == refusal::none);
+}
+
 TEST_CASE("an approval needs every subset and every destination's ledger to be where the proposal saw them") {
   bench b;
   b.header.subsets[0].version += 1;

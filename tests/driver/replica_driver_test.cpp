@@ -484,6 +484,29 @@ TEST_CASE(
   CHECK(told == std::vector<duration>{1200ms});
 }
 
+TEST_CASE("where the disk fails, what waits is unknown at once, and what comes later is refused") {
+  scene s{2};
+  auto d = s.start();
+  (void)s.run(*d, 100ms);
+  const auto waits = d->submit(consensus::noop{});
+  s.l.fail_append = true;
+  std::vector<consensus::command_id> unknown;
+  s.arrive(site_id{2}, consensus::prepare{{7, site_id{2}}, consensus::first_slot});  // asks for a promise
+  while (!d->halted()) {
+    s.l.now += 50ms;
+    for (const auto id : d->poll().unknown) unknown.push_back(id);
+    REQUIRE(s.l.now < time_point{} + 1h);
+  }
+  CHECK(unknown == std::vector{waits});
+  (void)d->submit(consensus::noop{});
+  const auto read = d->read();
+  const auto news = d->poll();
+  CHECK(news.unknown.empty());
+  CHECK(news.refused.size() == 1);
+  CHECK(news.reads_refused == std::vector{read});
+  CHECK(d->poll().refused.empty());
+}
+
 TEST_CASE("a read is ready when everything finished before it is applied, and refused where nobody leads") {
   scene s;
   auto d = s.start();

@@ -39,6 +39,11 @@ class authority_table {
   [[nodiscard]] const migration_intent* find_intent(migration_id what) const { return intents_.find(what); }
   [[nodiscard]] const flat_map<subset_id, subset>& subsets() const { return subsets_; }
   [[nodiscard]] const flat_map<subset_id, authority>& authorities() const { return authorities_; }
+  /// Whether a migration of this workload is not settled: there is at most one. O(intents).
+  [[nodiscard]] bool moving(workload_id what) const {
+    return std::any_of(intents_.begin(), intents_.end(),
+                       [&](const auto& i) { return i.second.workload == what; });
+  }
   /// Every migration that is not settled.
   [[nodiscard]] const flat_map<migration_id, migration_intent>& intents() const { return intents_; }
 
@@ -48,7 +53,8 @@ class authority_table {
   refusal activate_successor(const activate& asked, const command_context& context, std::vector<effect>& out);
   refusal abort_late(const abort_transfer& asked, const command_context& context, std::vector<effect>& out);
 
-  /// An approved change: its subset moves on, and its migration may be started. @pre the subset exists
+  /// An approved change: its subset moves on, and its migration may be started. @pre the subset exists, and
+  /// the workload is not moving
   void approve(migration_id minted, const migration_intent& intent, std::vector<effect>& out);
   /// A subset was touched by an approved proposal. @pre the subset exists
   void touch(subset_id what, std::vector<effect>& out);
@@ -61,7 +67,7 @@ class authority_table {
   friend bool operator==(const authority_table&, const authority_table&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.subsets_, self.authorities_, self.intents_); }
   /// True when what was read fits together: every subset has its authority and nothing else has one, subsets
-  /// are sorted and disjoint, every intent is about a workload of its subset.
+  /// are sorted and disjoint, every intent is about a workload of its subset, no two about the same.
   [[nodiscard]] bool restored();
 
  private:
@@ -196,6 +202,8 @@ inline bool authority_table::restored() {
   for (const auto& [id, intent] : intents_) {
     const auto* home = home_.find(intent.workload);
     if (home == nullptr || *home != intent.within) return false;
+    const auto same = [&](const auto& other) { return other.second.workload == intent.workload; };
+    if (std::count_if(intents_.begin(), intents_.end(), same) != 1) return false;
   }
   return true;
 }

@@ -46,8 +46,9 @@ enum class refusal : std::uint8_t {
   cap_out_of_reach,  ///< no step from the weights in force reaches a table that tolerates f silent members
   still_owner,       ///< a site that would leave owns a subset or is about to
   site_frozen,       ///< a site's credits were to change while it is away
+  workload_moving,   ///< an earlier move of it is not settled
 };
-constexpr refusal last_of(refusal) { return refusal::site_frozen; }
+constexpr refusal last_of(refusal) { return refusal::workload_moving; }
 
 [[nodiscard]] constexpr std::string_view name_of(refusal r) {
   constexpr std::string_view names[] = {"none",
@@ -81,7 +82,8 @@ constexpr refusal last_of(refusal) { return refusal::site_frozen; }
                                         "epoch_invalid",
                                         "cap_out_of_reach",
                                         "still_owner",
-                                        "site_frozen"};
+                                        "site_frozen",
+                                        "workload_moving"};
   return names[static_cast<std::size_t>(r)];
 }
 

@@ -58,11 +58,6 @@ class epoch_table {
   [[nodiscard]] const decided_epoch* pending(slot at) const {
     return newest().from > at ? &rows_.back() : nullptr;
   }
-  /// The epoch before the one that governs `at`, if it is kept; null: none.
-  [[nodiscard]] const epoch* before(slot at) const {
-    const auto index = static_cast<std::size_t>(&row_of(at) - rows_.data());
-    return index > 0 ? &rows_[index - 1].members : nullptr;
-  }
   [[nodiscard]] const epoch* find(epoch_number number) const {
     for (const auto& row : rows_)
       if (row.members.number() == number) return &row.members;

@@ -46,7 +46,7 @@ struct stake {
 struct proposal_header {
   proposal_id id;
   proposal_kind kind = proposal_kind::migrate;
-  std::vector<workload_change> changes;        ///< at most 1,024
+  std::vector<workload_change> changes;        ///< at most 1,024; sorted by workload, each once
   std::vector<version_of<subset_id>> subsets;  ///< every subset touched; sorted by id
   std::vector<version_of<host_id>> hosts;      ///< every destination's reservation ledger; sorted by id
   std::vector<stake> stakes;                   ///< sorted by class, at least one
@@ -78,6 +78,7 @@ inline constexpr std::size_t change_count_max = 1024;
   if (!ascending(header.subsets, [](const auto& v) { return v.id; })) return false;
   if (!ascending(header.hosts, [](const auto& v) { return v.id; })) return false;
   if (!ascending(header.stakes, [](const auto& s) { return s.of; })) return false;
+  if (!ascending(header.changes, [](const auto& c) { return c.workload; })) return false;
   for (const auto& change : header.changes)
     if (!has(header.subsets, change.within) || !has(header.hosts, change.destination)) return false;
   for (const auto& s : header.stakes)

@@ -219,9 +219,14 @@ class basic_replica {
     const auto rows = epochs_.rows();
     return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.members.has(site); });
   }
+  /// No member any more. One that no epoch kept has heard of was a member if it ever promised anything, and
+  /// left before the last change.
   [[nodiscard]] bool leaving() const {
-    const epoch* last = epochs_.before(next(applied_));
-    return last != nullptr && last->has(config_.self) && !members().has(config_.self);
+    if (members().has(config_.self)) return false;
+    const auto rows = epochs_.rows();
+    const auto has_self = [&](const auto& row) { return row.members.has(config_.self); };
+    const auto with = std::find_if(rows.begin(), rows.end(), has_self);
+    return with != rows.end() ? with->from <= applied_ : acceptor_.promised() != ballot{};
   }
   /// The largest entry under every epoch that may still govern an open slot.
   [[nodiscard]] std::size_t entry_limit() const {

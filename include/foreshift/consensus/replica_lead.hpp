@@ -6,16 +6,21 @@
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
-/// A round begins only when an entry of the own ballot is chosen in the newest epoch. One chosen in an
-/// earlier epoch is not enough: a lower ballot with a phase-1 quorum of the newest one may have chosen values
-/// there that this ballot has not heard of, and its members would confirm this higher ballot all the same.
+/// A round begins only when an entry of the own ballot is chosen in the epoch of the next slot. One chosen in
+/// an earlier epoch is not enough: a lower ballot with a phase-1 quorum of the newest one may have chosen
+/// values there that this ballot has not heard of, and its members would confirm this higher ballot all the
+/// same. And that epoch has to be the one in force here, whose members confirm: what is chosen and not
+/// applied may bring another, in which a higher ballot has chosen something already.
 template <class A, class P1, class P2>
 void basic_replica<A, P1, P2>::serve_reads(duties& out) {
   if (reads_.empty()) return;
   auto* own = std::get_if<leading<P2>>(&role_);
   if (own == nullptr) return reads_.refuse_all(out.reads);
   reads_.take_confirmed(members().voters(), config_.self, out.reads);
-  if (!reads_.may_begin() || leased() || !own->settled(epochs_.first_slot_of(next(applied_)), log_.through()))
+  const slot open = next(log_.through());
+  if (!reads_.may_begin() || leased() || !epochs_.knows(open, applied_) ||
+      epochs_.of(open).number() != members().number() ||
+      !own->settled(epochs_.first_slot_of(open), log_.through()))
     return;
   const auto number = own->beat(now_, duration{});
   reads_.begin(log_.through(), *number);

@@ -64,6 +64,9 @@ struct ruling_state {
     const auto& workloads = now.authorities.find_subset(change.within)->workloads;
     if (!std::binary_search(workloads.begin(), workloads.end(), change.workload))
       return refusal::ill_formed_proposal;
+    // Two moves of one workload know nothing of each other: places keep records by migration, and what one
+    // has stopped the other may start.
+    if (now.authorities.moving(change.workload)) return refusal::workload_moving;
   }
   return refusal::none;
 }

@@ -74,11 +74,12 @@ class replica_driver {
   }
 
   /// Does everything there is to do now. The poll in which it halts still tells what was applied before: a
-  /// snapshot may cover that, and then no later start tells it again. `others(from, channel, bytes)` gets the
-  /// messages that are not the agreement's.
+  /// snapshot may cover that, and then no later start tells it again. What waits for an answer is unknown
+  /// then, and reads are refused. `others(from, channel, bytes)` gets the messages that are not the
+  /// agreement's.
   template <class Others>
   progress_type poll(Others&& others) {
-    if (halted()) return {};
+    if (halted()) return last_words();
     host_->transport.poll([&](site_id from, ports::channel which, byte_span bytes) {
       if (which == ports::channel::resource && !bytes.empty() && bytes.front() == agreement_frame)
         receive(from, bytes.subspan(1));
@@ -89,9 +90,9 @@ class replica_driver {
     do {  // what has been applied lets the replica go on
       while (!halted() && perform()) {
       }
-      if (halted()) return std::exchange(news_, {});
+      if (halted()) return last_words();
     } while (deliver_all());
-    if (halted()) return std::exchange(news_, {});
+    if (halted()) return last_words();
     settle_reads();
     unanswered_.overdue(host_->clock.now(), [&](consensus::command_id id) { news_.unknown.push_back(id); });
     return std::exchange(news_, {});
@@ -193,6 +194,12 @@ class replica_driver {
     append(deliveries_, due_.deliver);
     append(news_.refused, due_.refused);
     append(reads_, due_.reads);
+  }
+  /// Of a halted driver, which will learn of nothing any more.
+  progress_type last_words() {
+    unanswered_.overdue(time_point::max(), [&](consensus::command_id id) { news_.unknown.push_back(id); });
+    for (const auto& due : std::exchange(reads_, {})) news_.reads_refused.push_back(due.id);
+    return std::exchange(news_, {});
   }
   void settle_reads() {
     std::erase_if(reads_, [&](const consensus::read_duty& due) {
