@@ -7,6 +7,10 @@
 /// log, then settled. Every step names the token it acts under and is refused under any other, so a former
 /// owner changes nothing.
 ///
+/// The text of the protocol lets a lease of the former owner that has run out stand for its word that it has
+/// stopped. No lease is granted on authority here, so a transfer wants the owner's own word: a subset whose
+/// owner is lost stays with it until it comes back, and its moves with it.
+///
 /// Authority is over a subset, not over one move. Whoever holds the current token may carry on every
 /// migration of the subset that is not settled, whoever started it and wherever it goes. That holds for an
 /// owner granted anew, by renewal or because a transfer was undone, as for any new one: it may finish a move

@@ -26,7 +26,9 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 struct log_time_bounds {
   duration per_entry = std::chrono::minutes{10};
   duration per_window = std::chrono::minutes{60};
-  std::uint32_t window = 16;  ///< entries; the epoch's alpha is a good value. At least 1
+  /// Entries, at least 1; alpha is a good value. It does not follow the epochs' alpha: no epoch
+  /// should be able to widen a bound on clocks.
+  std::uint32_t window = 16;
   friend bool operator==(const log_time_bounds&, const log_time_bounds&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.per_entry, self.per_window, self.window); }
 };

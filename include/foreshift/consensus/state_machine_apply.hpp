@@ -157,8 +157,9 @@ inline bool state_machine::restored() const {
          out_of_order == frozen_.end();
 }
 
-/// One epoch at a time: the next only when the last is in force and something has been decided in it. What a
-/// wish leads to depends on nothing but the state it is applied to.
+/// One epoch at a time: the next only when the last is in force and an entry has been chosen in it, whatever
+/// it says and whoever's it was at first: it took quorums of this epoch, which is what the next one is to
+/// build upon. What a wish leads to depends on nothing but the state it is applied to.
 inline refusal state_machine::apply_one(const change_epoch& asked, const command_context& context,
                                         std::vector<effect>& out) {
   const slot at = context.at.at;

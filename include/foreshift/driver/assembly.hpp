@@ -4,7 +4,7 @@
 ///
 /// The sponsor asks until there is a verdict. Every site keeps a ballot box; the one that leads closes the
 /// polls, so a new leader goes on where it has heard the votes itself, and gets the rest by the sponsor's
-/// next asking.
+/// next asking. So open polls are in no snapshot: what a voter has said it has written down, and says again.
 
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/consensus/vote.hpp>
@@ -31,7 +31,9 @@ class assembly {
  public:
   explicit assembly(assembly_options options) : options_(options) {}
 
-  /// Puts an own proposal to the vote. False when the log does not know its subset.
+  /// Puts an own proposal to the vote. False when the log does not know its subset. It lives from now, or
+  /// from the log's time where that is later: log time stands where the last entry has left it, and a
+  /// proposal that lived from there could be over with the next one.
   bool sponsor(placement::proposal what, time_point now, Replica& replica) {
     const auto& log = replica.machine();
     auto header = header_of(what, log, std::max(now, log.log_time()) + options_.time_to_live);

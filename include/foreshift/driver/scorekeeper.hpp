@@ -4,6 +4,10 @@
 ///
 /// Fed with the notes of the log in log order, it is the same on every site; the credits it proposes go back
 /// into the log as an update, so that a vote is always weighed by a table that everybody holds.
+///
+/// The state machine bounds such an update and refuses what a site says of itself, and does not compute it:
+/// how claims become credit is the host's to change, and not a part of the agreement. A member that proposes
+/// other credits than the score is seen by every other one, each of which has the same score.
 
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/merit.hpp>

@@ -8,6 +8,13 @@
 /// Whatever is lost is therefore asked again, and whatever comes twice finds a phase that it no longer
 /// concerns. What an answer means in a phase is `read_answer`'s to say.
 ///
+/// A workload has one migration at a time, which the log sees to (`workload_moving`), and so it is at the
+/// source, at the destination, or at both: these two are all places that have to be fenced for it.
+///
+/// A place that does not answer is asked again, for ever: while the places are being fenced nothing has
+/// begun, and behind a commit the way leads forward only. `suspect` is for answers that contradict each
+/// other.
+///
 /// Rules, each with a counterexample where it is missing: both places hold the token before anything else is
 /// done; the destination is asked before it is told to start; a status counts only if it answers a question
 /// asked in this phase; an answer counts only if the place holds this owner's token, and a higher one ends

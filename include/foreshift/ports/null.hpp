@@ -28,7 +28,7 @@ struct null_telemetry_source {
 };
 static_assert(TelemetrySource<null_telemetry_source>);
 
-/// Carries out nothing, and says so at once. It keeps no token, so nothing can be moved over it by mistake.
+/// Carries out nothing, and says so at once. It keeps no token, and refuses every command.
 struct null_orchestrator {
   static constexpr bool fences = false;
   static constexpr cut_over_style style = cut_over_style::two_step;

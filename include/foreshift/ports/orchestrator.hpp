@@ -27,9 +27,8 @@ struct event_sink {
 /// Syntax        `submit(command)` hands over a command for an end in this data centre;
 ///               `poll(sink)` calls `sink(event)` for each answer that has come and returns.
 /// Semantics     Every verb is idempotent by (migration, verb, token). Places whose `fences` is true persist
-/// the
-///               highest token per subset before they answer, and check it where they act, not where it was
-///               sent. An answer may come late, twice, or never; `query` finds out.
+///               the highest token per subset before they answer, and check it where they act, not where it
+///               was sent. An answer may come late, twice, or never; `query` finds out.
 /// Failure       An error from `submit` says that nothing was sent. Everything later comes as an event.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`.
