@@ -29,9 +29,10 @@ result<foreshift::duration, diagnostic> duration_of(const std::string& option, c
 // Within a step the sites report, vote, and move what they have agreed to move.
 constexpr foreshift::duration step_min = std::chrono::minutes{1};
 constexpr foreshift::duration day = std::chrono::hours{24};
-// Instants end in 2262.
+// Proposals tell times from 1970 to 2169 only; the forecasts look a little beyond the trace.
+constexpr foreshift::time_point start_min{};
 constexpr foreshift::time_point end_max{
-    std::chrono::sys_days{std::chrono::year{2250} / 1 / 1}.time_since_epoch()};
+    std::chrono::sys_days{std::chrono::year{2169} / 1 / 1}.time_since_epoch()};
 
 result<foreshift::duration, diagnostic> read_step(const replay_options& o) {
   const auto step = duration_of("--step", o.step);
@@ -76,8 +77,10 @@ result<void, diagnostic> read_recorded(const replay_options& o, foreshift::durat
   const auto start = foreshift::parse_time(o.start);
   if (!start)
     return wrong("--start", "not a time: " + excerpt(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
-  if (static_cast<std::size_t>((end_max - *start) / step) < trace->steps())
-    return wrong("--start", "the trace would end after the year 2249");
+  if (*start < start_min)
+    return wrong("--start", "before 1970: " + excerpt(o.start) + ": proposals hold times from 1970 to 2168");
+  if (*start > end_max || static_cast<std::size_t>((end_max - *start) / step) < trace->steps())
+    return wrong("--start", "the trace would end after 2168: proposals hold times from 1970 on");
   input.source = o.trace == "-" ? "stdin" : std::filesystem::path{o.trace}.filename().string();
   input.trace = *std::move(trace);
   input.trace.step = step;

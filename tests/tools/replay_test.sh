@@ -61,7 +61,9 @@ for option in size capacity start-fill move-cost moves-per-hour; do
 done
 refuses 'more values than fit' '--workloads: 10000 over 366 days are 1054080000 values: at most 50000000' --workloads 10000 --days 366
 refuses 'more hosts than fit' '--hosts: 10000 over 14400 steps are 144000000 values: at most 50000000' --hosts 10000 --days 50
-refuses 'a trace beyond all instants' '--start: the trace would end after the year 2249' --trace late.csv --step 1d --start 2200-01-01
+refuses 'a trace that begins before the times of proposals' '--start: before 1970: "1969-12-31"' --trace good.csv --start 1969-12-31
+refuses 'a trace that begins after the times of proposals' '--start: the trace would end after 2168' --trace good.csv --start 2200-12-31
+refuses 'a trace that ends after the times of proposals' '--start: the trace would end after 2168' --trace late.csv --step 1d --start 2160-01-01
 refuses 'a negative seed' '--seed' --seed -4
 refuses 'a limit that is no number' '--limit' --limit high
 refuses 'fewer hosts than sites' '--hosts: 2 hosts are fewer than 3 sites' --trace good.csv --hosts 2
