@@ -105,8 +105,8 @@ std::size_t number(const std::string& cell) { return static_cast<std::size_t>(st
 int main() {
   const char* folder = std::getenv("FORESHIFT_DATA_DIR");
   if (folder == nullptr) {
-    std::puts("set FORESHIFT_DATA_DIR to the folder of the data sets");
-    return 2;
+    std::puts("skipped: set FORESHIFT_DATA_DIR to the folder of the data sets");
+    return 77;
   }
   const std::string data = folder, parity = data + "/r-parity/";
   std::printf("%-22s %-24s %-24s %11s %11s %9s\n", "series", "foreshift", "R", "AICc", "R", "difference");
@@ -143,6 +143,7 @@ int main() {
     compare(c[0], y, season_length, {text(o, c[3]), std::stod(c[7]), std::stod(c[10])}, classic);
   }
   conclude("R's own series", classic);
-  std::printf("all: %d of %d at most R's + 0.5\n", seasonal.good + plain.good + classic.good,
-              seasonal.all + plain.all + classic.all);
+  const int good = seasonal.good + plain.good + classic.good, all = seasonal.all + plain.all + classic.all;
+  std::printf("all: %d of %d at most R's + 0.5; 9 of 10 are asked for\n", good, all);
+  return 10 * good >= 9 * all && all > 0 ? 0 : 1;
 }

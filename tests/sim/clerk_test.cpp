@@ -75,6 +75,7 @@ struct scene {
     const host_id to{1 + (sequence + 1) % 3};
     consensus::proposal_header h;
     h.id = {site_id{1}, sequence};
+    h.kind = consensus::proposal_kind::resize;  // nobody here settles moves
     h.changes = {{{10 * within.value}, within, to}};
     h.subsets = {{within, log.machine().authorities().find(within)->version}};
     h.hosts = {{to, log.machine().ledger_version(to)}};

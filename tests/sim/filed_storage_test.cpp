@@ -1,4 +1,8 @@
 #include <foreshift/sim/filed_storage.hpp>
+
+#include <foreshift/sim/checker.hpp>
+#include <foreshift/sim/cluster.hpp>
+#include <foreshift/sim/requests.hpp>
 #include <foreshift/sim/trial.hpp>
 
 #include <adapters/wal/media.hpp>
@@ -7,12 +11,17 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace foreshift;
 using namespace std::chrono_literals;
-using sim::filed_disk, sim::nemesis, sim::occasion;
+using sim::filed_disk, sim::nemesis, sim::occasion, sim::volume;
 
 namespace {
 
@@ -48,6 +57,46 @@ struct filed_medium {
 void write(log_on_files& log, std::uint64_t first, std::uint64_t last) {
   contracts::append_through(log, first, last);
   REQUIRE(!log.sync());
+}
+
+constexpr site_id three[] = {{1}, {2}, {3}};
+
+/// Three sites on files that have decided something under a checker; then some are stopped.
+struct stopped_sites {
+  consensus::state_machine first{sim::genesis_for(three)};
+  consensus::replica_config common{.self = {}, .members = first.members(), .times = {100ms, 150ms, 500ms}};
+  sim::checker promises{first};
+  sim::cluster<consensus::state_machine, log_on_files> cluster{common, first, 7};
+
+  explicit stopped_sites(std::initializer_list<site_id> which) {
+    cluster.after_poll(
+        [this](site_id site, auto& driver, const auto& news) { promises.observe(site, driver, news); });
+    cluster.net().tap([this](site_id from, site_id, ports::channel on, byte_span bytes) {
+      promises.sent(from, on, bytes);
+    });
+    ask(8);
+    for (const site_id site : which) cluster.crash(site);
+  }
+  void ask(int times) {
+    cluster.time().run_for(1s);
+    for (int i = 0; i < times; ++i) {
+      promises.submitted(cluster.driver({1})->submit(consensus::noop{}));
+      cluster.time().run_for(50ms);
+    }
+    cluster.time().run_for(500ms);
+  }
+  slot applied(site_id site) { return cluster.driver(site)->machine().applied(); }
+  volume& files(site_id site) { return cluster.medium(site).files(); }
+};
+
+/// Every byte of a volume but the zeros at the end of a file.
+template <class F>
+void for_each_byte(const volume& files, F&& visit) {
+  for (const auto& name : files.names()) {
+    auto bytes = files.content(name);
+    while (!bytes.empty() && bytes.back() == std::byte{0}) bytes.pop_back();
+    for (std::size_t at = 0; at < bytes.size(); ++at) visit(name, at);
+  }
 }
 
 }  // namespace
@@ -165,6 +214,83 @@ TEST_CASE("a disk without room refuses once its segment is full, and takes recor
   log_on_files again{disk};
   REQUIRE(again.recover().has_value());
   CHECK(!disk.damaged());
+}
+
+TEST_CASE("whatever byte of a site's files is flipped, it knows all that it knew, or says that it does not") {
+  stopped_sites s{site_id{2}};
+  auto config = s.common;
+  config.self = {2};
+  const auto open = [&](volume& files) {
+    return wal_tests::simulated_log{sim::file_system{files}, wal_tests::small}.recover();
+  };
+  const auto replica_of = [&](const ports::recovered_log& kept) {
+    std::vector<consensus::stored_record> records;
+    for (const auto& r : kept.records) records.push_back({r.at, r.bytes});
+    return consensus::replica::recover(config, kept.snapshot, records);
+  };
+  volume whole = s.files({2});
+  const auto before = replica_of(*open(whole));
+  REQUIRE(before.has_value());
+  std::size_t flips = 0, harmless = 0, wrong = 0;
+  for_each_byte(s.files({2}), [&](const std::string& name, std::size_t at) {
+    volume files = s.files({2});
+    REQUIRE(files.rot(name, at, std::byte{1} << static_cast<int>(at % 8)));
+    ++flips;
+    const auto found = open(files);
+    if (!found) return;
+    ++harmless;
+    const auto after = replica_of(*found);
+    wrong += after && *after == *before ? 0 : 1;
+  });
+  CHECK(flips > 3000);
+  CHECK(harmless > 100);
+  CHECK(harmless < flips);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a site with a flipped byte is mended by its peers or keeps silent, and nothing is contradicted") {
+  std::vector<std::pair<std::string, std::size_t>> places;
+  std::size_t n = 0, mended = 0, silent = 0;
+  for_each_byte(stopped_sites{site_id{2}}.files({2}), [&](const std::string& name, std::size_t at) {
+    if (n++ % 61 == 0) places.emplace_back(name, at);
+  });
+  for (const auto& [name, at] : places) {
+    CAPTURE(name);
+    CAPTURE(at);
+    stopped_sites s{site_id{2}};
+    REQUIRE(s.files({2}).rot(name, at, std::byte{16}));
+    s.cluster.restart({2});
+    s.ask(4);
+    CHECK(!s.promises.broken());
+    const bool up = s.cluster.driver({2}) != nullptr;
+    if (up) CHECK(s.applied({2}) == s.applied({1}));
+    const bool speaks = up && !s.cluster.lost({2});
+    mended += speaks && s.cluster.driver({2})->damage() ? 1 : 0, silent += speaks ? 0 : 1;
+  }
+  CHECK(mended > 5);
+  MESSAGE(places.size(), " flips: ", mended, " times mended, ", silent, " times silent");
+}
+
+TEST_CASE(
+    "where more than f sites are damaged each says so, and speaks when it knows again what it has said") {
+  stopped_sites s{site_id{2}, site_id{3}};
+  const auto known = s.applied({1});
+  for (const site_id site : {site_id{2}, site_id{3}}) {
+    const auto at = 2 * wal_tests::small.block_bytes + 8;  // in the first record
+    REQUIRE(s.files(site).rot("segment.0000000000000001", at, std::byte{1}));
+    s.cluster.restart(site);
+    REQUIRE(s.cluster.driver(site) != nullptr);
+    REQUIRE(s.cluster.driver(site)->damage());
+    CHECK(!s.cluster.driver(site)->damage()->reason.empty());
+    CHECK(s.cluster.driver(site)->replica().abstains().holds());
+  }
+  s.ask(8);
+  CHECK(s.applied({1}) > known);
+  for (const site_id site : {site_id{2}, site_id{3}}) {
+    CHECK(!s.cluster.lost(site));
+    CHECK(s.applied(site) == s.applied({1}));
+  }
+  CHECK(!s.promises.broken());
 }
 
 TEST_CASE("three to seven sites on real write-ahead logs keep every promise, and come to rest") {

@@ -31,10 +31,9 @@ inline constexpr auto crc32c_table = [] {
 
 }  // namespace detail
 
-/// @param seed the checksum of what came before, to continue it. O(n), more than a byte a cycle: eight at a
-/// time
-///             (Kounavis and Berry, A Systematic Approach to Building High Performance Software-based CRC
-///             Generators, 2005).
+/// O(n), more than a byte a cycle: eight at a time (Kounavis and Berry, A Systematic Approach to Building
+/// High Performance Software-based CRC Generators, 2005). @param seed the checksum of what came before, to
+/// continue it
 [[nodiscard]] constexpr std::uint32_t crc32c(byte_span data, std::uint32_t seed = 0) {
   const auto& table = detail::crc32c_table;
   const auto at = [&data](std::size_t i) { return std::to_integer<std::uint32_t>(data[i]); };

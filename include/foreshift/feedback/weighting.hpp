@@ -141,8 +141,7 @@ inline void return_until_capped(const weight_cap& cap, std::span<const site_skil
 /// Where all these single steps together would break the cap, the heaviest sites go down instead; where they
 /// cannot go far enough, the lightest stay up for this time.
 /// @param held a site whose weight stays as it is in this update, e.g. because no site may change its own;
-/// where the
-///             table jumps to the target there is nothing to hold
+/// not where the table jumps to the target
 /// @pre skills and last by site, each site once
 [[nodiscard]] inline result<std::vector<site_weight>, weighting_error> next_weights(
     std::span<const site_weight> last, std::span<const site_skill> skills, const weighting_options& options,

@@ -77,9 +77,9 @@ struct regressor_view {
 ///
 /// Syntax        `update(model, y, x)` takes the next observation and its regressor row;
 ///               `predict_mean(model, x, out)` writes the mean of the next out.size() steps.
-/// Semantics     Regular: a copy forecasts alike. `update` is not a refit: its cost does not depend on how
-/// much has
-///               been observed. An observation of NaN is a gap: time passes and nothing is learned.
+/// Semantics     Regular: a copy forecasts alike. `update` is not a refit: its cost does not depend on
+///               how much has been observed. An observation of NaN is a gap: time passes and nothing is
+///               learned.
 /// Shapes        x in `update`: the columns of the fit, or empty when the fit had none;
 ///               x in `predict_mean`: as many rows as out has steps.
 /// Failure       None: after any finite past every mean is finite.

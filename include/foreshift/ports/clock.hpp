@@ -10,9 +10,8 @@ namespace foreshift::inline FORESHIFT_ABI::ports {
 
 /// Tells the time of this host.
 ///
-/// Semantics     Never goes backwards between two calls; may stand still. Need not agree with other hosts:
-/// the
-///               agreement depends on no clock, log time and timeouts only on its rate.
+/// Semantics     Never goes backwards between two calls; may stand still. Need not agree with other
+///               hosts: the agreement depends on no clock, log time and timeouts only on its rate.
 /// Failure       None.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::clock`, `sim::clock`.

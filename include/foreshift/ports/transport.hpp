@@ -26,15 +26,12 @@ struct message_sink {
 ///
 /// Syntax        `send(to, which, bytes)` hands over one message, which is copied;
 ///               `poll(sink)` calls `sink(from, which, bytes)` for each message that has arrived and returns.
-/// Semantics     A message arrives whole or not at all, perhaps late, twice or out of order; what arrives was
-/// sent
-///               by the site named. Nothing else is promised, and nothing else is needed.
+/// Semantics     A message arrives whole or not at all, perhaps late, twice or out of order; what arrives
+///               was sent by the site named. Nothing else is promised, and nothing else is needed.
 /// Options       A model that gathers what is sent may have a `flush()`, which hands it to the network at
-/// once; it is
-///               called before a wait for the disk.
-/// Failure       `send` reports only that this host cannot send now; the message is then lost, which is no
-/// more
-///               than what the network may do to it.
+///               once; it is called before a wait for the disk.
+/// Failure       `send` reports only that this host cannot send now; the message is then lost, which is
+///               no more than what the network may do to it.
 /// Threads       Called from one thread at a time. The bytes given to the sink live until it returns.
 /// Model         `ports::archetypes::transport`, `sim::transport`.
 template <class T>

@@ -4,14 +4,11 @@
 ///
 /// The trace says what every workload would have demanded anywhere, so what would have happened without a
 /// move is not estimated but counted. Two counterfactuals are used, both of the move's source and both only
-/// within `scenario::judged_within` of the step in which the move takes effect:
-///   - of one decision: the host as it really was, plus the demand of the workloads that this decision took
-///   away;
-///   - of the host: the host as it really was, less the costs of moves, plus the demand of every workload
-///   that any
-///     decision of that time took away.
-/// Neither counts a workload twice or while it runs on that host. Overload counts from the end of the
-/// warm-up.
+/// within `scenario::judged_within` of the step in which the move takes effect. That of one decision is the
+/// host as it really was, plus the demand of the workloads that this decision took away. That of the host is
+/// the host as it really was, less the costs of moves, plus the demand of every workload that any decision of
+/// that time took away. Neither counts a workload twice or while it runs on that host. Overload counts from
+/// the end of the warm-up.
 
 #include <foreshift/sim/scenario.hpp>
 #include <foreshift/sim/trace_demand.hpp>
