@@ -17,7 +17,6 @@
 #include <foreshift/sim/volume.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -24,7 +24,7 @@ namespace foreshift::inline FORESHIFT_ABI::sim {
 
 /// Site k owns subset k, whose four workloads are at place k.
 [[nodiscard]] inline consensus::genesis genesis_for(std::span<const site_id> sites) {
-  // Theta leaves room for f silent voters at every size, and for credits that differ.
+  // Theta leaves room for f silent voters at up to 24 sites, and for credits that differ.
   consensus::genesis all{consensus::uniform_epoch(sites, {.theta = consensus::permille{520}}), {}, {}, {}};
   std::vector<place_id> places;
   for (const site_id site : sites) places.push_back({site.value});
