@@ -4,6 +4,7 @@
 #include "files.hpp"
 #include "forecast_evaluate.hpp"
 #include "forecast_options.hpp"
+#include "option_checks.hpp"
 #include "option_error.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
@@ -108,12 +109,6 @@ result<int, diagnostic> run(const forecast_options& o) {
   return exit_fine;
 }
 
-/// A range that is checked and does not clutter the help.
-template <class T>
-CLI::Validator within(T low, T high) {
-  return CLI::Range(low, high).description("");
-}
-
 }  // namespace
 
 void add_forecast(CLI::App& app, int& exit_status) {
@@ -164,7 +159,7 @@ void add_forecast(CLI::App& app, int& exit_status) {
   say("Forecast", "--upper", o.upper, "no value can be above it: 100 for percent", "X");
   say("Forecast", "--limit", o.limit, "adds the probability to be above it", "X");
   say("Forecast", "--seed", o.seed, "of everything that is drawn at random", "N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))
+      ->check(any_seed())
       ->capture_default_str();
   say("Forecast", "--threads", o.threads, "series at the same time, 0 for every core; changes no number", "N")
       ->check(within(std::size_t{0}, threads_max))

@@ -129,6 +129,10 @@ result<forecast_input, diagnostic> read_choices(const forecast_options& o) {
   input.model = find_model(o.model);
   if (input.model == nullptr)
     return wrong("--model", "unknown: " + excerpt(o.model) + ": there is " + model_names());
+  if (!o.calendar.empty() && !input.model->learns_events)
+    return wrong("--calendar", std::string{input.model->name} +
+                                   " learns nothing from events: leave it out, or choose one of " +
+                                   event_model_names());
   if (const auto done = read_season(o.season, input.choice); !done) return failure{done.error()};
   auto levels = read_levels(o.level);
   if (!levels) return failure{levels.error()};

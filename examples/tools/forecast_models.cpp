@@ -67,9 +67,9 @@ forecast_function by_backtest(const model_choice& c, any_forecaster point) {
 }
 
 constexpr model_entry models[] = {
-    {"auto", "a pool of quick models, weighted by how right each has been on this series; the default",
+    {"auto", "a pool of quick models, weighted by how right each has been on this series; the default", true,
      [](const model_choice& c) { return function_of(calibrated_default(c)); }},
-    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; forty times slower",
+    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; forty times slower", true,
      [](const model_choice& c) {
        auto spec = calibrated(auto_thorough{.season_length = c.season_length,
                                             .seasons_in_cycle = c.seasons_in_cycle,
@@ -79,45 +79,45 @@ constexpr model_entry models[] = {
        spec.upper = c.upper;
        return function_of(spec);
      }},
-    {"arima", "seasonal ARIMA, its order chosen by AICc; regression on the calendar's events",
+    {"arima", "seasonal ARIMA, its order chosen by AICc; regression on the calendar's events", true,
      [](const model_choice& c) {
        return by_backtest(c, auto_arima{.season_length = c.season_length, .standard_errors = false});
      }},
-    {"ets", "exponential smoothing in state-space form, chosen by AICc",
+    {"ets", "exponential smoothing in state-space form, chosen by AICc", false,
      [](const model_choice& c) { return by_backtest(c, auto_ets{.season_length = c.season_length}); }},
-    {"theta", "the Theta method",
+    {"theta", "the Theta method", false,
      [](const model_choice& c) { return by_backtest(c, theta{.season_length = c.season_length}); }},
-    {"optimised-theta", "the dynamic optimised Theta model",
+    {"optimised-theta", "the dynamic optimised Theta model", false,
      [](const model_choice& c) { return by_backtest(c, optimised_theta{.season_length = c.season_length}); }},
-    {"stl", "both seasons taken out by STL, the rest by optimised Theta",
+    {"stl", "both seasons taken out by STL, the rest by optimised Theta", false,
      [](const model_choice& c) {
        return by_backtest(c, seasonally_adjusted<optimised_theta>{.inner = {.season_length = 1},
                                                                   .season_lengths = seasons_of(c)});
      }},
-    {"harmonic", "sines and cosines of both seasons and ARIMA errors; learns the calendar's events",
+    {"harmonic", "sines and cosines of both seasons and ARIMA errors; learns the calendar's events", true,
      [](const model_choice& c) {
        return by_backtest(c, dynamic_regression{.season_lengths = seasons_of(c)});
      }},
-    {"prophet", "Prophet's model: a bending trend, seasons by the clock, the calendar's events",
+    {"prophet", "Prophet's model: a bending trend, seasons by the clock, the calendar's events", true,
      [](const model_choice& c) { return by_backtest(c, additive{}); }},
-    {"lstm", "a recurrent network trained on the series",
+    {"lstm", "a recurrent network trained on the series", true,
      [](const model_choice& c) {
        return by_backtest(
            c, lstm{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle, .seed = c.seed});
      }},
-    {"naive", "the last value", [](const model_choice& c) { return by_backtest(c, naive{}); }},
-    {"seasonal-naive", "the value one season ago",
+    {"naive", "the last value", false, [](const model_choice& c) { return by_backtest(c, naive{}); }},
+    {"seasonal-naive", "the value one season ago", false,
      [](const model_choice& c) { return by_backtest(c, seasonal_naive{.season_length = c.season_length}); }},
-    {"smoothing", "simple exponential smoothing at the pace that has been best of late",
+    {"smoothing", "simple exponential smoothing at the pace that has been best of late", false,
      [](const model_choice& c) { return by_backtest(c, exponential_smoothing{}); }},
-    {"seasonal-median", "the median of each place of the longer season, over the last four",
+    {"seasonal-median", "the median of each place of the longer season, over the last four", false,
      [](const model_choice& c) {
        return by_backtest(
            c, seasonal_median{.season_length = c.season_length * c.seasons_in_cycle, .seasons_max = 4});
      }},
-    {"level-median", "the median of the last season",
+    {"level-median", "the median of the last season", false,
      [](const model_choice& c) { return by_backtest(c, level_median{.window = c.season_length}); }},
-    {"seasonal-ar", "autoregression on both seasons, robust to spikes; learns the calendar's events",
+    {"seasonal-ar", "autoregression on both seasons, robust to spikes; learns the calendar's events", true,
      [](const model_choice& c) {
        return by_backtest(
            c, seasonal_ar{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle});
@@ -136,6 +136,13 @@ const model_entry* find_model(std::string_view name) {
 std::string model_names() {
   std::string all;
   for (const auto& m : models) all += (all.empty() ? "" : ", ") + std::string{m.name};
+  return all;
+}
+
+std::string event_model_names() {
+  std::string all;
+  for (const auto& m : models)
+    if (m.learns_events) all += (all.empty() ? "" : ", ") + std::string{m.name};
   return all;
 }
 

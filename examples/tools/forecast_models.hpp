@@ -48,6 +48,7 @@ using forecast_function =
 struct model_entry {
   std::string_view name;
   std::string_view help;
+  bool learns_events;  ///< false: what the calendar says changes nothing
   forecast_function (*make)(const model_choice&);
 };
 /// The first one is the default.
@@ -56,6 +57,8 @@ std::span<const model_entry> known_models();
 const model_entry* find_model(std::string_view name);
 /// `auto, naive, ...`
 std::string model_names();
+/// The same of those that learn from a calendar.
+std::string event_model_names();
 /// A line for each model: its name and what it does.
 std::string model_help();
 

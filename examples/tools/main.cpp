@@ -1,6 +1,7 @@
 // The program `foreshift`: one subcommand for each thing that it does, one source file for each subcommand.
 
 #include "command.hpp"
+#include "option_checks.hpp"
 
 #include <foreshift/core/config.hpp>
 
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
   tool::add_replay(app, exit_status);
   tool::add_risk(app, exit_status);
   tool::add_sim(app, exit_status);
+  for (auto* command : app.get_subcommands({})) tool::refuse_empty_values(*command);
 
   try {
     app.parse(argc, argv);

@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "files.hpp"
+#include "option_checks.hpp"
 #include "replay_options.hpp"
 #include "replay_run.hpp"
 #include "text.hpp"
@@ -13,7 +14,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <sstream>
+#include <utility>
 
 namespace tool {
 
@@ -25,21 +26,6 @@ using foreshift::failure;
 using foreshift::result;
 
 constexpr std::size_t hosts_max = 10'000;
-
-/// A range that is checked and does not clutter the help; with the reason, where there is one to say.
-template <class T>
-CLI::Validator within(T low, T high, const char* reason = nullptr) {
-  const auto check = [=](std::string& text) {
-    T value{};
-    if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high)
-      return std::string{};  // no NaN
-    std::ostringstream why;
-    why << "not from " << low << " to " << high << ": " << excerpt(text);
-    if (reason != nullptr) why << ": " << reason;
-    return why.str();
-  };
-  return CLI::Validator{check, ""};
-}
 
 /// Asks whoever is needed by name; says which names there are.
 result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<std::string>& names) {
@@ -59,6 +45,21 @@ result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<
     if (!twice) chosen.push_back(*found);
   }
   return chosen;
+}
+
+/// An option of the one kind of fleet, given with the other, would be ignored: it is refused.
+result<void, diagnostic> check_given(const CLI::App& c, bool recorded) {
+  constexpr std::pair<const char*, const char*> of_recorded[] = {
+      {"--step", "only for --trace: a generated fleet has steps of 5m"},
+      {"--start", "only for --trace: a generated fleet has times of its own"},
+      {"--size", "only for --trace: a generated fleet has sizes of its own"}};
+  constexpr std::pair<const char*, const char*> of_generated[] = {
+      {"--workloads", "not with --trace: the trace says which there are"},
+      {"--days", "not with --trace: the trace says how long it is"},
+      {"--white-noise", "not with --trace: it is for generated fleets"}};
+  for (const auto& [option, reason] : recorded ? of_generated : of_recorded)
+    if (c.get_option(option)->count() > 0) return wrong(option, reason);
+  return {};
 }
 
 result<void, diagnostic> run(const replay_options& o) {
@@ -129,17 +130,17 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->type_name("FILE")
       ->group("Fleet");
   c.add_option("--seed", o.seed, "of everything that is drawn at random")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))
+      ->check(any_seed())
       ->type_name("N")
       ->capture_default_str()
       ->group("Fleet");
   c.add_option("--workloads", o.workloads, "how many to generate")
-      ->check(within(1, 10'000))
+      ->check(within(std::size_t{1}, std::size_t{10'000}))
       ->type_name("N")
       ->capture_default_str()
       ->group("Fleet");
   c.add_option("--days", o.days, "how many to generate")
-      ->check(within(1, 366))
+      ->check(within(std::size_t{1}, std::size_t{366}))
       ->type_name("N")
       ->capture_default_str()
       ->group("Fleet");
@@ -209,8 +210,10 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->type_name("FILE")
       ->group("Output");
 
-  c.callback([options, &exit_status] {
-    if (const auto done = run(*options); !done) exit_status = refuse("replay: " + to_string(done.error()));
+  c.callback([options, &c, &exit_status] {
+    auto done = check_given(c, !options->trace.empty());
+    if (done) done = run(*options);
+    if (!done) exit_status = refuse("replay: " + to_string(done.error()));
   });
 }
 

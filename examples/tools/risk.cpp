@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "files.hpp"
 #include "forecast_options.hpp"
+#include "option_checks.hpp"
 #include "option_error.hpp"
 #include "risk_run.hpp"
 
@@ -110,7 +111,7 @@ void add_risk(CLI::App& app, int& exit_status) {
   say("Series", "--upper", o.upper, "no value can be above it: 100 for percent", "X");
   say("Risk", "--limit", o.limit, "a value above it is an overload", "X");
   say("Risk", "--horizon", o.horizon, "steps within which it counts", "N")
-      ->check(CLI::Range(std::size_t{1}, horizon_max).description(""))
+      ->check(within(std::size_t{1}, horizon_max))
       ->capture_default_str();
   say("Output", "--output", o.output, "where the rows go; by default standard output, unless --json is given",
       "FILE");

@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "files.hpp"
+#include "option_checks.hpp"
 #include "progress.hpp"
 #include "sim_options.hpp"
 #include "sim_report.hpp"
@@ -84,11 +85,11 @@ void add_sim(CLI::App& app, int& exit_status) {
       "command to see it again; 2: something given was wrong.");
   c.add_option("--seeds", o.seeds, "which ones, first..last")->type_name("A..B")->capture_default_str();
   c.add_option("--sites", o.sites, "members of the agreement, 3 to 7")
-      ->check(CLI::Range(3, 7).description(""))
+      ->check(within(std::size_t{3}, std::size_t{7}))
       ->type_name("N")
       ->capture_default_str();
   c.add_option("--minutes", o.minutes, "of simulated trouble for each seed, 0.05 to 600")
-      ->check(CLI::Range(0.05, 600.0).description(""))
+      ->check(within(0.05, 600.0))
       ->type_name("M")
       ->capture_default_str();
   c.add_option("--faults", o.faults, "the classes that may strike, separated by commas; by default all")

@@ -44,7 +44,10 @@ result<nemesis_set, diagnostic> parse_faults(const std::vector<std::string>& nam
   if (names.empty()) return nemesis_set::all();
   nemesis_set out;
   for (const auto& name : names) {
-    if (name == "none") continue;
+    if (name == "none") {
+      if (names.size() > 1) return wrong("--faults", "none and others cannot both be: leave one of them out");
+      continue;
+    }
     bool known = name == "all";
     if (known) out = nemesis_set::all();
     for (const auto n : every_nemesis())
@@ -79,7 +82,8 @@ result<sim_plan, diagnostic> read_plan(const sim_options& said) {
   sim_plan out;
   const auto range = parse_range(said.seeds);
   if (!range)
-    return wrong("--seeds", "not a range of seeds: " + excerpt(said.seeds) + ": write 1..100, or 7 for one");
+    return wrong("--seeds", "not a range of seeds: " + excerpt(said.seeds) +
+                                ": write 1..100, or 7 for one, of 0 to 18446744073709551615");
   std::tie(out.first, out.last) = *range;
   if (out.last - out.first >= seeds_max)
     return wrong("--seeds", "more than " + std::to_string(seeds_max) + " seeds: run parts of the range");

@@ -105,7 +105,16 @@ refuses 'a calendar without a start' '--calendar: its events need the time' $wid
 refuses 'a missing calendar' 'absent.csv: cannot be read' $wide wide.csv --start 2026-03-02 --calendar absent.csv
 printf 'start,end,kind,label\n2026-03-04,2026-03-03,campaign,x\n' >backwards.csv
 refuses 'an event that ends before it begins' 'backwards.csv:2: end:' $wide wide.csv --start 2026-03-02 --calendar backwards.csv
-refuses 'a negative seed' '--seed' $wide wide.csv --seed -4
+for seed in -4 18446744073709551616; do
+  refuses "a seed of $seed" "--seed: not from 0 to 18446744073709551615: \"$seed\"" $wide wide.csv --seed $seed
+done
+for model in ets theta optimised-theta stl naive seasonal-naive smoothing seasonal-median level-median; do
+  refuses "a calendar for $model" "--calendar: $model learns nothing from events: .* choose one of auto, " \
+    $wide wide.csv --model $model --start 2026-03-02 --calendar absent.csv
+done
+for option in calendar evaluate limit lower step; do
+  refuses "--$option of nothing" "--$option: empty" $wide wide.csv --$option ''
+done
 refuses 'too many threads' '--threads' $wide wide.csv --threads 100000
 refuses 'a missing test' 'absent.csv: cannot be read' $wide wide.csv --evaluate absent.csv
 refuses 'a test that is no table' 'word.csv:2: value 1' $wide wide.csv --evaluate word.csv
@@ -208,10 +217,16 @@ awk -F, '{ printf "%s", $1; for (i = 2; i <= NF; ++i) printf ",%s", $i + ((i > 5
 printf 'start,end,kind,label\n2026-03-04T01:00,2026-03-04T07:00,campaign,a\n2026-03-06T23:00,2026-03-07T05:00,campaign,a\n' >past.csv
 { cat past.csv; echo '2026-03-10T12:00,2026-03-10T14:00,campaign,a'; } >announced.csv
 for c in past announced; do
+  for model in auto auto-thorough arima harmonic prophet lstm; do
+    "$program" forecast $wide sale.csv $small --model $model --start 2026-03-02 --calendar $c.csv >$c.$model.out || fail "calendar $c, $model"
+  done
   "$program" forecast $wide sale.csv $small --model seasonal-ar --start 2026-03-02 --calendar $c.csv >$c.out || fail "calendar $c"
 done
 paste -d, past.out announced.out | awk -F, 'NR > 1 { rise = $10 - $3; on = $2 == 5 || $2 == 6; if (on ? rise < 20 : rise > 15) exit 1 }' ||
   fail "an announced campaign does not raise its own hours"
+for model in auto auto-thorough arima harmonic prophet lstm; do
+  if cmp -s past.$model.out announced.$model.out; then fail "an announced campaign changes nothing for $model"; fi
+done
 
 # Evaluation.
 for layout in m4 wide long; do

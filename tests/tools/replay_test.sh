@@ -64,7 +64,18 @@ refuses 'more hosts than fit' '--hosts: 10000 over 14400 steps are 144000000 val
 refuses 'a trace that begins before the times of proposals' '--start: before 1970: "1969-12-31"' --trace good.csv --start 1969-12-31
 refuses 'a trace that begins after the times of proposals' '--start: the trace would end after 2168' --trace good.csv --start 2200-12-31
 refuses 'a trace that ends after the times of proposals' '--start: the trace would end after 2168' --trace late.csv --step 1d --start 2160-01-01
-refuses 'a negative seed' '--seed' --seed -4
+for seed in -4 18446744073709551616 1e3 0x10 010; do
+  refuses "a seed of $seed" "--seed: not from 0 to 18446744073709551615: \"$seed\"" --seed $seed
+done
+for option in step=5m start=2025-03-03 size=1; do
+  refuses "--${option%=*} of a generated fleet" "--${option%=*}: only for --trace: a generated fleet has" --${option%=*} ${option#*=}
+done
+for option in workloads=200 days=14; do
+  refuses "--${option%=*} of a recorded fleet" "--${option%=*}: not with --trace: the trace says" --trace good.csv --${option%=*} ${option#*=}
+done
+refuses '--white-noise of a recorded fleet' '--white-noise: not with --trace' --trace good.csv --white-noise
+refuses 'a trace without a name' '--trace: empty' --trace ''
+refuses 'policies without a name' '--policy: empty' --policy ''
 refuses 'a limit that is no number' '--limit' --limit high
 refuses 'fewer hosts than sites' '--hosts: 2 hosts are fewer than 3 sites' --trace good.csv --hosts 2
 refuses 'an unknown policy' '--policy: unknown: "magic"' --policy none,magic
@@ -94,6 +105,9 @@ done
 diff -r run1 run2 >diff.txt || fail "the same seed gives other bytes: $(head -3 diff.txt)"
 "$program" replay --days 2 --workloads 60 --seed 8 --policy none,reactive,foreshift --json other.json >other.txt
 cmp -s other.txt run1/g.txt && fail "another seed gives the same bytes"
+
+"$program" replay --days 1 --workloads 20 --seed 18446744073709551615 --policy none >last.txt && grep -q 'seed 18446744073709551615$' last.txt ||
+  fail "the last seed there is"
 
 for key in version seed trace source start step_minutes steps workloads scenario sites hosts host_capacity limit start_fill warm_up_minutes move_cost moves_per_hour \
   judged_within_minutes ping_pong_within_minutes policies name overload_minutes avoided_share moves false_moves \

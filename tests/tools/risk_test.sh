@@ -29,7 +29,9 @@ refuses 'no layout' 'how is it written' --input wide.csv --limit 80
 refuses 'no limit' 'limit: which value must not be exceeded' --input wide.csv --layout wide
 refuses 'a limit that is no number' 'limit: not a finite number: "high"' --input wide.csv --layout wide --limit high
 refuses 'an infinite limit' 'limit: not a finite number: "inf"' --input wide.csv --layout wide --limit inf
-refuses 'a horizon of 0' 'horizon' $good --input wide.csv --horizon 0
+for horizon in 0 -3 100001 18446744073709551617; do
+  refuses "a horizon of $horizon" "--horizon: not from 1 to 100000: \"$horizon\"" $good --input wide.csv --horizon $horizon
+done
 refuses 'a season of 0' 'season: not a number of steps' --layout wide --limit 80 --season 0 --input wide.csv
 refuses 'a missing file' 'absent.csv: cannot be read: No such file' $good --input absent.csv
 refuses 'a directory' 'cannot be read: Is a directory' $good --input .

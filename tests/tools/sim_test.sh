@@ -9,10 +9,14 @@ refuses 'no range' '--seeds: not a range of seeds: "many": write 1..100' --seeds
 refuses 'a range backwards' '--seeds: not a range' --seeds 9..3
 refuses 'a negative seed' '--seeds: not a range' --seeds=-1..3
 refuses 'too many seeds' 'run parts of the range' --seeds 0..99999999
+refuses 'a seed beyond the last' '--seeds: not a range of seeds: .* of 0 to 18446744073709551615' --seeds 18446744073709551616
 refuses 'two sites' '--sites' --sites 2
 refuses 'eight sites' '--sites' --sites 8
 refuses 'no time' '--minutes' --minutes 0
-refuses 'minutes that are no number' '--minutes' --minutes long
+for minutes in long nan inf; do
+  refuses "minutes of $minutes" "--minutes: not from 0.05 to 600: \"$minutes\"" --minutes $minutes
+done
+refuses 'faults and none' '--faults: none and others cannot both be' --faults none,drop
 refuses 'an unknown fault' '--faults: unknown: "fire": there is all, none, drop,' --faults drop,fire
 refuses 'an unknown disk' '--disk: unknown: "tape": there is files, records' --disk tape
 refuses 'a mutant in the shipped program' '--mutant: this program holds no seeded bugs' --mutant tie_is_a_quorum
