@@ -9,7 +9,7 @@
 # model, which takes a minute; and a build does not end with them.
 set(FORESHIFT_HEAVY_HEADERS "every_forecaster|auto_thorough")
 option(FORESHIFT_TESTS_OF_ALL_MODELS "Build those tests; each model has tests of its own besides" ON)
-set(FORESHIFT_TESTS_PER_UNIT 8 CACHE STRING "Test files compiled at a time; 1: each alone, for work on one of them")
+set(FORESHIFT_TESTS_PER_UNIT 24 CACHE STRING "Test files compiled at a time; 1: each alone, for work on one of them")
 
 function(foreshift_test_units folder out)
   if(FORESHIFT_TESTS_PER_UNIT LESS_EQUAL 1)

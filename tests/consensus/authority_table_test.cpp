@@ -8,6 +8,7 @@
 #include <sstream>
 
 using namespace consensus_test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -125,7 +126,7 @@ not_the_owner
 # and nobody is activated before it has.
 2 activate 1 2
 ----
-wrong_state
+too_early
 1 quiesced 1 token
 ----
 done, owner 1 prepared
@@ -205,6 +206,79 @@ stale_token
 )") == "");
 }
 
+TEST_CASE("an owner that does not speak until the deadline is lost, and its successor is activated") {
+  CHECK(first_difference(R"(
+1 approve
+----
+done, owner 1 active, migration approved
+1 start 1 token
+----
+done, migration started
+3 prepare 1 2
+----
+done, owner 1 preparing
+2 wait 5
+----
+done
+2 activate 1 2
+----
+too_early
+2 wait 1
+----
+done
+3 activate 1 3
+----
+wrong_successor
+2 activate 1 2
+----
+done, owner 2 active under a new token
+
+# It was only slow: what it says now is refused, and the successor ends what it began.
+1 quiesced 1 old
+----
+not_the_owner
+1 commit 1 old
+----
+not_the_owner
+2 abort 1 token
+----
+done, migration aborted
+2 settled 1 token
+----
+done, migration settled
+)") == "");
+}
+
+TEST_CASE("tables do not grow without bound: what goes beyond is refused and changes nothing") {
+  clerk c;
+  const auto held = *c.machine.authorities().find(subset_id{1});
+  CHECK(c.run(1, prepare_transfer{subset_id{1}, held.owner, site_id{2}, {}, time_point::max()}) ==
+        refusal::out_of_bounds);
+  CHECK(c.run(1, prepare_transfer{subset_id{1}, held.owner, site_id{2}, {}, c.machine.log_time() + 25h}) ==
+        refusal::out_of_bounds);
+  CHECK(*c.machine.authorities().find(subset_id{1}) == held);
+
+  auto header = move_web(c.machine, 1);
+  header.expires_at = c.machine.log_time() + time_to_live_max + 1h;
+  CHECK(c.run(1, verdict_on(header, c.machine, vote_outcome::approved, yes_of_two())) ==
+        refusal::out_of_bounds);
+  CHECK_FALSE(c.machine.is_decided(header.id));
+
+  authority_table table;
+  std::vector<effect> out;
+  std::vector<place_id> everywhere(fence_scope_max + 1);
+  for (std::size_t i = 0; i < everywhere.size(); ++i) everywhere[i] = {i + 1};
+  CHECK(table.define({{{1}, "web", {{1}}, everywhere}, {1}}, {}, out) == refusal::out_of_bounds);
+  everywhere.pop_back();
+  CHECK(table.define({{{1}, "web", {{1}}, everywhere}, {1}}, {}, out) == refusal::none);
+  std::vector<workload_id> all(workload_count_max);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = {i + 2};
+  CHECK(table.define({{{2}, "all", all, {}}, {1}}, {}, out) == refusal::out_of_bounds);
+  for (std::uint64_t id = 2; id <= subset_count_max; ++id)
+    REQUIRE(table.define({{{id}, "", {}, {}}, {1}}, {}, out) == refusal::none);
+  CHECK(table.define({{{subset_count_max + 1}, "", {}, {}}, {1}}, {}, out) == refusal::out_of_bounds);
+}
+
 TEST_CASE("a transfer from a site to itself is a renewal: the same owner under a new token") {
   CHECK(first_difference(R"(
 1 approve
@@ -220,7 +294,7 @@ done, owner 1 preparing
 wrong_state
 1 activate 1 1
 ----
-wrong_state
+too_early
 1 quiesced 1 token
 ----
 done, owner 1 prepared
@@ -298,6 +372,7 @@ TEST_CASE("in every short history of two sites one alone may act, and tokens onl
   CHECK(met.renewals > 0);
   CHECK(met.carried_on_anew > 0);
   CHECK(met.carried_on_by_other > 0);
+  CHECK(met.taken_over > 0);
   CHECK(met.settlements > 0);
 }
 

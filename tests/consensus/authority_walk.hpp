@@ -59,7 +59,7 @@ struct plain_account {
       case said::quiesced:
         return told_to_stop && !stopped && acts(u);
       case said::activate:
-        return stopped && u.to == successor;
+        return passing() && (stopped || late) && u.to == successor;
       case said::abort_transfer:
         return passing() && late;
       case said::wait:
@@ -114,6 +114,7 @@ struct walk_counts {
   std::uint64_t carried_on_anew = 0;      ///< committed by the owner that started it, under a later token
   std::uint64_t carried_on_by_other = 0;  ///< committed by the other site
   std::uint64_t settlements = 0;
+  std::uint64_t taken_over = 0;  ///< activated without the owner's word
 };
 
 class authority_walk {
@@ -184,7 +185,7 @@ class authority_walk {
     const auto answer = [&] {
       switch (u.what) {
         case said::prepare:
-          return table_.prepare({subset_id{1}, u.from, u.to, {}, now_.log_time + transfer_time}, out);
+          return table_.prepare({subset_id{1}, u.from, u.to, {}, now_.log_time + transfer_time}, now_, out);
         case said::quiesced:
           return table_.quiesce({subset_id{1}, token}, now_, out);
         case said::activate:
@@ -238,6 +239,7 @@ class authority_walk {
     counts.renewals += u.what == said::activate && u.to == before.account_.grants.back().owner ? 1U : 0U;
     counts.carried_on_anew += same ? 1U : 0U;
     counts.carried_on_by_other += later && !same ? 1U : 0U;
+    counts.taken_over += u.what == said::activate && !before.account_.stopped ? 1U : 0U;
     counts.settlements += u.what == said::settled ? 1U : 0U;
   }
 

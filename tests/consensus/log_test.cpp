@@ -73,3 +73,16 @@ TEST_CASE("a snapshot from elsewhere takes the place of the prefix, and gaps clo
       CHECK(log[s] == saying(static_cast<unsigned>(s.value)));
   }
 }
+
+TEST_CASE("only so many entries wait beyond a gap; the one that closes it always has room") {
+  chosen_log log;
+  for (std::uint64_t at = 2; log.waiting() < chosen_log::waiting_max; ++at) log.learn(slot{at}, {});
+  const slot beyond{chosen_log::waiting_max + 2};
+  log.learn(beyond, {});
+  CHECK_FALSE(log.has(beyond));
+  log.learn(slot{1}, {});
+  CHECK(log.waiting() == 0);
+  CHECK(next(log.through()) == beyond);
+  log.learn(beyond, {});
+  CHECK(log.through() == beyond);
+}

@@ -131,10 +131,26 @@ TEST_CASE("a site that is not concerned follows and asks for nothing") {
   CHECK(s.there->flights().size() == 1);
 }
 
-TEST_CASE("a transfer that is not finished in time is called off, once in a while and not at every tick") {
+TEST_CASE("a transfer whose owner is silent is finished by the successor, and called off by others later") {
   story s{{2}, {2}, {2}};
   s.migration(consensus::migration_state::approved);
   s.authority({1}, genesis_token, consensus::authority_state::preparing);
+  static_cast<void>(s.from->take()), static_cast<void>(s.there->take());
+  s.there->tick(noon + 2min, noon + 2min);
+  CHECK(s.there->take().log.empty());
+  s.from->tick(noon + 3min, noon + 3min), s.there->tick(noon + 3min, noon + 3min);
+  CHECK(s.from->take().log.empty());
+  CHECK(only<consensus::activate>(s.there->take()));
+  s.there->tick(noon + 3min, noon + 3min);
+  CHECK(s.there->take().log.empty());
+  s.from->tick(noon + 5min, noon + 5min);
+  CHECK(only<consensus::abort_transfer>(s.from->take()));
+}
+
+TEST_CASE("a transfer that is not finished in time is called off, once in a while and not at every tick") {
+  story s{{2}, {2}, {2}};
+  s.migration(consensus::migration_state::approved);
+  s.authority({1}, genesis_token, consensus::authority_state::prepared);
   static_cast<void>(s.from->take());
   s.from->tick(noon + 2min, noon + 2min);
   CHECK(s.from->take().log.empty());

@@ -412,8 +412,8 @@ class search {
       for (const std::uint64_t to : {1U, 2U})
         go(log_part,
            applies(from[log_part], held.owner,
-                   [&](auto& table, const auto&, auto& out) {
-                     return table.prepare({job_.subset, held.owner, site_id{to}, {}, time_point{}}, out);
+                   [&](auto& table, const auto& now, auto& out) {
+                     return table.prepare({job_.subset, held.owner, site_id{to}, {}, time_point{}}, now, out);
                    }),
            [=] { return "a transfer to site " + std::to_string(to) + " is prepared"; });
     if (held.state == authority_state::preparing)
@@ -423,7 +423,7 @@ class search {
                    return table.quiesce({job_.subset, held.token}, now, out);
                  }),
          [] { return std::string{"the owner has quiesced"}; });
-    if (held.state == authority_state::prepared)
+    if (held.state != authority_state::active)  // also without the owner's word: the deadline has passed
       go(log_part,
          applies(from[log_part], held.owner,
                  [&](auto& table, const auto& now, auto& out) {

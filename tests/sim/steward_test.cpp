@@ -127,3 +127,21 @@ TEST_CASE("a transfer to a site that does not answer is undone after its deadlin
   CHECK(s.log.machine().authorities().find({1})->state == consensus::authority_state::active);
   CHECK(s.log.machine().authorities().find({1})->owner == site_id{1});
 }
+
+TEST_CASE(
+    "a site that is lost loses its subset: the successor takes over without its word and ends the move") {
+  scene s;
+  s.approve({10}, {1}, {2});
+  s.run(400ms);
+  REQUIRE(s.log.machine().authorities().intents().size() == 1);
+  s.hands.erase(site_id{1});
+  s.apply(site_id{3}, consensus::prepare_transfer{{1}, {1}, {2}, none, s.log.machine().log_time() + 1s});
+  s.run(2s);
+  CHECK(s.log.machine().authorities().find({1})->state == consensus::authority_state::preparing);
+  s.log.pass(2s);
+  s.apply(site_id{3}, consensus::noop{});
+  s.run(20s);
+  CHECK(s.log.machine().authorities().find({1})->state == consensus::authority_state::active);
+  CHECK(s.log.machine().authorities().find({1})->owner == site_id{2});
+  CHECK(s.log.machine().authorities().intents().empty());
+}

@@ -9,6 +9,7 @@
 
 #include <foreshift/consensus/wire.hpp>
 #include <foreshift/core/id.hpp>
+#include <foreshift/core/time.hpp>
 
 #include <compare>
 #include <cstddef>
@@ -18,6 +19,12 @@
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
+
+// What the tables of all sites may grow to: what would go beyond is refused, `out_of_bounds`.
+inline constexpr std::size_t subset_count_max = std::size_t{1} << 16;
+inline constexpr std::size_t workload_count_max = std::size_t{1} << 20;  ///< of all subsets together
+inline constexpr std::size_t fence_scope_max = std::size_t{1} << 16;     ///< places of one subset
+inline constexpr duration transfer_time_max = std::chrono::hours{24};    ///< of a transfer, in log time
 
 /// Workloads whose authority passes as one, and every place where they can be or be acted upon.
 struct subset {
@@ -44,7 +51,8 @@ constexpr authority_state last_of(authority_state) { return authority_state::pre
 struct transfer {
   site_id to;
   migration_id cause;   ///< zero: not for a migration
-  time_point deadline;  ///< in log time; afterwards any site may have the owner granted anew
+  time_point deadline;  ///< in log time; afterwards the owner's word is not waited for, and any site may have
+                        ///< it granted anew
   friend bool operator==(const transfer&, const transfer&) = default;
   static constexpr void fields(auto& self, auto&& f) { f(self.to, self.cause, self.deadline); }
 };

@@ -7,9 +7,10 @@
 /// log, then settled. Every step names the token it acts under and is refused under any other, so a former
 /// owner changes nothing.
 ///
-/// The text of the protocol lets a lease of the former owner that has run out stand for its word that it has
-/// stopped. No lease is granted on authority here, so a transfer wants the owner's own word: a subset whose
-/// owner is lost stays with it until it comes back, and its moves with it.
+/// The deadline of a transfer is the owner's lease. An owner that has not said by then that it has stopped
+/// is taken to be lost, and its successor may be activated without its word. That costs no safety: an owner
+/// that was only slow is refused by every place that the successor has fenced, as any former owner is. Who
+/// wants the lost site back instead has the transfer undone; whichever comes first in the log holds.
 ///
 /// Authority is over a subset, not over one move. Whoever holds the current token may carry on every
 /// migration of the subset that is not settled, whoever started it and wherever it goes. That holds for an
@@ -20,6 +21,7 @@
 /// (migration/executor.hpp).
 
 #include <foreshift/consensus/effect.hpp>
+#include <foreshift/consensus/log_time.hpp>
 #include <foreshift/core/flat_map.hpp>
 
 #include <algorithm>
@@ -35,7 +37,7 @@ struct command_context {
 };
 
 /// A regular value. Every operation either changes the table and says how in `out`, or changes nothing and
-/// says why.
+/// says why. Bounded by the constants of authority.hpp; there is at most one intent per workload.
 class authority_table {
  public:
   [[nodiscard]] const authority* find(subset_id what) const { return authorities_.find(what); }
@@ -52,7 +54,7 @@ class authority_table {
   [[nodiscard]] const flat_map<migration_id, migration_intent>& intents() const { return intents_; }
 
   refusal define(const define_subset& asked, log_position at, std::vector<effect>& out);
-  refusal prepare(const prepare_transfer& asked, std::vector<effect>& out);
+  refusal prepare(const prepare_transfer& asked, const command_context& context, std::vector<effect>& out);
   refusal quiesce(const quiesced& asked, const command_context& context, std::vector<effect>& out);
   refusal activate_successor(const activate& asked, const command_context& context, std::vector<effect>& out);
   refusal abort_late(const abort_transfer& asked, const command_context& context, std::vector<effect>& out);
@@ -109,6 +111,9 @@ class authority_table {
 inline refusal authority_table::define(const define_subset& asked, log_position at,
                                        std::vector<effect>& out) {
   if (subsets_.contains(asked.what.id)) return refusal::subset_exists;
+  if (subsets_.size() >= subset_count_max || asked.what.fence_scope.size() > fence_scope_max ||
+      home_.size() + asked.what.workloads.size() > workload_count_max)
+    return refusal::out_of_bounds;
   if (!ascending(asked.what.workloads) || !ascending(asked.what.fence_scope)) return refusal::malformed;
   for (const auto workload : asked.what.workloads)
     if (home_.contains(workload)) return refusal::workload_taken;
@@ -120,11 +125,13 @@ inline refusal authority_table::define(const define_subset& asked, log_position 
 
 /// From a site to itself is a renewal: a move within one site gets a new token too, so that no late command
 /// of an earlier move can act.
-inline refusal authority_table::prepare(const prepare_transfer& asked, std::vector<effect>& out) {
+inline refusal authority_table::prepare(const prepare_transfer& asked, const command_context& context,
+                                        std::vector<effect>& out) {
   auto* held = authorities_.find(asked.what);
   if (held == nullptr) return refusal::unknown_subset;
   if (held->owner != asked.from) return refusal::not_the_owner;
   if (held->state != authority_state::active) return refusal::wrong_state;
+  if (asked.deadline > later(context.log_time, transfer_time_max)) return refusal::out_of_bounds;
   if (asked.cause != migration_id{}) {
     const auto* intent = intents_.find(asked.cause);
     if (intent == nullptr || intent->within != asked.what) return refusal::unknown_migration;
@@ -151,8 +158,10 @@ inline refusal authority_table::activate_successor(const activate& asked, const 
                                                    std::vector<effect>& out) {
   auto* held = authorities_.find(asked.what);
   if (held == nullptr) return refusal::unknown_subset;
-  if (held->state != authority_state::prepared) return refusal::wrong_state;
+  if (held->state == authority_state::active) return refusal::wrong_state;
   if (held->pending.to != asked.to) return refusal::wrong_successor;
+  if (held->state == authority_state::preparing && context.log_time <= held->pending.deadline)
+    return refusal::too_early;
   grant(asked.what, *held, asked.to, context.at, out);
   return refusal::none;
 }

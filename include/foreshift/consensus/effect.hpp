@@ -35,7 +35,7 @@ enum class refusal : std::uint8_t {
   stale_token,
   wrong_state,  ///< the step does not follow from the state of the subset or the migration
   wrong_successor,
-  too_early,  ///< the transfer's deadline has not passed
+  too_early,  ///< the transfer's deadline has not passed, nor has its owner said that it has stopped
   stale_version,
   self_reported,  ///< a site does not report its own credit
   out_of_bounds,

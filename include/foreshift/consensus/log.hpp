@@ -18,6 +18,8 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// A regular value. Slots count from `first_slot`.
 class chosen_log {
  public:
+  static constexpr std::size_t waiting_max = 8192;  ///< entries beyond a gap
+
   chosen_log() = default;
   /// A log whose entries up to `base` are chosen and held by a snapshot.
   explicit chosen_log(slot base) : base_(base) {}
@@ -49,10 +51,11 @@ class chosen_log {
       if (at > after) visit(at, value);
   }
 
-  /// Takes a chosen entry, in any order. A slot that is here already keeps its entry. @pre at >= first_slot
+  /// Takes a chosen entry, in any order. A slot that is here already keeps its entry; one beyond a gap is
+  /// left for later when too many wait. @pre at >= first_slot
   void learn(slot at, entry value) {
     FORESHIFT_EXPECT(at >= first_slot);
-    if (has(at)) return;
+    if (has(at) || (ahead_.size() >= waiting_max && at != next(through()))) return;
     ahead_.insert_or_assign(at, std::move(value));
     close_gaps();
   }

@@ -59,6 +59,8 @@ struct proposal_header {
 };
 
 inline constexpr std::size_t change_count_max = 1024;
+/// What is to be decided later than this is not decided yet: verdicts are remembered until after the expiry.
+inline constexpr duration time_to_live_max = std::chrono::hours{24};
 
 /// True when the lists are within bounds and sorted without repetition, every change names a subset and a
 /// host whose version is given, and something is at stake.

@@ -22,7 +22,14 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// A regular value.
 class read_round {
  public:
-  void add(std::uint64_t id) { waiting_.push_back(id); }
+  static constexpr std::size_t reads_max = std::size_t{1} << 16;
+
+  /// False when too many wait already: to be refused at once.
+  [[nodiscard]] bool add(std::uint64_t id) {
+    if (waiting_.size() + asked_.size() >= reads_max) return false;
+    waiting_.push_back(id);
+    return true;
+  }
   /// Reads that no round has begun for.
   [[nodiscard]] bool waits() const { return !waiting_.empty(); }
   [[nodiscard]] bool empty() const { return waiting_.empty() && asked_.empty(); }

@@ -137,7 +137,9 @@ class basic_replica {
   void on(const closed& in, duties&) { voter_.close(in.proposal, applied_); }
   void on(const snapshotted& in, duties& out);
   void on(const applied& in, duties& out);
-  void on(const ask_read& in, duties&) { reads_.add(in.id); }
+  void on(const ask_read& in, duties& out) {
+    if (!reads_.add(in.id)) out.reads.push_back({in.id, {}, false});
+  }
   void on(const step_aside& in, duties&);
 
   void hear(site_id from, const probe& m, duties& out);

@@ -13,6 +13,8 @@ namespace foreshift::inline FORESHIFT_ABI::consensus {
 /// Decisions are remembered this long, in log time, after a proposal's expiry; a verdict on an older one is
 /// refused unread, so that the memory of decided proposals is bounded and yet none is decided twice.
 inline constexpr duration decision_memory = std::chrono::hours{1};
+/// Destination hosts whose reservations are counted; a proposal that could lead beyond is refused.
+inline constexpr std::size_t ledger_count_max = std::size_t{1} << 20;
 
 inline state_machine::state_machine(const genesis& start)
     : epochs_(start.members), credits_(start.credits), clock_(start.log_time) {
@@ -73,7 +75,7 @@ inline refusal state_machine::apply_one(const define_subset& asked, const comman
 inline refusal state_machine::apply_one(const prepare_transfer& asked, const command_context& context,
                                         std::vector<effect>& out) {
   if (!stays(asked.to, context.at.at)) return refusal::wrong_successor;
-  return authorities_.prepare(asked, out);
+  return authorities_.prepare(asked, context, out);
 }
 
 inline refusal state_machine::apply_one(const decide& asked, const command_context& context,
@@ -83,6 +85,8 @@ inline refusal state_machine::apply_one(const decide& asked, const command_conte
     return refusal::ill_formed_proposal;
   if (decided_.contains(header.id)) return refusal::already_decided;
   if (context.log_time > later(header.expires_at, decision_memory)) return refusal::forgotten;
+  if (header.expires_at > later(context.log_time, time_to_live_max)) return refusal::out_of_bounds;
+  if (ledgers_.size() + header.hosts.size() > ledger_count_max) return refusal::out_of_bounds;
 
   const refusal reason =
       rule_on(asked, {epochs_.of(context.at.at), credits_, authorities_, ledgers_, context.log_time});

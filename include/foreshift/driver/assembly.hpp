@@ -33,10 +33,13 @@ class assembly {
 
   /// Puts an own proposal to the vote. False when the log does not know its subset. It lives from now, or
   /// from the log's time where that is later: log time stands where the last entry has left it, and a
-  /// proposal that lived from there could be over with the next one.
+  /// proposal that lived from there could be over with the next one. The log takes no expiry that is too far
+  /// from its own time.
   bool sponsor(placement::proposal what, time_point now, Replica& replica) {
     const auto& log = replica.machine();
-    auto header = header_of(what, log, std::max(now, log.log_time()) + options_.time_to_live);
+    const auto expires_at = std::min(std::max(now, log.log_time()) + options_.time_to_live,
+                                     consensus::later(log.log_time(), consensus::time_to_live_max));
+    auto header = header_of(what, log, expires_at);
     if (!header) return false;
     ask({std::move(what), std::move(*header), 0, now, {}}, replica);
     return true;

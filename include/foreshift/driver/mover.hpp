@@ -35,7 +35,8 @@ struct mover_options {
   site_id self;
   std::uint32_t incarnation = 0;
   migration::style how = migration::style::two_step;
-  duration transfer_within = std::chrono::minutes{2};  ///< in log time; then the old owner is granted anew
+  duration transfer_within =
+      std::chrono::minutes{2};  ///< in log time; then an owner that is silent counts as lost
   migration::executor_options executor;
 };
 
@@ -76,10 +77,7 @@ class mover {
   void tick(time_point now, time_point log_time) {
     for (auto& [id, one] : flights_) drive(id, one, migration::tick{now});
     for (auto& [subset, passing] : passing_)
-      if (passing.state != consensus::authority_state::active && log_time > passing.pending.deadline) {
-        duties_.log.push_back(consensus::abort_transfer{subset});
-        passing.pending.deadline = log_time + options_.transfer_within;  // not at every tick
-      }
+      if (passing.state != consensus::authority_state::active) hurry(subset, passing, log_time);
   }
 
   [[nodiscard]] mover_duties take() { return std::exchange(duties_, {}); }
@@ -152,6 +150,21 @@ class mover {
     for (auto& [id, one] : flights_)
       if (one.intent.within == changed.what)
         drive(id, one, migration::activated{changed.what, now.owner, now.token});
+  }
+
+  /// A transfer that is late. When its owner has not spoken the successor takes over; the others leave it as
+  /// long again, then have the transfer undone.
+  void hurry(subset_id subset, consensus::authority& passing, time_point log_time) {
+    const bool silent = passing.state == consensus::authority_state::preparing;
+    const bool mine = passing.pending.to == options_.self;
+    auto& deadline = passing.pending.deadline;
+    if (log_time <= consensus::later(deadline, silent && !mine ? options_.transfer_within : duration::zero()))
+      return;
+    if (silent && mine)
+      duties_.log.push_back(consensus::activate{subset, options_.self});
+    else
+      duties_.log.push_back(consensus::abort_transfer{subset});
+    deadline = log_time + options_.transfer_within;  // not at every tick
   }
 
   void drive(migration_id id, flight& one, const migration::input& what) {

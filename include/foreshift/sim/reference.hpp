@@ -65,8 +65,14 @@ class reference {
   std::optional<violation> judge(const consensus::entry& value, const consensus::epoch& members,
                                  const consensus::credit_table& credits, const effects& did) {
     std::size_t index = 0;
+    bool silent = false;  // the owner of the subset just changed had not said that it has stopped
     for (const auto& e : did) {
       seen_.applied(e);
+      if (const auto* changed = std::get_if<consensus::authority_changed>(&e)) {
+        auto& state = transfers_[changed->what];
+        silent = state == consensus::authority_state::preparing;
+        state = changed->now.state;
+      }
       const auto* answer = std::get_if<consensus::command_done>(&e);
       if (answer == nullptr) {
         if (std::holds_alternative<consensus::unreadable_command>(e)) ++index;
@@ -78,6 +84,9 @@ class reference {
         return violation{"only proposed values are chosen",
                          "nobody submitted command " + std::to_string(asked->id.sequence)};
       seen_.applied(*asked, *answer);
+      if (silent && std::holds_alternative<consensus::activate>(asked->what) && !answer->duplicate &&
+          answer->reason == consensus::refusal::none)
+        seen_.note(occasion::owner_taken_for_lost);
       const auto* verdict = std::get_if<consensus::decide>(&asked->what);
       if (verdict == nullptr || answer->duplicate || answer->reason != consensus::refusal::none) continue;
       // Credits that changed within the entry are not at hand; the version tells.
@@ -95,6 +104,7 @@ class reference {
   consensus::effect_observer life_;
   std::set<consensus::command_id> submitted_;
   std::function<void(slot, const effects&)> hook_;
+  flat_map<subset_id, consensus::authority_state> transfers_;
   coverage seen_;
 };
 

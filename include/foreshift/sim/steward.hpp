@@ -53,7 +53,7 @@ class steward {
       if (held.state == authority_state::prepared && held.pending.to == self_)
         once(submit, consensus::activate{id, self_}, {id.value, held.version});
       if (held.state != authority_state::active && machine.log_time() > held.pending.deadline)
-        once(submit, consensus::abort_transfer{id}, {id.value, held.version + (std::uint64_t{1} << 32)});
+        hurry(submit, id, held, machine.log_time());
     }
     for (const auto& [id, intent] : table.intents()) {
       const auto& held = *table.find(intent.within);
@@ -71,6 +71,18 @@ class steward {
     migration::place_state destination = migration::place_state::never_seen;
     bool asked = false, ceased = false, released = false, undone_here = false, undone_there = false;
   };
+
+  /// A transfer whose deadline has passed: the successor takes over from an owner that does not speak, unless
+  /// others have had enough of waiting before.
+  template <class Submit>
+  void hurry(Submit& submit, subset_id id, const consensus::authority& held, time_point log_time) {
+    constexpr duration patience = std::chrono::seconds{3};
+    const bool silent = held.state == consensus::authority_state::preparing;
+    if (silent && held.pending.to == self_)
+      once(submit, consensus::activate{id, self_}, {id.value, held.version});
+    else if (!silent || log_time > consensus::later(held.pending.deadline, patience))
+      once(submit, consensus::abort_transfer{id}, {id.value, held.version + (std::uint64_t{1} << 32)});
+  }
 
   /// Commands are kept by the replica until they are in the log: one is enough for each version of their
   /// object.
