@@ -1,5 +1,7 @@
 #include "replay_recorder.hpp"
 
+#include "text.hpp"
+
 #include <foreshift/placement/what_if.hpp>
 
 #include <algorithm>
@@ -101,7 +103,7 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   s.forecast = expected_[move.from.host.value];
   s.placement_note = certificate(what.gap);
   for (const auto& other : what.alternatives)
-    s.rejected.push_back({other.to.host, std::string{placement::name_of(other.why)}});
+    s.rejected.push_back({other.to.host, spaced(placement::name_of(other.why))});
   s.promised_minutes = minutes(what.expected.overload_avoided);
   index_.insert_or_assign(what.id, notes_.proposals.size());
   under_vote_.insert_or_assign(what.subset, notes_.proposals.size());
@@ -124,7 +126,7 @@ void recorder::hear(const ports::note& from, const ports::agreed& said) {
   for (const auto& [site, weight] : said.weights)
     for (auto& v : s->votes)
       if (v.site == site) v.weight = static_cast<std::int64_t>(weight);
-  if (!said.approved) s->events.push_back({step_, "refused: " + said.reason});
+  if (!said.approved) s->refusal = said.reason;
 }
 
 void recorder::hear(const ports::note& from, const ports::authority_passed& said) {
@@ -145,8 +147,13 @@ void recorder::hear(const ports::note& from, const ports::authority_passed& said
 void recorder::hear(const ports::note& from, const ports::migration_advanced& said) {
   auto* s = find(said.proposal);
   if (s == nullptr || from.site != world_->site_of(s->to)) return;  // the owner's word
-  s->events.push_back({step_, said.phase});
-  if (said.phase == "released" && s->fate == proposal_fate::agreed) s->fate = proposal_fate::migrated;
+  if (!s->events.empty() && s->events.back().migration && s->events.back().step == step_)
+    s->events.back().what += ", " + spaced(said.phase);
+  else
+    s->events.push_back({step_, "migration: " + spaced(said.phase), true});
+  if (s->fate != proposal_fate::agreed) return;
+  if (said.phase == "released") s->fate = proposal_fate::migrated;
+  if (said.phase == "reverted" || said.phase == "undone") s->fate = proposal_fate::failed;
 }
 
 void recorder::hear(const ports::note&, const ports::outcome_judged& said) {
@@ -154,10 +161,9 @@ void recorder::hear(const ports::note&, const ports::outcome_judged& said) {
   if (s == nullptr) return;
   s->avoided_minutes =
       minutes(said.what.overload_without - said.what.overload_source - said.what.overload_destination);
-  s->check =
-      std::string{migration::name_of(said.what.what)} + (said.advice.empty() ? "" : ": " + said.advice);
   if (said.what.rolled_back) s->fate = proposal_fate::rolled_back;
-  s->events.push_back({step_, "checked: " + s->check});
+  s->events.push_back({step_, "checked: " + spaced(migration::name_of(said.what.what)) +
+                                  (said.advice.empty() ? "" : ": " + said.advice)});
 }
 
 void recorder::hear(const ports::note& from, const ports::alarm& said) {

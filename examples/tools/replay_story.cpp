@@ -5,33 +5,90 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace tool {
 
 namespace {
 
-std::string_view name_of(proposal_fate fate) {
-  constexpr std::string_view names[] = {"refused", "agreed, not begun", "migrated", "failed", "rolled back"};
-  return names[static_cast<std::size_t>(fate)];
+/// @pre it was agreed
+std::string_view outcome_of(const proposal_story& p) {
+  switch (p.fate) {
+    case proposal_fate::migrated:
+      return "migrated";
+    case proposal_fate::failed:
+      return "failed: the workload stayed where it was";
+    case proposal_fate::rolled_back:
+      return "rolled back";
+    default:
+      return std::ranges::any_of(p.events, &event_story::migration) ? "under way when the replay ended"
+                                                                    : "not begun";
+  }
 }
 
 std::string percent(double share) { return format_number(100.0 * share, 0) + " %"; }
+
+/// What kept a proposal from being agreed, besides votes, in a sentence of its own.
+std::string sentence_of(std::string_view refusal) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"already_decided", "it had been decided before"},
+      {"deadline_passed", "its time was over before the vote was"},
+      {"evidence_falls_short", "the votes do not add up to what they were said to"},
+      {"stale_epoch", "the members had changed since it was voted on"},
+      {"stale_credit", "the weights had changed since it was voted on"},
+      {"subset_moved_on", "authority over the workload had changed since it was made"},
+      {"host_reserved", "another move to the same host was agreed first"},
+      {"workload_moving", "an earlier move of the workload was still under way"}};
+  for (const auto& [name, sentence] : known)
+    if (name == refusal) return std::string{sentence};
+  return spaced(refusal);
+}
+
+/// How the vote ended and what the log made of it: one is not the other, a late approval is a refusal.
+std::string verdict_of(const proposal_story& p) {
+  if (p.fate == proposal_fate::open) return "none: not decided when the replay ended";
+  const std::string count = std::to_string(p.weight_in_favour) + " of " + std::to_string(p.weight_total) +
+                            " in favour when the vote closed";
+  const std::string needed = std::to_string(p.weight_needed) + " needed";
+  std::string out;
+  if (p.fate != proposal_fate::refused)
+    out = "agreed: " + count + ", " + needed;
+  else if (p.refusal == "voted_down")
+    out = "refused by the vote: " + count + ", " + needed;
+  else
+    out = "refused" + std::string{p.weight_in_favour >= p.weight_needed ? " all the same" : ""} + ": " +
+          sentence_of(p.refusal) + " (" + count + ", " + needed + ")";
+  if (p.log_slot) out += "; log slot " + std::to_string(*p.log_slot);
+  if (p.authority) out += ", authority token " + std::to_string(*p.authority);
+  return out;
+}
+
+/// The vote in a word, and its reason without the word that it begins with.
+std::string said(const vote_story& v) {
+  constexpr std::pair<std::string_view, std::string_view> verdicts[] = {
+      {"Accepted: ", "yes: "}, {"Rejected: ", "no: "}, {"Abstains: ", "abstains: "}};
+  for (const auto& [verdict, word] : verdicts)
+    if (v.reason.starts_with(verdict)) return std::string{word} + v.reason.substr(verdict.size());
+  return (v.in_favour ? "yes: " : "no: ") + v.reason;
+}
 
 }  // namespace
 
 const proposal_story* most_telling(const policy_notes& notes, bool refused) {
   const proposal_story* best = nullptr;
   const auto better = [](const proposal_story& a, const proposal_story& b) {
+    const bool vote_a = a.refusal == "voted_down", vote_b = b.refusal == "voted_down";
+    if (vote_a != vote_b) return vote_a;
     const double avoided_a = a.avoided_minutes.value_or(0), avoided_b = b.avoided_minutes.value_or(0);
     if (avoided_a != avoided_b) return avoided_a > avoided_b;
     return a.expected_overload_minutes > b.expected_overload_minutes;
   };
-  const auto voted_down = [](const proposal_story& p) {
+  const auto contested = [](const proposal_story& p) {
     return std::any_of(p.votes.begin(), p.votes.end(), [](const vote_story& v) { return !v.in_favour; });
   };
   for (const auto& p : notes.proposals)
-    if ((p.fate == proposal_fate::refused) == refused && (!refused || voted_down(p)) &&
-        (best == nullptr || better(p, *best)))
+    if ((p.fate == proposal_fate::refused) == refused && p.fate != proposal_fate::open &&
+        (!refused || contested(p)) && (best == nullptr || better(p, *best)))
       best = &p;
   return best;
 }
@@ -65,18 +122,14 @@ std::vector<std::string> tell(const proposal_story& p, const replay_input& input
     lines.push_back("not taken         " + host(p.rejected[i].host) + ": " + p.rejected[i].reason);
   for (const auto& v : p.votes)
     lines.push_back("vote              " + site(v.site) + ", weight " + std::to_string(v.weight) + ": " +
-                    (v.in_favour ? "yes, " : "no, ") + v.reason);
-  lines.push_back("verdict           " + std::to_string(p.weight_in_favour) + " of " +
-                  std::to_string(p.weight_total) + " in favour, " + std::to_string(p.weight_needed) +
-                  " needed: " + (p.fate == proposal_fate::refused ? "refused" : "agreed") +
-                  (p.log_slot ? ", log slot " + std::to_string(*p.log_slot) : "") +
-                  (p.authority ? ", authority token " + std::to_string(*p.authority) : ""));
+                    said(v));
+  lines.push_back("verdict           " + verdict_of(p));
   for (const auto& e : p.events) lines.push_back(at(e.step) + "  " + e.what);
-  if (p.fate != proposal_fate::refused) {
-    std::string end = "outcome           " + std::string{name_of(p.fate)};
+  if (p.fate != proposal_fate::refused && p.fate != proposal_fate::open) {
+    std::string end = "outcome           " + std::string{outcome_of(p)};
     if (p.promised_minutes) end += "; promised to avoid " + format_number(*p.promised_minutes, 0) + " min";
     if (p.avoided_minutes) end += ", avoided " + format_number(*p.avoided_minutes, 0) + " min";
-    lines.push_back(end + (p.check.empty() ? "" : ": " + p.check));
+    lines.push_back(end);
   }
   return lines;
 }

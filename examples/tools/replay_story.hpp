@@ -36,13 +36,14 @@ struct rejected_host {
   std::string reason;
 };
 
-/// Something that happened to an agreed move: a phase of the migration, a token, a check.
+/// Something that happened to an agreed move: phases of the migration within a step, a token, a check.
 struct event_story {
   std::size_t step = 0;
   std::string what;
+  bool migration = false;  ///< a list of phases, to which more may be added
 };
 
-enum class proposal_fate : std::uint8_t { refused, agreed, migrated, failed, rolled_back };
+enum class proposal_fate : std::uint8_t { open, refused, agreed, migrated, failed, rolled_back };
 
 /// One proposal from its forecast to its check.
 struct proposal_story {
@@ -69,14 +70,14 @@ struct proposal_story {
   std::int64_t weight_needed = 0;  ///< at least this much
   std::int64_t weight_total = 0;
   std::optional<std::uint64_t> log_slot;   ///< of the verdict
+  std::string refusal;                     ///< the log's word for why: "voted_down", "host_reserved"
   std::optional<std::uint64_t> authority;  ///< the fencing token that the destination got
 
   // What came of it.
-  proposal_fate fate = proposal_fate::refused;
+  proposal_fate fate = proposal_fate::open;
   std::vector<event_story> events;         ///< in the order of their steps
   std::optional<double> promised_minutes;  ///< overload that the move was to avoid
   std::optional<double> avoided_minutes;   ///< overload that the check found avoided
-  std::string check;                       ///< the check's verdict in words
 };
 
 /// What was expected of one host, looking back: value i was said `lead` steps before step i.
@@ -98,7 +99,8 @@ struct policy_notes {
 };
 
 /// The proposal that shows the most: the one that avoided most, or else promised most; null without one that
-/// has the fate. Ties go to the earlier one.
+/// has the fate. Refused ones have a vote against them, and those that the vote refused come first. Ties go
+/// to the earlier one.
 const proposal_story* most_telling(const policy_notes& notes, bool refused);
 
 }  // namespace tool

@@ -1,5 +1,6 @@
 #include "text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -47,6 +48,12 @@ std::string format_number(double value, int decimals) {
     if (out.back() == '.') out.pop_back();
   }
   return out == "-0" ? "0" : out;
+}
+
+std::string spaced(std::string_view name) {
+  std::string out{name};
+  std::ranges::replace(out, '_', ' ');
+  return out;
 }
 
 }  // namespace tool

@@ -15,5 +15,7 @@ std::optional<foreshift::duration> parse_duration(std::string_view text);
 std::string format_duration(foreshift::duration d);
 /// With as many decimals as asked for and no trailing zeros: `12.5`, `12`.
 std::string format_number(double value, int decimals);
+/// A word of the code as a person writes it: `cutting over` for `cutting_over`.
+std::string spaced(std::string_view name);
 
 }  // namespace tool

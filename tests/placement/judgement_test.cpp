@@ -68,6 +68,7 @@ TEST_CASE("agreed departures count at the source, agreed arrivals at the destina
   SUBCASE("somebody comes already") {
     v.view.destination.pending = 3.5;
     expect(v.vote(), stance::reject, vote_reason::destination_would_overload);
+    CHECK(v.vote().text.starts_with("Rejected: with the workload and 3.5 agreed to come, host "));
     v.view.destination.pending = 3;
     expect(v.vote(), stance::accept, vote_reason::agrees);
   }
@@ -92,6 +93,7 @@ TEST_CASE("what is known for certain is said even where the rest is not known") 
   SUBCASE("the destination is not") {
     v.destination = flat_paths(7), v.view.source.age = 1h;
     expect(v.vote(), stance::reject, vote_reason::destination_would_overload);
+    CHECK(v.vote().text.starts_with("Rejected: with the workload, host "));
   }
 }
 

@@ -119,10 +119,21 @@ grep -q 'reactive' run1/r.txt || fail "no reactive in the table"
 
 # The policy foreshift: whole sites propose, vote and move, and the table tells how.
 grep -q '"name": "foreshift"' run1/g.json || fail "foreshift is no policy by default"
-for told in 'The most telling proposal of foreshift' 'A refused proposal of foreshift' 'vote  *site [012], weight [0-9]*: yes, ' \
-  'verdict  *[0-9]* of [0-9]* in favour, [0-9]* needed: agreed' 'checked: '; do
+for told in 'The most telling proposal of foreshift' 'A refused proposal of foreshift' 'vote  *site [012], weight [0-9]*: yes: ' \
+  'verdict  *agreed: [0-9]* of [0-9]* in favour when the vote closed, [0-9]* needed; log slot' 'migration: .*cutting over, observing' 'checked: ' \
+  'verdict  *refused by the vote: [0-9]* of [0-9]* in favour when the vote closed, [0-9]* needed; log slot'; do
   grep -q "$told" run1/g.txt || fail "the table does not tell \"$told\""
 done
+
+# What the vote approved and the log refused is told as such, with the reason; what the vote refused had too few votes.
+grep -o '"verdict  *[^"]*"' run1/g.html | awk '
+  match($0, /[0-9]+ of [0-9]+ in favour when the vote closed, [0-9]+ needed/) {
+    split(substr($0, RSTART, RLENGTH), n, " ")
+    enough = n[1] + 0 >= n[10] + 0
+    if (/"verdict  *(agreed:|refused all the same: [a-z])/ ? !enough : enough) { print; bad = 1 }
+    seen = 1
+  }
+  END { exit bad || !seen }' >bad.txt || fail "a verdict that contradicts itself: $(head -1 bad.txt)"
 
 # overload POLICY JSON: its host-minutes of overload.
 overload() {

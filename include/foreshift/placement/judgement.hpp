@@ -185,11 +185,12 @@ struct impact_of_move {
                                        at_destination(view.moves), view.destination.tail_share)
                        .probability;
   if (p <= options.destination_probability_max) return std::nullopt;
+  char coming[48] = "";
+  if (host.pending > 0) std::snprintf(coming, sizeof coming, " and %.3g agreed to come", host.pending);
   return ruling(
       stance::reject, vote_reason::destination_would_overload, 0,
-      "Rejected: with the workload, and %.3g agreed to come, host %llu would exceed %.4g with probability "
-      "%.2f; we bear %.2f.",
-      host.pending, number(move.to.host), host.limit, p, options.destination_probability_max);
+      "Rejected: with the workload%s, host %llu would exceed %.4g with probability %.2f; we bear %.2f.",
+      coming, number(move.to.host), host.limit, p, options.destination_probability_max);
 }
 
 [[nodiscard]] inline judgement unknown_workload(const proposal& what) {
