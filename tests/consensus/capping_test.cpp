@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 using namespace foreshift;
 using namespace foreshift::consensus;
 
@@ -28,7 +30,55 @@ void every_table(std::size_t n, std::uint64_t most, F visit) {
   }
 }
 
+/// Which sets of members are quorums of phase 2, one bit a set.
+std::uint32_t quorums_of(const std::vector<elector>& electors) {
+  std::uint32_t quorums = 0;
+  for (std::uint32_t set = 0; set < 1U << electors.size(); ++set) {
+    tally who;
+    for (std::size_t i = 0; i < electors.size(); ++i)
+      if ((set >> i & 1U) != 0) who.record(electors, electors[i].site);
+    quorums |= std::uint32_t{who.won_accepts(electors)} << set;
+  }
+  return quorums;
+}
+/// Every system of quorums that a table of n weights from 1 to `most` has which tolerates f silent members.
+std::set<std::uint32_t> capped_systems(std::size_t n, std::size_t f, std::uint64_t most) {
+  std::set<std::uint32_t> systems;
+  every_table(n, most, [&](const auto& electors) {
+    if (tolerates(electors, f)) systems.insert(quorums_of(electors));
+  });
+  return systems;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "exhaustive: where n = 2f + 1, capped weights are majorities, and only with more members something "
+    "else") {
+  CHECK(capped_systems(3, 1, 8) == std::set<std::uint32_t>{quorums_of(table({1, 1, 1}))});
+  CHECK(capped_systems(5, 2, 6) == std::set<std::uint32_t>{quorums_of(table({1, 1, 1, 1, 1}))});
+  CHECK(capped_systems(4, 1, 6).size() == 27);
+  CHECK(capped_systems(5, 1, 5).size() == 461);
+}
+
+TEST_CASE(
+    "exhaustive: most pairs of capped tables have quorums that do not meet, so weights change with an "
+    "epoch") {
+  const auto share_apart = [](std::size_t n, std::uint64_t most) {
+    const auto systems = capped_systems(n, 1, most);
+    const auto all = (1U << n) - 1U;
+    std::size_t pairs = 0, apart = 0;
+    for (const auto one : systems) {
+      std::uint32_t of_the_rest = 0;  // sets whose complement is a quorum of `one`
+      for (std::uint32_t set = 0; set <= all; ++set) of_the_rest |= (one >> (all ^ set) & 1U) << set;
+      for (const auto other : systems)
+        if (other != one) ++pairs, apart += (of_the_rest & other) != 0;
+    }
+    return static_cast<double>(apart) / static_cast<double>(pairs);
+  };
+  CHECK(share_apart(4, 4) == doctest::Approx(0.5499).epsilon(0.0001));
+  CHECK(share_apart(5, 5) == doctest::Approx(0.8839).epsilon(0.0001));
+}
 
 TEST_CASE(
     "single units are taken from the heaviest, of equally heavy ones from the last, until the cap holds") {
