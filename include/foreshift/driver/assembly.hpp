@@ -37,8 +37,9 @@ class assembly {
   /// from its own time.
   bool sponsor(placement::proposal what, time_point now, Replica& replica) {
     const auto& log = replica.machine();
-    const auto expires_at = std::min(std::max(now, log.log_time()) + options_.time_to_live,
-                                     consensus::later(log.log_time(), consensus::time_to_live_max));
+    auto expires_at = std::max(now, log.log_time()) + options_.time_to_live;
+    if (log.applied() > slot{})  // its clock has begun
+      expires_at = std::min(expires_at, consensus::later(log.log_time(), consensus::time_to_live_max));
     auto header = header_of(what, log, expires_at);
     if (!header) return false;
     ask({std::move(what), std::move(*header), 0, now, {}}, replica);
