@@ -35,6 +35,7 @@
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/error_likeness.hpp>
+#include <foreshift/forecast/error_tail.hpp>
 #include <foreshift/forecast/ets.hpp>
 #include <foreshift/forecast/ets_descent.hpp>
 #include <foreshift/forecast/ets_distribution.hpp>

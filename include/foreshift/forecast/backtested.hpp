@@ -17,6 +17,7 @@
 #include <foreshift/forecast/error_blocks.hpp>
 #include <foreshift/forecast/error_distribution.hpp>
 #include <foreshift/forecast/error_likeness.hpp>
+#include <foreshift/forecast/error_tail.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/forecast/saved_model.hpp>
@@ -117,12 +118,14 @@ class backtested_model {
   }
 
   /// P(y > limit) at each of the steps of `mean`, the mean curve `predict` gave: as many values. Bounds
-  /// count: where no value may be above the limit, the answer is 0. Allocates.
+  /// count: where no value may be above the limit, the answer is 0. A pass over the errors of each step;
+  /// where a step has too few, a sort of all.
   friend std::vector<double> probability_exceeds(const backtested_model& m, std::span<const double> mean,
                                                  double limit) {
-    const auto errors = m.distribution(mean);
+    FORESHIFT_EXPECT(mean.size() <= m.errors_.horizon());
     std::vector<double> p(mean.size(), 0.0);
-    for (std::size_t h = 0; h < mean.size(); ++h) p[h] = m.probability_above(errors, h, mean[h], limit);
+    std::optional<error_distribution> pooled;
+    for (std::size_t h = 0; h < mean.size(); ++h) p[h] = m.probability_above(pooled, h, mean[h], limit);
     return p;
   }
 
@@ -135,13 +138,14 @@ class backtested_model {
     predict_mean(m, x, mean);
     return m.quantile_at(m.distribution(mean), h - 1, mean[h - 1], p);
   }
-  /// P(y > limit) h steps ahead, 1 being the next. As above. @pre 1 <= h <= H
+  /// P(y > limit) h steps ahead, 1 being the next; no sort where the step has errors enough. @pre 1 <= h <= H
   friend double probability_exceeds(const backtested_model& m, std::size_t h, double limit,
                                     regressor_view x = {}) {
     FORESHIFT_EXPECT(h >= 1 && h <= m.errors_.horizon());
     std::vector<double> mean(h);
     predict_mean(m, x, mean);
-    return m.probability_above(m.distribution(mean), h - 1, mean[h - 1], limit);
+    std::optional<error_distribution> pooled;
+    return m.probability_above(pooled, h - 1, mean[h - 1], limit);
   }
 
   [[nodiscard]] const typename Spec::model& inner() const { return inner_; }
@@ -281,10 +285,15 @@ class backtested_model {
     if (adaptive_.adapts()) p = std::clamp(adaptive_.corrected(step, p), 1e-6, 1 - 1e-6);
     return bounded(mean + errors.quantile(step, p));
   }
-  [[nodiscard]] double probability_above(const error_distribution& errors, std::size_t step, double mean,
-                                         double limit) const {
+  /// @param pooled the distribution of steps with few errors, made when the first of them is asked for
+  [[nodiscard]] double probability_above(std::optional<error_distribution>& pooled, std::size_t step,
+                                         double mean, double limit) const {
     if (limit >= upper_ || limit < lower_) return limit < lower_ ? 1.0 : 0.0;
-    const double p = errors.probability_above(step, limit - mean);
+    const bool own = errors_.known(step) >= std::max<std::size_t>(pool_below_, 1);
+    if (!own && !pooled) pooled.emplace(errors_, pool_below_);
+    const double p = own ? forecast::probability_above(
+                               errors_, step, error_likeness{errors_, step, mean, bandwidth_}, limit - mean)
+                         : pooled->probability_above(step, limit - mean);
     return adaptive_.adapts() ? 1 - adaptive_.nominal(step, 1 - p) : p;
   }
 
