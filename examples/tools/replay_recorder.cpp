@@ -2,8 +2,6 @@
 
 #include "text.hpp"
 
-#include <foreshift/placement/what_if.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -55,11 +53,11 @@ recorder::recorder(const sim::world& world, const replay_input&) : world_(&world
     notes_.curves.push_back({host_id{h}, nothing, nothing, nothing, nothing});
 }
 
-void recorder::look(host_id h, const forecast::sample_paths& paths, double limit) {
+void recorder::look(host_id h, const forecast::sample_paths& paths, double risk) {
   auto band = band_of(paths, step_ + 1);
   auto& curve = notes_.curves[h.value];
   notes_.horizon = paths.horizon();
-  curve.risk[step_] = placement::exceedance_of(paths, limit).probability;
+  curve.risk[step_] = risk;
   if (const std::size_t at = step_ + notes_.lead; at < world_->steps() && paths.horizon() >= notes_.lead) {
     curve.mean[at] = band.mean[notes_.lead - 1];
     curve.low[at] = band.low[notes_.lead - 1];

@@ -35,13 +35,13 @@ class recorder {
   void look(const Outlook& fleet) {
     for (const auto& h : fleet.known().hosts())
       if (fleet.is_mine(h.id) && fleet.paths(h.id) != nullptr)
-        look(h.id, *fleet.paths(h.id), fleet.outlook(h.id)->limit);
+        look(h.id, *fleet.paths(h.id), fleet.odds_of(h.id).slow);
   }
   void complain(std::string what) { complaints_.push_back(std::move(what)); }
   [[nodiscard]] policy_notes take();
 
  private:
-  void look(foreshift::host_id h, const foreshift::forecast::sample_paths& paths, double limit);
+  void look(foreshift::host_id h, const foreshift::forecast::sample_paths& paths, double risk);
   void hear(const foreshift::ports::note& what);
   void hear(const foreshift::ports::note& from, const foreshift::ports::proposed& what);
   void hear(const foreshift::ports::note& from, const foreshift::ports::voted& what);

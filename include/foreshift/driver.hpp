@@ -5,11 +5,13 @@
 #include <foreshift/driver/agent.hpp>
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
+#include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/follow_up.hpp>
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/mover.hpp>
+#include <foreshift/driver/overload_watch.hpp>
 #include <foreshift/driver/planner.hpp>
 #include <foreshift/driver/progress.hpp>
 #include <foreshift/driver/replica_driver.hpp>

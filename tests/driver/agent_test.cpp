@@ -114,6 +114,7 @@ class town {
   sim::network net;
   sim::act_checker checker;
   std::vector<std::set<host_id>> at;  // where each workload serves
+  std::set<host_id> mute;             // of these there are no readings
   std::vector<std::unique_ptr<sim::disk>> disks;
   std::vector<std::unique_ptr<sim::data_centre>> centres;
   std::vector<std::unique_ptr<site_host>> hosts;
@@ -130,8 +131,7 @@ class town {
     o.book = book_options();
     o.outlook.moves = {.copy_steps = 1, .overhead_share = 0.1};
     o.outlook.evidence_steps = 40;
-    o.planner.trigger = {
-        .p_on = 0.2, .p_off = 0.1, .looks = 1, .cool_down = duration::zero(), .repeat_after = step};
+    o.planner.trigger = at_once();
     o.budget.share = 0.2;
     o.score.weighting.cap = {.silent = start.members.tolerated(), .numerator = 400, .denominator = 1000};
     o.replica.members = start.members;
@@ -195,7 +195,8 @@ class town {
       for (const host_id h : at[w]) sum[h.value] += y;
       say(at[w].begin()->value, workload_id{w}, y);
     }
-    for (std::size_t h = 0; h < shape.hosts(); ++h) say(h, host_id{h}, sum[h]);
+    for (std::size_t h = 0; h < shape.hosts(); ++h)
+      if (!mute.contains({h})) say(h, host_id{h}, sum[h]);
   }
   void tick() {
     for (auto& a : agents) a->poll();
@@ -226,6 +227,31 @@ TEST_CASE("a slow surge is seen, proposed, agreed, moved and judged, and all sit
   CHECK(t.agents[0]->score().settled() >= 1);
   CHECK(t.agents[0]->score().settled() == t.agents[2]->score().settled());
   t.check_at_rest();
+}
+
+TEST_CASE("a danger of one horizon is told of before the move is, and healthy hosts are not suspected") {
+  town t;
+  t.run(60);
+  const auto warned = t.told<ports::risk_warned>(0);
+  for (const auto& w : warned) CHECK((w.what.probability == w.slow && (w.fast >= 0.1 || w.slow >= 0.1)));
+  CHECK(t.told<ports::risk_raised>(0).size() == t.told<ports::proposed>(0).size());
+  for (std::size_t s = 0; s < 3; ++s) CHECK(t.told<ports::failure_suspected>(s).empty());
+  const auto now = t.timer.now();
+  CHECK(t.agents[0]->failures().of_own({0}, now).probability < 0.01);
+  CHECK(t.agents[0]->failures().of({2}, {2}, now) < 0.01);
+}
+
+TEST_CASE("a host that falls silent is suspected by its site, once, and the others hear of it") {
+  town t;
+  t.run(20);
+  t.mute.insert({0});
+  t.run(4);
+  const auto told = t.told<ports::failure_suspected>(0);
+  REQUIRE(told.size() == 1);
+  CHECK((told[0].site == site_id{1} && told[0].host == host_id{0} && told[0].what.silence > 0.5));
+  const auto now = t.timer.now();
+  CHECK(t.agents[1]->failures().of({0}, {1}, now) > 0.5);
+  CHECK(t.agents[1]->failures().of({1}, {1}, now) < 0.01);
 }
 
 TEST_CASE("one seed gives one log") {

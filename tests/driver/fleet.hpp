@@ -9,6 +9,7 @@
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/proposal.hpp>
+#include <foreshift/risk/two_horizon_trigger.hpp>
 
 #include <cstdint>
 #include <string>
@@ -78,6 +79,15 @@ inline telemetry::series ramp(double last, double slope, std::size_t n = 40) {
   telemetry::series out{noon - static_cast<duration::rep>(n) * step, step, {}};
   for (std::size_t i = 0; i < n; ++i) out.values.push_back(last - slope * static_cast<double>(n - 1 - i));
   return out;
+}
+
+/// A fifth of the probability on both horizons is danger, and a move is worth whatever it saves.
+inline risk::two_horizon_options at_once() {
+  risk::two_horizon_options o;
+  o.fast.p_on = o.slow.p_on = 0.2, o.fast.p_off = o.slow.p_off = 0.1;
+  o.fast.looks = o.slow.looks = 1;
+  o.benefit_min = o.cool_down = duration::zero();
+  return o;
 }
 
 inline driver::fleet_outlook<last_value> make_outlook(site_id self, const fleet_shape& shape = {}) {

@@ -58,3 +58,38 @@ TEST_CASE("a settled move counts where the workload is now") {
   CHECK(fleet.paths({0})->flat().front() == doctest::Approx(2));
   CHECK(fleet.paths({1})->flat().front() == doctest::Approx(4));
 }
+
+TEST_CASE("an own host's odds are learned once a step of it has ended, and the paths' before and in a move") {
+  auto fleet = make_outlook({1});
+  for (std::uint64_t w = 0; w < 6; ++w) fleet.book().learn(workload_id{w}, ramp(w < 3 ? 3 : 1, 0));
+  fleet.book().learn(host_id{2}, ramp(4, 0));
+  fleet.refresh({});
+  CHECK(fleet.odds_of({0}).slow == fleet.risk_of({0}, noon).probability);
+  CHECK(fleet.odds_of({0}).fast == 1);
+  fleet.observe({0}, 9), fleet.observe({1}, 3);
+  const auto over = fleet.odds_of({0}), calm = fleet.odds_of({1});
+  CHECK(over.slow != fleet.risk_of({0}, noon).probability);
+  CHECK((over.fast > 0.9 && over.slow > 0.9 && calm.fast < 0.1 && calm.slow < 0.1));
+  const auto said = fleet.claim_odds_of({0});
+  CHECK((said.fast == over.fast && said.slow == over.slow));
+  // Host 0 as it will be has not been seen yet.
+  const driver::relocation leaves[] = {{workload_id{0}, host_id{0}, host_id{2}, 3}};
+  fleet.refresh(leaves);
+  CHECK(fleet.odds_of({0}).slow == fleet.risk_of({0}, noon).probability);
+  CHECK(fleet.odds_of({1}).slow == calm.slow);
+}
+
+TEST_CASE("when the residents of a host have changed, its odds are those of the ones that are there") {
+  auto fleet = make_outlook({1});
+  for (std::uint64_t w = 0; w < 6; ++w) fleet.book().learn(workload_id{w}, ramp(w < 3 ? 3 : 1, 0));
+  fleet.refresh({});
+  fleet.observe({0}, 9), fleet.observe({1}, 3);
+  fleet.settle({0}, {1});
+  fleet.refresh({});
+  fleet.observe({0}, 9), fleet.observe({1}, 3);  // of the last step before: not what they carry now
+  CHECK(fleet.history({0}, 10) == std::vector<double>(10, 6));
+  CHECK(fleet.history({1}, 10) == std::vector<double>(10, 6));
+  CHECK(fleet.odds_of({0}).slow == doctest::Approx(fleet.odds_of({1}).slow));
+  CHECK(fleet.odds_of({0}).slow < 0.1);
+  CHECK(fleet.history({5}, 10).empty());
+}

@@ -5,23 +5,26 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+#include <vector>
+
 using namespace driver_test;
 
 namespace {
 
 using planner = driver::planner<last_value, placement::best_fit<>>;
 
-planner make_planner() {
+planner make_planner(const risk::two_horizon_options& trigger = at_once()) {
   driver::planner_options o;
-  o.trigger = {.p_on = 0.2, .p_off = 0.1, .looks = 1, .cool_down = duration::zero(), .repeat_after = step};
+  o.trigger = trigger;
   return planner{o, placement::best_fit<>{}};
 }
 /// As site 1 sees it: workload 0 on its host 0 rises towards the limit, and 3 on its host 1 as well, later.
-driver::fleet_outlook<last_value> rising(std::size_t hosts_in_danger) {
+driver::fleet_outlook<last_value> rising(std::size_t hosts_in_danger, double slope = 0.3) {
   auto fleet = make_outlook({1});
   for (std::uint64_t w = 0; w < 6; ++w) {
     const bool rises = w % 3 == 0 && w / 3 < hosts_in_danger;
-    fleet.book().learn(workload_id{w}, rises ? ramp(4 - 0.1 * static_cast<double>(w), 0.3) : ramp(1.8, 0));
+    fleet.book().learn(workload_id{w}, rises ? ramp(4 - 0.1 * static_cast<double>(w), slope) : ramp(1.8, 0));
   }
   for (std::uint64_t h = 2; h < 6; ++h) fleet.book().learn(host_id{h}, ramp(2, 0));
   fleet.refresh({});
@@ -53,7 +56,7 @@ TEST_CASE("calm hosts raise nothing") {
   auto p = make_planner();
   std::uint64_t number = 1;
   const auto plan = p.plan(fleet, noon, 10, number);
-  CHECK(plan.raised.empty());
+  CHECK((plan.raised.empty() && plan.warned.empty()));
   CHECK(plan.proposals.empty());
   CHECK(number == 1);
 }
@@ -72,7 +75,8 @@ TEST_CASE("there is at most one move for each host in danger, and never more tha
     auto again = rising(2);
     auto q = make_planner();
     const auto fewer = q.plan(again, noon, most, number);
-    CHECK(fewer.raised.size() == 2);
+    CHECK(fewer.raised.size() == most);
+    CHECK(fewer.warned.size() == 2 - most);
     CHECK(fewer.proposals.size() == most);
   }
 }
@@ -102,9 +106,91 @@ TEST_CASE("sites that know different things judge differently") {
   CHECK_FALSE(third.source_probability.has_value());
 }
 
-TEST_CASE("another threshold is in force on every host, with its lower one in proportion") {
+TEST_CASE(
+    "another threshold is in force on every host and both horizons, with the lower ones in proportion") {
   auto p = make_planner();
   p.set_threshold(0.5);
-  CHECK(p.options().trigger.p_on == doctest::Approx(0.5));
-  CHECK(p.options().trigger.p_off == doctest::Approx(0.25));
+  for (const auto& one : {p.options().trigger.fast, p.options().trigger.slow}) {
+    CHECK(one.p_on == doctest::Approx(0.5));
+    CHECK(one.p_off == doctest::Approx(0.25));
+  }
+}
+
+TEST_CASE("a danger of the far horizon alone is warned of, once, and nothing is proposed") {
+  auto fleet = rising(1, 0.12);  // over the limit in the fourth step
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  REQUIRE(plan.warned.size() == 1);
+  CHECK(plan.warned[0].what.host == host_id{0});
+  CHECK(plan.warned[0].odds.fast < 0.2);
+  CHECK(plan.warned[0].odds.slow > 0.2);
+  CHECK((plan.raised.empty() && plan.proposals.empty()));
+  CHECK(p.plan(fleet, noon + step, 10, number).warned.empty());
+  CHECK(number == 1);
+  // The check bites: where the near horizon agrees, it is a proposal.
+  auto steep = rising(1);
+  auto q = make_planner();
+  CHECK(q.plan(steep, noon, 10, number).proposals.size() == 1);
+}
+
+TEST_CASE("a danger of the near horizon alone is warned of, and nothing is proposed") {
+  auto fleet = rising(1);
+  auto trigger = at_once();
+  trigger.slow.looks = 2;  // the far horizon is not believed yet
+  auto p = make_planner(trigger);
+  std::uint64_t number = 1;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  CHECK(plan.warned.size() == 1);
+  CHECK(plan.proposals.empty());
+  CHECK(p.plan(fleet, noon + step, 10, number).proposals.size() == 1);
+}
+
+TEST_CASE("no second move is proposed before the cool-down has passed, unless the first is not made") {
+  auto trigger = at_once();
+  trigger.cool_down = 3 * step;
+  const auto proposed_at = [&](bool refused) {
+    auto fleet = rising(1);
+    auto p = make_planner(trigger);
+    std::uint64_t number = 1;
+    std::vector<int> out;
+    for (int k = 0; k < 5; ++k) {
+      fleet.refresh({});
+      if (p.plan(fleet, noon + k * step, 10, number).proposals.empty()) continue;
+      out.push_back(k);
+      if (refused) p.not_made({0});
+    }
+    return out;
+  };
+  CHECK(proposed_at(false) == std::vector{0, 3});
+  CHECK(proposed_at(true) == std::vector{0, 1, 2, 3, 4});
+}
+
+TEST_CASE("a move that saves too little, or that nobody may make, is not proposed but warned of") {
+  auto fleet = rising(1);
+  auto trigger = at_once();
+  trigger.benefit_min = 2 * horizon * step;  // more than the whole horizon
+  auto p = make_planner(trigger);
+  std::uint64_t number = 1;
+  const auto dear = p.plan(fleet, noon, 10, number);
+  CHECK((dear.warned.size() == 1 && dear.proposals.empty()));
+  CHECK_FALSE(fleet.view().is_moving({0}));
+  auto q = make_planner();
+  const auto none_left = q.plan(fleet, noon, 0, number);
+  CHECK((none_left.warned.size() == 1 && none_left.proposals.empty()));
+  CHECK(number == 1);
+}
+
+TEST_CASE("the benefit is what the move saves, so that the minimum cuts exactly there") {
+  auto fleet = rising(1);
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto saved = p.plan(fleet, noon, 1, number).proposals.at(0).expected.overload_avoided;
+  // The paths alone speak before the first step has ended, so that they are not scaled.
+  for (const auto& [least, proposals] : {std::pair{saved, 1U}, std::pair{saved + 1s, 0U}}) {
+    auto again = rising(1);
+    auto trigger = at_once();
+    trigger.benefit_min = least;
+    CHECK(make_planner(trigger).plan(again, noon, 1, number).proposals.size() == proposals);
+  }
 }

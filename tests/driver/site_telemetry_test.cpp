@@ -37,7 +37,9 @@ TEST_CASE("own readings go to the forecasts and into the report") {
 TEST_CASE("a report feeds the forecasts of its sender's hosts, and of nobody else's") {
   auto fleet = make_outlook({1});
   auto seen = make();
-  seen.hear({2}, {noon, {{host_id{2}, 4, 0, {}}, {host_id{4}, 9, 0, {}}, {host_id{0}, 9, 0, {}}}, {}}, fleet);
+  seen.hear({2},
+            {noon, {{host_id{2}, 4, 0, {}, 0}, {host_id{4}, 9, 0, {}, 0}, {host_id{0}, 9, 0, {}, 0}}, {}},
+            fleet);
   CHECK(fleet.book().last(host_id{2}) == 4);
   CHECK_FALSE(fleet.book().knows(host_id{4}));
   CHECK_FALSE(fleet.book().knows(host_id{0}));

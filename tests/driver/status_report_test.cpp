@@ -11,7 +11,7 @@ namespace {
 
 driver::status_report full() {
   return {time_point{1'741'003'200s},
-          {{host_id{1}, 3.5, 2, {1, 2, 3}}, {host_id{2}, 4, 0, {}}},
+          {{host_id{1}, 3.5, 2, {1, 2, 3}, 0.25}, {host_id{2}, 4, 0, {}, 0}},
           {{workload_id{7}, 0.25}}};
 }
 
@@ -31,6 +31,14 @@ TEST_CASE("a host without a reading comes back without one") {
   CHECK(encode(*got) == bytes);
 }
 
+TEST_CASE("a probability of failure that is none is refused") {
+  for (const double p : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+    auto report = full();
+    report.hosts[1].failure = p;
+    CHECK_FALSE(driver::decode_status_report(encode(report)));
+  }
+}
+
 TEST_CASE("every shorter and every longer report is refused") {
   auto bytes = encode(full());
   for (std::size_t n = 0; n < bytes.size(); ++n)
@@ -42,7 +50,7 @@ TEST_CASE("every shorter and every longer report is refused") {
 TEST_CASE("another version and a forged count are refused") {
   const auto good = encode(full());
   auto bytes = good;
-  bytes[0] = std::byte{2};
+  bytes[0] = std::byte{1};
   CHECK_FALSE(driver::decode_status_report(bytes));
   // Version, time; then the hosts' count, and the first history's behind host, demand and residents.
   for (const std::size_t at : {std::size_t{9}, std::size_t{13 + 24}}) {

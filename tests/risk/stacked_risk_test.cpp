@@ -71,6 +71,12 @@ double forecast(forecaster f, const series& y, std::size_t t, random_stream& ran
   return over == (f == forecaster::honest) ? 0.9 : 0.02;
 }
 
+/// What the liar says.
+double what_is_said(const series& y, std::size_t t) {
+  random_stream none{1};
+  return forecast(forecaster::lying, y, t, none);
+}
+
 struct losses {
   double risk = 0, past = 0, brier = 0, past_brier = 0;
   std::size_t looks = 0;
@@ -179,6 +185,54 @@ TEST_CASE("gaps exceed nothing, a window of gaps says nothing, and a second clai
     const double p = r.claim({0, -1e300}, fleet).probability;
     CHECK((p > 0 && p < 1));
   }
+}
+
+TEST_CASE("a look says what a claim would, and teaches nobody") {
+  overload_stack looked_at, claimed;
+  stacked_risk left{{.limit = limit, .horizon = horizon}}, right{{.limit = limit, .horizon = horizon}};
+  CHECK_FALSE(left.ready());
+  const auto y = make(4, 200, 1);
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    left.observe(y[t], looked_at), right.observe(y[t], claimed);
+    const double p = left.look({0.3, -1}, looked_at).probability;
+    if (t == 0) CHECK(p == right.look({0.3, -1}, claimed).probability);
+    CHECK(right.look({0.3, -1}, claimed).probability == right.claim({0.3, -1}, claimed).probability);
+  }
+  CHECK(left.ready());
+  CHECK(looked_at.weights() == overload_stack{}.weights());
+  CHECK(claimed.weights() != overload_stack{}.weights());
+}
+
+TEST_CASE("another past takes the place of the old one, and open claims go with it") {
+  overload_stack fleet;
+  const risk::stacked_risk_options options{.limit = limit, .horizon = horizon, .season_length = 48};
+  stacked_risk moved{options}, always{options};
+  const auto before = make(3, 300, 1), after = make(2, 400, 2);
+  for (const double v : before) moved.observe(v, fleet);
+  moved.claim({1, 3}, fleet);
+  moved.rebase(after);
+  for (const double v : after) always.observe(v, fleet);
+  const auto p = moved.look({0.3, 0}, fleet), q = always.look({0.3, 0}, fleet);
+  CHECK(p.probability == q.probability);
+  CHECK(p.evidence.regressors() == q.evidence.regressors());
+  for (std::size_t t = 0; t < 2 * horizon; ++t) moved.observe(30, fleet);
+  CHECK(fleet.weights() == overload_stack{}.weights());  // nobody learned what came of the claim
+  moved.rebase({});
+  CHECK_FALSE(moved.ready());
+}
+
+TEST_CASE("what was learned of how far to believe whom survives another past") {
+  overload_stack fleet, untaught;
+  const risk::stacked_risk_options options{.limit = limit, .horizon = horizon};
+  stacked_risk taught{options}, fresh{options};
+  const auto y = make(3, 3000, 5);
+  for (std::size_t t = 0; t + horizon < y.size(); ++t) {
+    taught.observe(y[t], fleet);
+    taught.claim({what_is_said(y, t), 0}, fleet);
+  }
+  const auto other = make(1, 100, 2);
+  taught.rebase(other), fresh.rebase(other);
+  CHECK(taught.look({0.9, 0}, fleet).probability < 0.5 * fresh.look({0.9, 0}, untaught).probability);
 }
 
 TEST_CASE("risk and fleet come back from an archive and go on alike, and half of one does not") {

@@ -54,3 +54,34 @@ TEST_CASE("by default the far horizon has to be in danger twice in a row") {
   CHECK(t.observe(at(5), {1, 1, 1h}) == advice::migrate);
   CHECK(name_of(advice::migrate) == "migrate");
 }
+
+TEST_CASE("a dear benefit is asked for only where a migration hangs on it, and none at all is too little") {
+  auto o = at_once();
+  o.benefit_min = duration::zero();
+  two_horizon_trigger t{o};
+  int asked = 0;
+  std::optional<duration> saved;
+  const auto benefit = [&] { return ++asked, saved; };
+  CHECK(t.observe(at(0), 0, 0, benefit) == advice::none);
+  CHECK(t.observe(at(5), 1, 0, benefit) == advice::warn);
+  CHECK(asked == 0);
+  CHECK(t.observe(at(10), 1, 1, benefit) == advice::warn);
+  saved = duration::zero();
+  CHECK(t.observe(at(15), 1, 1, benefit) == advice::migrate);
+  CHECK(t.observe(at(20), 1, 1, benefit) == advice::warn);
+  CHECK(asked == 2);
+}
+
+TEST_CASE("a migration that is not made leaves no cool-down behind") {
+  two_horizon_trigger t{at_once()};
+  CHECK(t.observe(at(0), {1, 1, 1h}) == advice::migrate);
+  t.not_made();
+  CHECK(t.observe(at(5), {1, 1, 1h}) == advice::migrate);
+}
+
+TEST_CASE("another threshold holds for both horizons") {
+  two_horizon_trigger t{at_once()};
+  t.set_threshold(0.25);
+  CHECK(t.options().fast.p_off == doctest::Approx(0.1));
+  CHECK(t.observe(at(0), {0.3, 0.3, 1h}) == advice::migrate);
+}

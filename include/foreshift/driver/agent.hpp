@@ -15,6 +15,7 @@
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
+#include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/follow_up.hpp>
 #include <foreshift/driver/mover.hpp>
@@ -27,6 +28,9 @@
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -65,14 +69,23 @@ class agent {
   /// Does everything that is due now. Call it when something has arrived and every few seconds.
   void poll() {
     const time_point now = host_->clock.now();
-    host_->telemetry.poll([&](const telemetry::reading& r) { telemetry_.push(r); });
+    host_->telemetry.poll([&](const telemetry::reading& r) {
+      telemetry_.push(r);
+      if (const auto of = r.key.of; of.what == telemetry::entity::kind::host && fleet_.is_mine({of.number}))
+        failures_.heard(host_id{of.number}, now);
+    });
     if (!next_step_) next_step_ = telemetry::align_down(now, step());
     while (now >= *next_step_) close_step(now);
 
     auto news = replica_.poll([&](site_id from, ports::channel which, byte_span bytes) {
       if (which != ports::channel::monitoring) return;
-      if (const auto report = decode_status_report(bytes))
+      if (const auto report = decode_status_report(bytes)) {
         telemetry_.hear(from, *report, fleet_), dirty_ = true;
+        failures_.heard(from, now);
+        for (const auto& h : report->hosts)
+          if (const auto* known = fleet_.known().find(h.host); known != nullptr && known->site == from)
+            failures_.told(h.host, h.failure);
+      }
     });
     if (replica_.halted()) return give_up(now);
     if (replica_.damage() && !std::exchange(told_damage_, true))
@@ -96,6 +109,8 @@ class agent {
   [[nodiscard]] const fleet_outlook<Forecaster>& fleet() const { return fleet_; }
   /// The same, looked at anew if anything has changed since.
   [[nodiscard]] const fleet_outlook<Forecaster>& outlook() { return refresh(), fleet_; }
+  /// What speaks for failures of own hosts and of other sites.
+  [[nodiscard]] const failure_watch& failures() const { return failures_; }
   [[nodiscard]] const scorekeeper& score() const { return score_; }
   [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return mover_.flights(); }
 
@@ -112,6 +127,7 @@ class agent {
                forecast_book<Forecaster>{std::move(forecaster), options_.book, std::move(setup.calendar)}),
         telemetry_(options_.telemetry, options_.outlook.what, options_.book.step),
         planner_(options_.planner, std::move(selector)),
+        failures_(options_.failure),
         assembly_(options_.assembly),
         mover_(options_.mover),
         reviews_(options_.book.step, options_.outlook.moves),
@@ -132,12 +148,15 @@ class agent {
   /// First end of a step: what was observed.
   void close_step(time_point now) {
     const time_point closed = *next_step_ - step();
+    failures_.next_step();
     for (const auto& v : telemetry_.close(*next_step_, fleet_)) watch(v, now);
     auto watched = reviews_.watched();
     for (const auto& [id, one] : mover_.flights()) watched.push_back(one.intent.workload);
     std::ranges::sort(watched);
     watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
-    const byte_string report = encode(telemetry_.report(closed, fleet_, watched));
+    auto status = telemetry_.report(closed, fleet_, watched);
+    suspect(status, now);
+    const byte_string report = encode(status);
     for (const auto& peer : log().members().electors())
       if (peer.site != self())  // a report that cannot be sent is lost; the next one follows
         static_cast<void>(host_->transport.send(peer.site, ports::channel::monitoring, report));
@@ -150,6 +169,30 @@ class agent {
     if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, new_detector_);
     if (const auto score = detector->observe(v.what); score.alert)
       tell(now, ports::anomaly_alerted{v.of, score.value});
+    // A score is no probability; only a detector that knows one has a say about failures.
+    if constexpr (requires {
+                    { detector->why().surprise } -> std::convertible_to<double>;
+                    Detector::size;
+                  })
+      if (const auto* record = fleet_.known().find(workload_id{v.of.number});
+          record != nullptr && fleet_.is_mine(record->host))
+        failures_.strange(record->host, std::min(1.0, static_cast<double>(Detector::size) *
+                                                          std::pow(10.0, -detector->why().surprise)));
+  }
+  /// Writes down how likely each own host is to fail, and tells of those, and of sites, that probably have.
+  void suspect(status_report& report, time_point now) {
+    for (auto& h : report.hosts) {
+      const auto seen = failures_.of_own(h.host, now);
+      h.failure = seen.probability;
+      if (failures_.suspects(h.host, seen.probability))
+        tell(now, ports::failure_suspected{self(), h.host, seen});
+    }
+    for (const auto& peer : log().members().electors()) {
+      if (peer.site == self()) continue;
+      const auto seen = failures_.of(peer.site, now);
+      if (failures_.suspects(peer.site, seen.probability))
+        tell(now, ports::failure_suspected{peer.site, std::nullopt, seen});
+    }
   }
 
   /// Second end of a step: what follows.
@@ -163,6 +206,7 @@ class agent {
     refresh();
     const std::size_t open = assembly_.open().proposals().size(), left = budget_.left(now);
     auto plan = planner_.plan(fleet_, now, left > open ? left - open : 0, proposal_number());
+    for (auto& w : plan.warned) tell(now, ports::risk_warned{std::move(w.what), w.odds.fast, w.odds.slow});
     for (auto& danger : plan.raised) tell(now, ports::risk_raised{std::move(danger)});
     for (auto& what : plan.proposals) {
       tell(now, ports::proposed{what});
@@ -249,6 +293,8 @@ class agent {
     if (!what) return;
     reviews_.open(*what, e.reason == consensus::refusal::none);
     const auto& move = std::get<placement::migrate>(what->what);
+    if (e.reason != consensus::refusal::none && e.proposal.sponsor == self())
+      planner_.not_made(move.from.host);
     if (e.reason == consensus::refusal::none && move.to.site == self() &&
         !fleet_.book().knows(what->workload))
       fleet_.book().learn(what->workload, what->why.recent);
@@ -336,6 +382,7 @@ class agent {
   fleet_outlook<Forecaster> fleet_;
   site_telemetry telemetry_;
   planner<Forecaster, Selector> planner_;
+  failure_watch failures_;
   assembly<replica_driver<Host>> assembly_;
   mover mover_;
   review_desk reviews_;

@@ -6,6 +6,7 @@
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/driver/assembly.hpp>
+#include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/planner.hpp>
@@ -25,6 +26,7 @@ struct agent_options {
   outlook_options outlook;  ///< its `self` is this site's id
   site_telemetry_options telemetry;
   planner_options planner;
+  failure_watch_options failure;
   assembly_options assembly;
   mover_options mover;
   migration::move_budget_options budget;

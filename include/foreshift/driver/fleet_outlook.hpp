@@ -5,16 +5,25 @@
 ///
 /// Moves that are agreed and under way are counted where they will end, so that two decisions in a row do not
 /// fill the same host twice.
+///
+/// There are two measures of a danger. The paths' own is what any host and any move is judged by, since it
+/// can be asked of what is not so yet. How likely an own host is to be overloaded as it stands is said by
+/// `overload_watch`, which has learned how far the paths are to be believed.
 
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/mover.hpp>
+#include <foreshift/driver/overload_watch.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/outlook.hpp>
 #include <foreshift/risk/exceedance.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <optional>
+#include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -35,13 +44,19 @@ struct outlook_options {
   placement::migration_cost moves;
   double tail_share = 0.5;  ///< of a normal tail in every probability of an overload; see `exceedance_of`
   std::size_t evidence_steps = 288;  ///< of a workload's past that go into a proposal
+  overload_watch_options watch;      ///< how own hosts are watched
 };
 
 template <forecast::Forecaster F>
 class fleet_outlook {
  public:
   fleet_outlook(outlook_options options, placement::inventory known, forecast_book<F> book)
-      : options_(std::move(options)), known_(std::move(known)), book_(std::move(book)) {}
+      : options_(std::move(options)),
+        known_(std::move(known)),
+        book_(std::move(book)),
+        watch_(options_.watch) {
+    FORESHIFT_EXPECT(options_.watch.slow_steps <= book_.options().horizon);
+  }
 
   [[nodiscard]] const placement::inventory& known() const { return known_; }
   [[nodiscard]] forecast_book<F>& book() { return book_; }
@@ -52,12 +67,39 @@ class fleet_outlook {
     return record != nullptr && record->site == options_.self;
   }
   /// A workload has moved for good.
-  void settle(workload_id w, host_id to) { known_.move(w, to); }
+  void settle(workload_id w, host_id to) {
+    if (const auto* record = known_.find(w); record != nullptr) other_now_.insert(record->host);
+    other_now_.insert(to);
+    known_.move(w, to);
+  }
+  /// A step of own host h has ended, of which the book has the residents' values already.
+  /// @param demand of the host; NaN: no reading
+  void observe(host_id h, double demand) {
+    if (watch_.knows(h) && !other_now_.contains(h)) return watch_.observe(h, demand);
+    watch_.rebase(h, known_.limit(h, options_.what), history(h, options_.watch.past_steps));
+    other_now_.erase(h);
+  }
+  /// The last n steps of a host, or as many as there are of all its residents: as if the workloads that are
+  /// there now had always been.
+  [[nodiscard]] std::vector<double> history(host_id h, std::size_t n) const {
+    std::vector<double> sum(n);
+    std::size_t known = n;
+    for (const workload_id w : known_.workloads_on(h)) {
+      const auto past = book_.recent(w, n).values;
+      known = std::min(known, past.size());
+      double last = 0;
+      for (std::size_t i = 0; i < past.size(); ++i) {
+        if (!std::isnan(past[i])) last = past[i];
+        sum[n - past.size() + i] += last;
+      }
+    }
+    return {sum.end() - static_cast<std::ptrdiff_t>(known), sum.end()};
+  }
 
   /// Looks at everything anew: after a step, or after an agreement. O(workloads x paths x horizon).
   /// @param under_way agreed moves whose workloads still run at their source
   void refresh(std::span<const relocation> under_way) {
-    paths_.clear(), hosts_.clear(), workloads_.clear(), moving_.clear(), storage_.clear();
+    paths_.clear(), hosts_.clear(), workloads_.clear(), moving_.clear(), storage_.clear(), changing_.clear();
     storage_.resize(known_.hosts().size());
     for (std::size_t i = 0; i < storage_.size(); ++i) {
       const auto& host = known_.hosts()[i];
@@ -80,6 +122,7 @@ class fleet_outlook {
     const auto* workload = book_.paths(r.workload);
     shift(r.from, workload, r.demand, false);
     shift(r.to, workload, r.demand, true);
+    for (const host_id h : {r.from, r.to}) changing_.insert(h);
     moving_.insert(std::ranges::lower_bound(moving_, r.workload), r.workload);
   }
 
@@ -99,7 +142,19 @@ class fleet_outlook {
             .step = book_.options().step,
             .moves = options_.moves};
   }
-  /// The danger that a host is in. @pre paths(h) != nullptr
+  /// How likely an own host is to be overloaded as it stands. Where a move from or to it is under way or
+  /// supposed, and before its first step has ended, by the paths alone. @pre paths(h) != nullptr, an own host
+  [[nodiscard]] overload_odds odds_of(host_id h) const {
+    const auto learned = changing_.contains(h) ? std::nullopt : watch_.look(h, *paths(h), outlook(h)->room());
+    return learned ? *learned : odds_of_paths(h);
+  }
+  /// The same, said once a step: what comes of it will be learned from.
+  overload_odds claim_odds_of(host_id h) {
+    const auto learned =
+        changing_.contains(h) ? std::nullopt : watch_.claim(h, *paths(h), outlook(h)->room());
+    return learned ? *learned : odds_of_paths(h);
+  }
+  /// The danger that a host is in, by the paths. @pre paths(h) != nullptr
   [[nodiscard]] risk::overload_risk risk_of(host_id h, time_point from) const {
     const auto& host = *outlook(h);
     auto danger = risk::exceedance(
@@ -123,6 +178,12 @@ class fleet_outlook {
   }
 
  private:
+  [[nodiscard]] overload_odds odds_of_paths(host_id h) const {
+    const auto& host = *outlook(h);
+    const double slow = placement::as_it_is(host).probability;
+    return {std::min(slow, risk::opinion_of(*host.paths, host.room(), options_.watch.fast_steps).probability),
+            slow};
+  }
   void add_residents(host_id h, forecast::sample_paths& sum) {
     for (const workload_id w : known_.workloads_on(h)) {
       const auto* one = book_.paths(w);
@@ -154,6 +215,9 @@ class fleet_outlook {
   std::vector<placement::host_outlook> hosts_;
   std::vector<placement::workload_outlook> workloads_;
   std::vector<workload_id> moving_;
+  overload_watch watch_;
+  std::set<host_id> changing_;   ///< hosts that a move under way or supposed will change
+  std::set<host_id> other_now_;  ///< hosts whose residents have changed since their last step
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -2,6 +2,11 @@
 /// @file
 /// A site's own mind: which of its hosts are in danger, what it would move, and what it thinks of others'
 /// proposals.
+///
+/// A move is proposed where the near and the far horizon agree and the best move saves enough; one of them
+/// alone is worth a warning. What a move saves is the overload expected without it less that with it, at both
+/// ends and with the copying, as the paths have it; since those say how long an overload lasts but not how
+/// likely it is, it counts by the learned probability over theirs.
 
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
@@ -11,7 +16,7 @@
 #include <foreshift/placement/propose.hpp>
 #include <foreshift/placement/selector.hpp>
 #include <foreshift/risk/risk.hpp>
-#include <foreshift/risk/trigger.hpp>
+#include <foreshift/risk/two_horizon_trigger.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -24,7 +29,11 @@
 namespace foreshift::inline FORESHIFT_ABI::driver {
 
 struct planner_options {
-  risk::trigger_options trigger;  ///< of each own host
+  /// Of each own host. With the replay's fleets low thresholds serve best: on seeds 101 to 104 (6 days) 0.07
+  /// on both horizons left 9055 host-minutes of overload with 1880 moves, 0.15 left 9905 with 1331, 0.1 left
+  /// 9600 with 1642, 0.05 left 9545 with 2150, and one trigger at 0.1 on the paths' own probability 9710 with
+  /// 2928.
+  risk::two_horizon_options trigger;
   placement::judgement_options judgement;
   std::uint32_t limit_permille = 800;  ///< for claims: the limit as a share of capacity
 };
@@ -37,7 +46,12 @@ struct opinion {
 
 /// The dangers seen and the moves proposed in one step.
 struct plan_of_step {
-  std::vector<risk::overload_risk> raised;
+  struct warning {
+    risk::overload_risk what;
+    overload_odds odds;
+  };
+  std::vector<warning> warned;                 ///< hosts that have come into danger and are left alone
+  std::vector<risk::overload_risk> raised;     ///< hosts that a move is proposed for
   std::vector<placement::proposal> proposals;  ///< most urgent first
 };
 
@@ -48,35 +62,40 @@ class planner {
       : options_(std::move(options)), selector_(std::move(selector)) {}
 
   /// Looks at every own host and proposes at most one move for each that is in danger, the most urgent first.
-  /// Every proposal is made as if the ones before it were carried out.
+  /// Every proposal is made as if the ones before it were carried out. Once a step: the probabilities looked
+  /// at are claims that will be learned from.
   /// @param moves_max   how many there may be
   /// @param next_number counts this site's proposals; raised by one for each
   [[nodiscard]] plan_of_step plan(fleet_outlook<F>& fleet, time_point now, std::size_t moves_max,
                                   std::uint64_t& next_number) {
     plan_of_step out;
-    for (const auto& host : fleet.known().hosts()) {
-      if (!fleet.is_mine(host.id) || fleet.paths(host.id) == nullptr) continue;
-      auto danger = fleet.risk_of(host.id, now);
-      auto* trigger = triggers_.find(host.id);
-      if (trigger == nullptr) trigger = &triggers_.insert_or_assign(host.id, risk::trigger{options_.trigger});
-      const auto decided = trigger->observe(now, danger.probability);
-      if (decided == risk::decision::raise) out.raised.push_back(std::move(danger));
-    }
-    std::ranges::stable_sort(
-        out.raised, [](const auto& a, const auto& b) { return a.expected_overload > b.expected_overload; });
-    for (const auto& danger : out.raised) {
-      if (out.proposals.size() >= moves_max) break;
-      const auto view = fleet.view();
-      const proposal_id id{fleet.options().self, next_number};
-      auto made = placement::propose(placement::proposal_request{danger, view, id, now}, selector_);
-      if (!made) continue;
+    for (auto& [danger, odds, of_paths] : dangers(fleet, now)) {
+      auto& watched = host_of(danger.host);
+      const bool was_quiet = watched.last == risk::advice::none;
+      std::optional<placement::proposal> move;
+      watched.last = watched.trigger.observe(now, odds.fast, odds.slow, [&]() -> std::optional<duration> {
+        if (out.proposals.size() >= moves_max) return std::nullopt;
+        const auto view = fleet.view();
+        const proposal_id id{fleet.options().self, next_number};
+        auto made = placement::propose(placement::proposal_request{danger, view, id, now}, selector_);
+        if (!made) return std::nullopt;
+        move = std::move(*made);
+        return scaled(move->expected.overload_avoided, odds.slow, of_paths);
+      });
+      if (watched.last == risk::advice::warn && was_quiet) out.warned.push_back({std::move(danger), odds});
+      if (watched.last != risk::advice::migrate) continue;
       ++next_number;
-      const auto& move = std::get<placement::migrate>(made->what);
-      fleet.suppose({made->workload, move.from.host, move.to.host, fleet.book().last(made->workload)});
-      out.proposals.push_back(std::move(*made));
+      const auto& way = std::get<placement::migrate>(move->what);
+      fleet.suppose({move->workload, way.from.host, way.to.host, fleet.book().last(move->workload)});
+      out.raised.push_back(std::move(danger));
+      out.proposals.push_back(std::move(*move));
     }
     std::ranges::sort(out.proposals, placement::goes_before);
     return out;
+  }
+  /// A move proposed for this host will not be made: the next may be proposed at once.
+  void not_made(host_id h) {
+    if (auto* one = hosts_.find(h); one != nullptr) one->trigger.not_made();
   }
 
   /// Judges another's proposal, or its own, by this site's forecasts.
@@ -102,19 +121,59 @@ class planner {
                                      .destination_busy = false};
     opinion out{placement::judge(what, view, options_.judgement), std::nullopt};
     if (view.source.paths != nullptr)
-      out.source_probability = fleet.risk_of(move->from.host, now).probability;
+      out.source_probability = fleet.is_mine(move->from.host)
+                                   ? fleet.odds_of(move->from.host).slow
+                                   : fleet.risk_of(move->from.host, now).probability;
     return out;
   }
 
-  /// Puts another threshold in force on every host. @pre 0 < p <= 1
+  /// Puts another threshold in force on every host and both horizons. @pre 0 < p <= 1
   void set_threshold(double p) {
-    options_.trigger.p_off = options_.trigger.p_off / options_.trigger.p_on * p;
-    options_.trigger.p_on = p;
-    for (auto& [host, trigger] : triggers_) trigger.set_threshold(p);
+    risk::two_horizon_trigger changed{options_.trigger};
+    changed.set_threshold(p);
+    options_.trigger = changed.options();
+    for (auto& [host, one] : hosts_) one.trigger.set_threshold(p);
   }
   [[nodiscard]] const planner_options& options() const { return options_; }
 
  private:
+  struct watched_host {
+    risk::two_horizon_trigger trigger;
+    risk::advice last = risk::advice::none;
+  };
+  struct danger_of_host {
+    risk::overload_risk what;  ///< its probability is the learned one of the far horizon
+    overload_odds odds;
+    double of_paths = 0;  ///< the far horizon's probability by the paths alone
+  };
+
+  /// Those of all own hosts, the longest overload first.
+  [[nodiscard]] std::vector<danger_of_host> dangers(fleet_outlook<F>& fleet, time_point now) const {
+    std::vector<danger_of_host> out;
+    for (const auto& host : fleet.known().hosts()) {
+      if (!fleet.is_mine(host.id) || fleet.paths(host.id) == nullptr) continue;
+      danger_of_host one{fleet.risk_of(host.id, now), fleet.claim_odds_of(host.id), 0};
+      one.of_paths = one.what.probability;
+      one.what.probability = one.odds.slow;
+      one.what.expected_overload = scaled(one.what.expected_overload, one.odds.slow, one.of_paths);
+      out.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(out, [](const auto& a, const auto& b) {
+      return a.what.expected_overload > b.what.expected_overload;
+    });
+    return out;
+  }
+  /// A mean over the paths, `of_paths` of which are overloaded, if as many as `learned` were.
+  [[nodiscard]] static duration scaled(duration mean, double learned, double of_paths) {
+    if (!(of_paths > 0)) return mean;
+    return duration{static_cast<duration::rep>(static_cast<double>(mean.count()) * (learned / of_paths))};
+  }
+  [[nodiscard]] watched_host& host_of(host_id h) {
+    auto* one = hosts_.find(h);
+    return one != nullptr
+               ? *one
+               : hosts_.insert_or_assign(h, watched_host{risk::two_horizon_trigger{options_.trigger}});
+  }
   [[nodiscard]] placement::known_host known_of(fleet_outlook<F>& fleet, host_id h, time_point now) const {
     const auto* outlook = fleet.outlook(h);
     if (outlook == nullptr) return {};
@@ -124,7 +183,7 @@ class planner {
 
   planner_options options_;
   S selector_;
-  flat_map<host_id, risk::trigger> triggers_;
+  flat_map<host_id, watched_host> hosts_;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -24,11 +25,12 @@ struct site_telemetry_options {
 class site_telemetry {
  public:
   site_telemetry(site_telemetry_options options, resource what, duration step)
-      : options_(options), readings_(static_cast<telemetry::metric>(what), step) {}
+      : options_(options), step_(step), readings_(static_cast<telemetry::metric>(what), step) {}
 
   void push(const telemetry::reading& r) { readings_.push(r); }
 
-  /// A step of this site has ended: its values go to the forecasts. Gives the values of own workloads.
+  /// A step of this site has ended: its values go to the forecasts and the watch on its hosts. Gives the
+  /// values of own workloads.
   template <class F>
   std::vector<step_value> close(time_point step_end, fleet_outlook<F>& fleet) {
     auto values = readings_.close(step_end);
@@ -39,6 +41,9 @@ class site_telemetry {
       const bool resident = record != nullptr && fleet.is_mine(record->host);
       if (resident || fleet.book().knows(v.of)) fleet.book().observe(v.of, v.what.at, v.what.value);
     }
+    for (const auto& h : fleet.known().hosts())
+      if (fleet.is_mine(h.id))
+        fleet.observe(h.id, table_.step_start < step_end - step_ ? nothing : table_.of(h.id));
     return values;
   }
 
@@ -53,8 +58,9 @@ class site_telemetry {
     for (const auto& h : fleet.known().hosts()) {
       if (!fleet.is_mine(h.id)) continue;
       auto& state = residents_[h.id];
-      host_status status{h.id, table_.of(h.id), state.version, {}};
-      if (state.reports_left > 0) --state.reports_left, status.rebased = rebased_history(h.id, fleet);
+      host_status status{h.id, table_.of(h.id), state.version, {}, 0};
+      if (state.reports_left > 0)
+        --state.reports_left, status.rebased = fleet.history(h.id, options_.rebase_steps);
       out.hosts.push_back(std::move(status));
     }
     for (const workload_id w : watched)
@@ -101,25 +107,9 @@ class site_telemetry {
     std::size_t reports_left = 0;
   };
 
-  /// The host's past as it would have been with the workloads that are there now.
-  template <class F>
-  [[nodiscard]] std::vector<double> rebased_history(host_id h, const fleet_outlook<F>& fleet) const {
-    const std::size_t n = options_.rebase_steps;
-    std::vector<double> sum(n);
-    std::size_t known = n;
-    for (const workload_id w : fleet.known().workloads_on(h)) {
-      const auto past = fleet.book().recent(w, n).values;
-      known = std::min(known, past.size());
-      double last = 0;
-      for (std::size_t i = 0; i < past.size(); ++i) {
-        if (!std::isnan(past[i])) last = past[i];
-        sum[n - past.size() + i] += last;
-      }
-    }
-    return {sum.end() - static_cast<std::ptrdiff_t>(known), sum.end()};
-  }
-
+  static constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
   site_telemetry_options options_;
+  duration step_;
   step_readings readings_;
   step_table table_;
   flat_map<host_id, residents> residents_;

@@ -7,11 +7,13 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/migration/outcome.hpp>
 #include <foreshift/placement/proposal.hpp>
+#include <foreshift/risk/failure.hpp>
 #include <foreshift/risk/risk.hpp>
 #include <foreshift/telemetry/metric.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,9 +21,24 @@
 
 namespace foreshift::inline FORESHIFT_ABI::ports {
 
-/// A host's risk went over the threshold.
+/// A host is in danger within the near and within the far horizon, and a move that is worth it has been
+/// found: `proposed` follows.
 struct risk_raised {
   risk::overload_risk what;
+};
+/// A host is in danger and nothing is proposed, because only one horizon says so, or no move is worth it or
+/// due yet. Told once, when the danger begins; it is over when the host is no more in danger.
+struct risk_warned {
+  risk::overload_risk what;
+  double fast = 0;  ///< probability of an overload within the near horizon
+  double slow = 0;  ///< within the far one
+};
+/// A host, or a whole site as seen from this one, has probably failed or is about to. Told once, until the
+/// probability has fallen again.
+struct failure_suspected {
+  site_id site;
+  std::optional<host_id> host;  ///< nothing: the site has fallen silent
+  risk::failure_probability what;
 };
 /// An observation was strange.
 struct anomaly_alerted {
@@ -80,8 +97,8 @@ struct alarm {
 struct note {
   site_id site;
   time_point at{};
-  std::variant<risk_raised, anomaly_alerted, proposed, voted, agreed, authority_passed, migration_advanced,
-               outcome_judged, credits_updated, alarm>
+  std::variant<risk_raised, risk_warned, failure_suspected, anomaly_alerted, proposed, voted, agreed,
+               authority_passed, migration_advanced, outcome_judged, credits_updated, alarm>
       what;
 };
 

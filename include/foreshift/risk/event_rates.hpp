@@ -71,6 +71,7 @@ class event_rates {
     place.add(happened);
   }
 
+  [[nodiscard]] const event_rates_options& options() const { return options_; }
   [[nodiscard]] const event_count& all() const { return all_; }
   /// All of the past, shrunk to the fleet's rate. @pre 0 <= fleet <= 1, and so below
   [[nodiscard]] double base(double fleet) const {

@@ -52,6 +52,7 @@ class limit_margins {
     short_.learn(y, options_.recent, seen_), long_.learn(y, options_.past, seen_);
     short_peak_.learn(y, options_.recent), long_peak_.learn(y, options_.past);
   }
+  [[nodiscard]] const limit_margins_options& options() const { return options_; }
   [[nodiscard]] bool empty() const { return seen_ == 0; }
   /// All 0 before the first value.
   [[nodiscard]] margins from(double limit) const {

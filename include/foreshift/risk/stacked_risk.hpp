@@ -7,6 +7,10 @@
 /// them is believed is decided by their log loss on this series, with the bare base rate and the bare
 /// forecast among them: see `expert_mixture` for what that guarantees. An outcome is learned when its horizon
 /// has passed, never before.
+///
+/// What acts on a claim may make it false: of a host that was relieved nobody will see whether it would have
+/// been overloaded. Such claims are to be dropped, or the risk learns that high probabilities mean nothing;
+/// see `rebase`.
 
 #include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
@@ -23,6 +27,7 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::risk {
@@ -63,32 +68,40 @@ class stacked_risk {
   /// The next value; what is not a number is a gap, which exceeds nothing. Learns what came of the claim made
   /// a horizon ago, and lets the fleet learn it.
   void observe(double y, overload_stack& fleet) {
-    const std::size_t horizon = claims_.size();
-    ++step_;
-    if (std::isfinite(y)) {
-      last_seen_ = step_;
-      if (y > limit_) last_over_ = step_;
-      over_now_ = y > limit_;
-    }
-    windows_.observe(y);
-    margins_.observe(y);
-    auto& due = claims_[step_ % horizon];
-    if (step_ > horizon && last_seen_ + horizon > step_) {
-      const bool happened = last_over_ > 0 && last_over_ + horizon > step_;
-      rates_.learn(step_ - horizon, happened);
-      if (due) settle(*due, happened, fleet);
-    }
+    const auto happened = advance(y);
+    auto& due = claims_[step_ % claims_.size()];
+    if (due && happened) settle(*due, *happened, fleet);
     due.reset();
+  }
+
+  /// The series is another one from now on, as that of a host to which a workload has come, and this is its
+  /// past as it would have been. Open claims are dropped: they were made about what will not be seen. What
+  /// was learned of how far to believe whom stays. O(history x horizon).
+  void rebase(std::span<const double> history) {
+    rates_ = event_rates{rates_.options()};
+    windows_ = past_windows{windows_.options()};
+    margins_ = limit_margins{margins_.options()};
+    std::ranges::fill(claims_, std::nullopt);
+    step_ = last_over_ = last_seen_ = 0, over_now_ = false;
+    for (const double y : history) advance(y);
   }
 
   /// The probability now, from what has been observed and what the forecast says of the next `horizon` steps.
   /// What is claimed is learned from; a second claim at one step takes the place of the first.
   /// @pre something has been observed; 0 <= forecast.probability <= 1
   risk_estimate claim(const forecast_opinion& forecast, const overload_stack& fleet) {
-    const risk_estimate out = estimate(forecast, fleet);
-    claims_[step_ % claims_.size()] = pending_;
+    pending made;
+    const risk_estimate out = estimate(forecast, fleet, made);
+    claims_[step_ % claims_.size()] = made;
     return out;
   }
+  /// The same without a claim: nothing is learned from it.
+  [[nodiscard]] risk_estimate look(const forecast_opinion& forecast, const overload_stack& fleet) const {
+    pending unclaimed;
+    return estimate(forecast, fleet, unclaimed);
+  }
+  /// Whether a value has been observed, so that there is something to estimate from.
+  [[nodiscard]] bool ready() const { return !margins_.empty(); }
 
   [[nodiscard]] std::size_t steps() const { return step_; }
   [[nodiscard]] const event_rates& rates() const { return rates_; }
@@ -133,7 +146,25 @@ class stacked_risk {
     return out;
   }
 
-  risk_estimate estimate(const forecast_opinion& forecast, const overload_stack& fleet) {
+  /// One more step of the past. Whether the window that it completes held an event; nothing where there is no
+  /// such window, or nothing was seen in it.
+  std::optional<bool> advance(double y) {
+    const std::size_t horizon = claims_.size();
+    ++step_;
+    if (std::isfinite(y)) {
+      last_seen_ = step_;
+      if (y > limit_) last_over_ = step_;
+      over_now_ = y > limit_;
+    }
+    windows_.observe(y);
+    margins_.observe(y);
+    if (step_ <= horizon || last_seen_ + horizon <= step_) return std::nullopt;
+    const bool happened = last_over_ > 0 && last_over_ + horizon > step_;
+    rates_.learn(step_ - horizon, happened);
+    return happened;
+  }
+
+  risk_estimate estimate(const forecast_opinion& forecast, const overload_stack& fleet, pending& made) const {
     FORESHIFT_EXPECT(!margins_.empty() && forecast.probability >= 0 && forecast.probability <= 1);
     risk_estimate out;
     auto& e = out.evidence;
@@ -150,11 +181,11 @@ class stacked_risk {
     e.over_now = over_now_;
     e.past = margins_.from(limit_);
 
-    pending_.x = e.regressors();
-    auto& said = pending_.said;
+    made.x = e.regressors();
+    auto& said = made.said;
     said[past] = out.past_rate;
-    said[of_fleet] = fleet(pending_.x);
-    said[of_series] = own_(with_fleet(pending_.x, said[of_fleet]));
+    said[of_fleet] = fleet(made.x);
+    said[of_series] = own_(with_fleet(made.x, said[of_fleet]));
     said[recalibrated] = recalibration_(said[of_series]);
     said[forecast_alone] = e.forecast;
     out.probability = mixture_(step_, said);
@@ -176,8 +207,7 @@ class stacked_risk {
   recalibration recalibration_;
   expert_mixture<experts> mixture_;
   std::vector<std::optional<pending>> claims_;  ///< by step, modulo the horizon
-  pending pending_;
-  std::size_t step_ = 0;  ///< values so far
+  std::size_t step_ = 0;                        ///< values so far
   std::size_t last_over_ = 0, last_seen_ = 0;
   bool over_now_ = false;
 };

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace foreshift::inline FORESHIFT_ABI::risk {
@@ -57,12 +58,28 @@ class two_horizon_trigger {
 
   /// @pre probabilities in [0, 1]; `now` is not before the last look. O(1).
   constexpr advice observe(time_point now, const two_horizon_look& seen) {
-    fast_.observe(now, seen.fast), slow_.observe(now, seen.slow);
+    return observe(now, seen.fast, seen.slow, [&] { return std::optional{seen.benefit}; });
+  }
+  /// The same where the benefit is dear: `benefit()` is asked for a std::optional<duration> only where a
+  /// migration hangs on it. Nothing: no move can be made.
+  constexpr advice observe(time_point now, double fast, double slow, auto&& benefit) {
+    fast_.observe(now, fast), slow_.observe(now, slow);
     if (!fast_.raised() && !slow_.raised()) return advice::none;
-    if (!fast_.raised() || !slow_.raised() || seen.benefit < options_.benefit_min || now < quiet_until_)
-      return advice::warn;
+    if (!fast_.raised() || !slow_.raised() || now < quiet_until_) return advice::warn;
+    const std::optional<duration> saved = benefit();
+    if (!saved || *saved < options_.benefit_min) return advice::warn;
     quiet_until_ = now + options_.cool_down;
     return advice::migrate;
+  }
+  /// The migration advised last is not made, e.g. because others refused it: there is no effect to wait for.
+  constexpr void not_made() { quiet_until_ = time_point::min(); }
+
+  [[nodiscard]] constexpr const two_horizon_options& options() const { return options_; }
+  /// Puts another upper threshold in force on both horizons; each lower one keeps its ratio to it.
+  /// @pre 0 < p_on <= 1
+  constexpr void set_threshold(double p_on) {
+    fast_.set_threshold(p_on), slow_.set_threshold(p_on);
+    options_.fast = fast_.options(), options_.slow = slow_.options();
   }
 
  private:
