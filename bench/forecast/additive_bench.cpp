@@ -1,8 +1,9 @@
 // What does Prophet's model cost: to fit against the length of the history and the options, to learn one more
 // observation, and to forecast two days, with and without simulated futures? The naive forecast of the season
-// stands beside it. Histories are hourly, with a daily and a weekly season and a bend of the trend.
+// stands beside it. Histories are those of additive_load.hpp.
 
-#include <foreshift/core/random.hpp>
+#include "additive_load.hpp"
+
 #include <foreshift/forecast/additive.hpp>
 #include <foreshift/forecast/naive.hpp>
 
@@ -21,18 +22,6 @@ namespace {
 
 constexpr std::chrono::hours hour{1};
 
-std::vector<double> load(std::size_t n) {
-  random_stream random{1};
-  std::vector<double> y;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto t = static_cast<double>(i);
-    y.push_back(60 + 0.01 * t - 0.015 * std::max(t - static_cast<double>(n) / 2, 0.0) +
-                15 * std::sin(6.283185307179586 * t / 24) + 5 * std::cos(6.283185307179586 * t / 168) +
-                3 * random.normal());
-  }
-  return y;
-}
-
 telemetry::series_view hourly(const std::vector<double>& y) { return {{}, hour, y}; }
 
 template <class Model>
@@ -45,7 +34,7 @@ void check(const Model& m) {  // outside the timed part: it did learn something
 
 template <class Spec>
 void fitting(benchmark::State& state, const Spec& spec) {
-  const auto y = load(static_cast<std::size_t>(state.range(0)));
+  const auto y = additive_load(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(fit(spec, hourly(y), {}));
   state.SetItemsProcessed(state.iterations() * state.range(0));
   check(*fit(spec, hourly(y), {}));
@@ -54,7 +43,7 @@ void fitting(benchmark::State& state, const Spec& spec) {
 template <class Spec>
 void updating(benchmark::State& state, const Spec& spec) {
   const auto n = static_cast<std::size_t>(state.range(0));
-  const auto y = load(n + 4096);
+  const auto y = additive_load(n + 4096);
   auto m = *fit(spec, hourly(y).first(n), {});
   std::size_t t = n;
   for (auto _ : state) {
@@ -65,7 +54,7 @@ void updating(benchmark::State& state, const Spec& spec) {
 }
 
 void forecasting(benchmark::State& state, bool simulate) {
-  const auto y = load(1000);
+  const auto y = additive_load(1000);
   const auto m = *fit(additive{}, hourly(y), {});
   std::vector<double> out(48);
   for (auto _ : state) {

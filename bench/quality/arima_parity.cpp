@@ -2,14 +2,13 @@
 // folder (FORESHIFT_DATA_DIR): both orders, both criteria, CPU time. The criterion should be R's plus a half,
 // or less, in nine cases of ten.
 
+#include "r_cases.hpp"
+
 #include <foreshift/forecast/auto_arima.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <fstream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -17,37 +16,6 @@ using namespace foreshift;
 using namespace foreshift::forecast;
 
 namespace {
-
-using row = std::vector<std::string>;
-
-// Cells may be quoted and hold commas then.
-std::vector<row> rows_of(const std::string& path, bool header) {
-  std::vector<row> out;
-  std::ifstream in{path};
-  std::string line;
-  if (header) std::getline(in, line);
-  while (std::getline(in, line)) {
-    row cells(1);
-    bool quoted = false;
-    for (const char c : line) {
-      if (c == '"')
-        quoted = !quoted;
-      else if (c == ',' && !quoted)
-        cells.emplace_back();
-      else if (c != '\r')
-        cells.back() += c;
-    }
-    out.push_back(std::move(cells));
-  }
-  return out;
-}
-std::map<std::string, std::vector<double>> wide(const std::string& path, bool header) {
-  std::map<std::string, std::vector<double>> out;
-  for (const auto& cells : rows_of(path, header))
-    for (std::size_t i = 1; i < cells.size(); ++i)
-      if (!cells[i].empty() && cells[i] != "NA") out[cells[0]].push_back(std::stod(cells[i]));
-  return out;
-}
 
 struct total {
   int good = 0, all = 0, same_order = 0;
@@ -68,9 +36,7 @@ std::string text(const arima_order& o, const std::string& constant) {
 
 void compare(const std::string& name, const std::vector<double>& y, std::size_t season_length, const peer& r,
              total& t) {
-  const std::clock_t begin = std::clock();
-  const auto m = fit(auto_arima{.season_length = season_length}, {{}, std::chrono::hours{1}, y}, {});
-  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  const auto [m, seconds] = timed_fit(auto_arima{.season_length = season_length}, y);
   if (!m) {
     std::printf("%-22s no fit\n", name.c_str());
     ++t.all;
@@ -111,7 +77,7 @@ int main() {
   const std::string data = folder, parity = data + "/r-parity/";
   std::printf("%-22s %-24s %-24s %11s %11s %9s\n", "series", "foreshift", "R", "AICc", "R", "difference");
 
-  const auto m4 = wide(data + "/m4-hourly/train.csv", true);
+  const auto m4 = series_by_name(data + "/m4-hourly/train.csv", true);
   total seasonal, plain, classic;
   for (const auto& c : rows_of(parity + "m4h_autoarima_models.csv", true)) {
     const arima_order o{
@@ -122,7 +88,7 @@ int main() {
   }
   conclude("M4 hourly, m = 24", seasonal);
 
-  const auto adjusted = wide(parity + "m4h_stl_seasadj_inputs.csv", false);
+  const auto adjusted = series_by_name(parity + "m4h_stl_seasadj_inputs.csv", false);
   for (const auto& c : rows_of(parity + "m4h_autoarima_nonseasonal_models.csv", true)) {
     const auto& y = c[1] == "stl_seasadj" ? adjusted.at(c[0]) : m4.at(c[0]);
     const arima_order o{number(c[3]), number(c[4]), number(c[5])};

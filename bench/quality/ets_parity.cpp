@@ -5,14 +5,13 @@
 //
 // Needs the folders m4-hourly and r-parity of the data sets; without them it says so and measures nothing.
 
+#include "r_cases.hpp"
+
 #include <foreshift/forecast/auto_ets.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <fstream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -20,26 +19,6 @@ using namespace foreshift;
 using namespace foreshift::forecast;
 
 namespace {
-
-std::vector<std::string> cells(std::string line) {
-  std::erase(line, '"');
-  std::vector<std::string> out{""};
-  for (const char c : line)
-    if (c == ',')
-      out.emplace_back();
-    else if (c != '\r')
-      out.back() += c;
-  return out;
-}
-
-std::vector<std::vector<std::string>> rows(const std::string& file) {
-  std::ifstream in{file};
-  std::vector<std::vector<std::string>> out;
-  std::string line;
-  std::getline(in, line);  // the header
-  while (std::getline(in, line)) out.push_back(cells(line));
-  return out;
-}
 
 // "ETS(M|Ad|M)" -> MAdM
 ets_form form_of(const std::string& method) {
@@ -51,8 +30,6 @@ ets_form form_of(const std::string& method) {
         if (const ets_form form{e, t, s}; to_string(form) == letters) return form;
   return {};
 }
-
-double cpu_ms() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 struct tally {
   std::size_t cases = 0, as_good = 0;
@@ -78,27 +55,18 @@ struct tally {
 int main() {
   const char* given = std::getenv("FORESHIFT_DATA_DIR");
   const std::string folder = given == nullptr ? "" : given;
-  std::map<std::string, std::vector<double>> series;
-  for (const auto& row : rows(folder + "/m4-hourly/train.csv")) {
-    auto& y = series[row[0]];
-    for (std::size_t i = 1; i < row.size() && !row[i].empty() && row[i] != "NA"; ++i)
-      y.push_back(std::atof(row[i].c_str()));
-  }
-  const auto automatic = rows(folder + "/r-parity/m4h_ets_models.csv");
-  const auto damped = rows(folder + "/r-parity/m4h_ets_AAdA_models.csv");
+  const auto series = series_by_name(folder + "/m4-hourly/train.csv", true);
+  const auto automatic = rows_of(folder + "/r-parity/m4h_ets_models.csv", true);
+  const auto damped = rows_of(folder + "/r-parity/m4h_ets_AAdA_models.csv", true);
   if (series.empty() || automatic.empty()) {
     std::printf("skipped: FORESHIFT_DATA_DIR does not name a folder with m4-hourly and r-parity in it\n");
     return 77;
   }
-  const auto view = [&](const std::string& id) {
-    return telemetry::series_view{{}, std::chrono::hours{1}, series.at(id)};
-  };
   const auto fit_form = [&](const std::vector<std::string>& row, tally& sum) {
     const auto form = form_of(row[3]);
     const ets spec{.error = form.error, .trend = form.trend, .season = form.season};
-    const double start = cpu_ms();
-    const auto m = fit(spec, view(row[1]), {});
-    const double took = cpu_ms() - start;
+    const auto [m, seconds] = timed_fit(spec, series.at(row[1]));
+    const double took = 1e3 * seconds;
     const double aicc = m ? m->summary().aicc : 1e9, theirs = std::atof(row[9].c_str());
     sum.add(aicc <= theirs + 0.5, took, 1e3 * std::atof(row[12].c_str()));
     return aicc - theirs;
@@ -110,9 +78,8 @@ int main() {
   std::size_t other_form = 0;
   for (const auto& row : automatic) {
     const double gain = fit_form(row, same), theirs = std::atof(row[9].c_str());
-    const double start = cpu_ms();
-    const auto m = fit(auto_ets{}, view(row[1]), {});
-    const double took = cpu_ms() - start;
+    const auto [m, seconds] = timed_fit(auto_ets{}, series.at(row[1]));
+    const double took = 1e3 * seconds;
     if (!m) continue;
     const double aicc = m->summary().aicc;
     chosen.add(aicc <= theirs + 0.5, took, 1e3 * std::atof(row[12].c_str()));
