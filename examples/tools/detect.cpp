@@ -7,6 +7,7 @@
 #include "files.hpp"
 #include "option_error.hpp"
 #include "progress.hpp"
+#include "remarks.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
@@ -27,8 +28,6 @@ using foreshift::diagnostic;
 using foreshift::failure;
 using foreshift::result;
 namespace fs = std::filesystem;
-
-void remark(const std::string& what) { std::fprintf(stderr, "foreshift: detect: %s\n", what.c_str()); }
 
 /// Row by row to standard output; a file appears whole or not at all.
 result<detect_report, diagnostic> detect_one(const std::string& input, const std::string& output,
@@ -115,7 +114,7 @@ result<int, diagnostic> run(const detect_options& o) {
     reports.push_back(*std::move(one));
   }
   for (const auto& r : reports)
-    if (const auto said = describe_rows(r)) remark(r.source + ": " + *said);
+    if (const auto said = describe_rows(r)) remark("detect", r.source + ": " + *said);
   if (!o.json.empty())
     if (const auto written = write_result(o.json, detect_json(reports, o.threshold)); !written)
       return failure{written.error()};

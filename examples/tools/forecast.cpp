@@ -6,10 +6,10 @@
 #include "forecast_options.hpp"
 #include "option_checks.hpp"
 #include "option_error.hpp"
+#include "remarks.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
-#include <foreshift/forecast/observation.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -20,14 +20,10 @@ namespace tool {
 namespace {
 
 using foreshift::diagnostic;
-using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 
-constexpr std::size_t complaints_max = 20;
-
-/// What the user should know, though the run goes on.
-void remark(const std::string& what) { std::fprintf(stderr, "foreshift: forecast: %s\n", what.c_str()); }
+constexpr const char* subcommand = "forecast";
 
 result<void, diagnostic> check_outputs(const forecast_options& o) {
   if (o.output == "-" && o.json == "-") return wrong("--json", "standard output is taken by --output");
@@ -39,24 +35,17 @@ result<void, diagnostic> check_outputs(const forecast_options& o) {
   return {};
 }
 
-/// A line for each series that has no forecast, up to a number that still reads; true when there is one left.
-bool report_failures(const forecast_input& input, const std::vector<series_outcome>& outcomes) {
-  std::size_t asked = 0, failed = 0;
+/// Says which series have no forecast; true when there is one left.
+bool report(const forecast_input& input, const std::vector<series_outcome>& outcomes) {
+  std::vector<failed_series> failed;
+  std::size_t asked = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].asked) continue;
     ++asked;
-    if (outcomes[i].forecast || ++failed > complaints_max) continue;
-    const auto& one = input.table.series[i];
-    const auto why = outcomes[i].forecast.error();
-    const std::size_t seen = foreshift::forecast::count_observed(one.values.values);
-    remark("series " + excerpt(one.name) + ", " + std::to_string(seen) +
-           (seen == one.values.size() ? "" : " of " + std::to_string(one.values.size())) +
-           " values: " + std::string{explain(why)} +
-           (why == foreshift::forecast::errc::too_short ? ", or ask for a shorter --horizon" : ""));
+    if (!outcomes[i].forecast) failed.push_back({i, outcomes[i].forecast.error()});
   }
-  if (failed > complaints_max)
-    remark(std::to_string(failed - complaints_max) + " more series have no forecast; --json names them all");
-  return failed < asked;
+  report_failures(subcommand, input.table, failed, "forecast");
+  return failed.size() < asked;
 }
 
 result<int, diagnostic> run(const forecast_options& o) {
@@ -82,12 +71,13 @@ result<int, diagnostic> run(const forecast_options& o) {
     if (o.output.empty())
       for (std::size_t i = 0; i < n; ++i) asked[i] = !test.of[i].empty();
   }
-  if (const auto quality = describe_quality(input->table)) remark(input->source + ": " + *quality);
-  for (const auto& note : test.notes) remark(input->test_source + ": " + note);
+  if (const auto quality = describe_quality(input->table))
+    remark(subcommand, input->source + ": " + *quality);
+  for (const auto& note : test.notes) remark(subcommand, input->test_source + ": " + note);
 
   const auto outcomes = forecast_all(*input, asked);
-  if (!report_failures(*input, outcomes)) {
-    remark("no series has a forecast");
+  if (!report(*input, outcomes)) {
+    remark(subcommand, "no series has a forecast");
     return exit_no;
   }
   std::optional<evaluation> scores;

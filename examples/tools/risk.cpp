@@ -5,12 +5,12 @@
 #include "forecast_options.hpp"
 #include "option_checks.hpp"
 #include "option_error.hpp"
+#include "remarks.hpp"
 #include "risk_run.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -19,28 +19,18 @@ namespace tool {
 namespace {
 
 using foreshift::diagnostic;
-using foreshift::excerpt;
 using foreshift::failure;
 using foreshift::result;
 
-constexpr std::size_t complaints_max = 20;
+constexpr const char* subcommand = "risk";
 
-void remark(const std::string& what) { std::fprintf(stderr, "foreshift: risk: %s\n", what.c_str()); }
-
-/// A line for each series that has no risk, up to a number that still reads; true when there is one left.
-bool report_failures(const forecast_input& input, const std::vector<risk_outcome>& outcomes) {
-  std::size_t failed = 0;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (outcomes[i] || ++failed > complaints_max) continue;
-    const auto& one = input.table.series[i];
-    remark("series " + excerpt(one.name) + ", " + std::to_string(one.values.values.size()) +
-           " values: " + std::string{explain(outcomes[i].error())} +
-           (outcomes[i].error() == foreshift::forecast::errc::too_short ? ", or ask for a shorter --horizon"
-                                                                        : ""));
-  }
-  if (failed > complaints_max)
-    remark(std::to_string(failed - complaints_max) + " more series have no risk; --json names them all");
-  return failed < outcomes.size();
+/// Says which series have no risk; true when there is one left.
+bool report(const forecast_input& input, const std::vector<risk_outcome>& outcomes) {
+  std::vector<failed_series> failed;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    if (!outcomes[i]) failed.push_back({i, outcomes[i].error()});
+  report_failures(subcommand, input.table, failed, "risk");
+  return failed.size() < outcomes.size();
 }
 
 result<int, diagnostic> run(const forecast_options& o) {
@@ -54,11 +44,12 @@ result<int, diagnostic> run(const forecast_options& o) {
       if (const auto possible = can_write(*path); !possible) return failure{possible.error()};
   const auto input = read_input(o);
   if (!input) return failure{input.error()};
-  if (const auto quality = describe_quality(input->table)) remark(input->source + ": " + *quality);
+  if (const auto quality = describe_quality(input->table))
+    remark(subcommand, input->source + ": " + *quality);
 
   const auto outcomes = assess_all(*input);
-  if (!report_failures(*input, outcomes)) {
-    remark("no series has a risk");
+  if (!report(*input, outcomes)) {
+    remark(subcommand, "no series has a risk");
     return exit_no;
   }
   if (!to.empty())
