@@ -134,6 +134,13 @@ void add_forecast(CLI::App& app, int& exit_status) {
       "TIME");
   say("Series", "--start", o.start, "time of the first value, UTC; only a calendar needs it", "DATE");
   say("Series", "--calendar", o.calendar, "events past and announced, CSV start,end,kind,label", "FILE");
+  say("Series", "--event-lead", o.event_lead, "an event also acts so many steps before it begins", "N")
+      ->check(within(std::size_t{0}, event_shift_max))
+      ->capture_default_str();
+  say("Series", "--event-lag", o.event_lag, "and so many after it has ended; each step has its own effect",
+      "N")
+      ->check(within(std::size_t{0}, event_shift_max))
+      ->capture_default_str();
 
   say("Forecast", "--model", o.model, "which one of those below; help lists them", "NAME")
       ->capture_default_str();

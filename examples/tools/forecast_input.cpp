@@ -133,6 +133,10 @@ result<forecast_input, diagnostic> read_choices(const forecast_options& o) {
     return wrong("--calendar", std::string{input.model->name} +
                                    " learns nothing from events: leave it out, or choose one of " +
                                    event_model_names());
+  if (o.calendar.empty() && o.event_lead + o.event_lag > 0)
+    return wrong(o.event_lead > 0 ? "--event-lead" : "--event-lag", "of which events? It needs --calendar");
+  input.event_lead = o.event_lead;
+  input.event_lag = o.event_lag;
   if (const auto done = read_season(o.season, input.choice); !done) return failure{done.error()};
   auto levels = read_levels(o.level);
   if (!levels) return failure{levels.error()};

@@ -53,11 +53,15 @@ telemetry::event_grouping grouping_of(const telemetry::calendar& c, const teleme
 
 /// Rows for the past and the horizon. A column without any event in the past is dropped: its effect is
 /// unknown.
-event_rows rows_of(const telemetry::calendar& c, const telemetry::series_view& past, std::size_t horizon) {
+event_rows rows_of(const forecast_input& input, const telemetry::series_view& past) {
   event_rows out;
+  const auto& c = input.calendar;
+  const std::size_t horizon = input.choice.horizon;
   if (c.events.empty()) return out;
   const telemetry::time_grid grid{past.start, past.step, past.size() + horizon};
-  const auto all = telemetry::event_columns(c, {.grouping = grouping_of(c, grid, past.end())});
+  const auto all = telemetry::event_columns(c, {.grouping = grouping_of(c, grid, past.end()),
+                                                .lead_steps = input.event_lead,
+                                                .lag_steps = input.event_lag});
   const auto values = telemetry::event_regressors(c, all, grid);
   std::vector<telemetry::event_column> known;
   for (std::size_t j = 0; j < all.size(); ++j) {
@@ -108,7 +112,7 @@ std::vector<series_outcome> forecast_all(const forecast_input& input, const std:
     const double begin = thread_cpu_seconds();
     const auto all = series[wanted[w]].values.view();
     const auto past = all.last(all.size() - foreshift::forecast::first_observed(all.values));
-    const auto events = rows_of(input.calendar, past, horizon);
+    const auto events = rows_of(input, past);
     outcome.asked = true;
     if (past.size() > 0)
       outcome.forecast = model({.past = past,

@@ -27,6 +27,7 @@ struct forecast_input {
   series_table table;
   std::optional<series_table> test;
   foreshift::telemetry::calendar calendar;
+  std::size_t event_lead = 0, event_lag = 0;  ///< steps before and after an event that it acts on
   const model_entry* model = nullptr;
   model_choice choice;
   std::vector<interval_level> levels;  ///< in the order in which they were asked for

@@ -121,3 +121,22 @@ TEST_CASE("events of the calendar reach the model before they begin") {
   CHECK(knows->mean[3] < 3);
   CHECK(does_not->mean[1] < 4);
 }
+
+TEST_CASE("with a lead a model learns what comes just before each event") {
+  // One step before each campaign, every tenth, 3 more; the next one begins with the third step to come.
+  telemetry::calendar events;
+  for (int i = -60; i <= 10; i += 10)
+    events.events.push_back(
+        {noon + (i + 2) * step, noon + (i + 3) * step, telemetry::event_kind::campaign, "c"});
+  telemetry::series y{noon - 60 * step, step, {}};
+  for (int i = -60; i < 0; ++i) y.values.push_back((i + 60) % 10 == 1 ? 5 : 2);
+  using regressive = forecast::backtested<forecast::seasonal_ar>;
+  regressive spec{.inner = {}, .horizon = horizon, .errors_kept = 16};
+  spec.inner.season_length = 7;  // does not divide the campaigns' period
+  auto early = book_options();
+  early.event_lead_steps = 1;
+  driver::forecast_book<regressive> with{spec, early, events}, without{spec, book_options(), events};
+  with.learn(one, y), without.learn(one, y);
+  CHECK(with.prediction_of(one, {})->mean[1] > 4);
+  CHECK(without.prediction_of(one, {})->mean[1] < 4);
+}

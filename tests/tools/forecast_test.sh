@@ -112,6 +112,9 @@ for model in ets theta optimised-theta stl naive seasonal-naive smoothing season
   refuses "a calendar for $model" "--calendar: $model learns nothing from events: .* choose one of auto, " \
     $wide wide.csv --model $model --start 2026-03-02 --calendar absent.csv
 done
+refuses 'a lead of no events' '--event-lead: of which events' $wide wide.csv --event-lead 2
+refuses 'a lag of no events' '--event-lag: of which events' $wide wide.csv --event-lag 2
+refuses 'a lead of days' '--event-lead: not from 0 to 48: "49"' $wide wide.csv --event-lead 49
 for option in calendar evaluate limit lower step; do
   refuses "--$option of nothing" "--$option: empty" $wide wide.csv --$option ''
 done
@@ -228,6 +231,15 @@ for model in auto auto-thorough arima harmonic prophet lstm; do
   if cmp -s past.$model.out announced.$model.out; then fail "an announced campaign changes nothing for $model"; fi
 done
 
+# What begins two hours before each campaign and ends an hour after it is learned with lead and lag, and missed without.
+awk -F, '{ printf "%s", $1; for (i = 2; i <= NF; ++i) printf ",%s", $i + ((i > 48 && i <= 57) || (i > 118 && i <= 127) ? 60 : 0); print "" }' wide.csv >early.csv
+for lead in 0 2; do
+  "$program" forecast $wide early.csv $small --model seasonal-ar --start 2026-03-02 --calendar announced.csv --event-lead $lead \
+    --event-lag $((lead / 2)) >lead$lead.out || fail "a lead of $lead"
+done
+paste -d, lead0.out lead2.out | awk -F, 'NR > 1 { more = $10 - $3; if ($2 == 3 && more < 20) exit 1 }' ||
+  fail "what begins before its campaign is not learned: $(paste -d, lead0.out lead2.out | cut -d, -f1-3,10)"
+
 # Evaluation.
 for layout in m4 wide long; do
   t=$layout-test.csv
@@ -269,7 +281,7 @@ grep -q 'partial.csv: 2 series of it with fewer than 12 steps' err.txt || fail "
 
 "$program" --help >help.txt && grep -q forecast help.txt || fail "--help"
 "$program" forecast --help >help.txt || fail "forecast --help"
-for option in input layout step start calendar model season horizon level lower upper limit seed threads output evaluate json; do
+for option in input layout step start calendar event-lead event-lag model season horizon level lower upper limit seed threads output evaluate json; do
   grep -q -e "--$option" help.txt || fail "--help does not name --$option"
 done
 if awk 'length > 118' help.txt | grep -q .; then fail "--help has lines too long for a terminal"; fi

@@ -32,7 +32,9 @@ struct book_options {
   std::size_t horizon = 6;  ///< steps
   std::size_t history_max =
       2040;  ///< steps of each series that are kept for fitting; a week and a little by default
-  forecast::scenario_plan plan;  ///< not empty
+  forecast::scenario_plan plan;      ///< not empty
+  std::size_t event_lead_steps = 0;  ///< so many steps before an event have effects of their own
+  std::size_t event_lag_steps = 0;   ///< and so many after it
 };
 
 /// @tparam F its models are predictors: they give joint paths
@@ -45,7 +47,8 @@ class forecast_book {
       : spec_(std::move(spec)),
         options_(std::move(options)),
         events_(std::move(events)),
-        columns_(telemetry::event_columns(events_, {telemetry::event_grouping::by_label, 0, 0})) {
+        columns_(telemetry::event_columns(events_, {telemetry::event_grouping::by_label,
+                                                    options_.event_lead_steps, options_.event_lag_steps})) {
     FORESHIFT_EXPECT(options_.step > duration::zero() && options_.horizon > 0 && options_.plan.size() > 0);
   }
 
