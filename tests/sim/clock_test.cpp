@@ -2,10 +2,30 @@
 
 #include <doctest/doctest.h>
 
+#include <contracts/clock_contract.hpp>
+
 #include <chrono>
 
 using namespace foreshift;
 using namespace std::chrono_literals;
+
+namespace {
+
+struct kept {
+  sim::timer timer;
+  sim::clock it{timer, {.offset = -3s, .drift_ppm = 500}};
+  auto& clock() { return it; }
+  void pass(duration least) { timer.run_for(least); }
+  time_point reference() { return timer.now(); }
+};
+struct set_back {  // stands still until time has caught up
+  sim::timer timer;
+  sim::clock it{timer};
+  set_back() { it.jump(-10min); }
+  auto& clock() { return timer.run_for(1s), it; }
+};
+
+}  // namespace
 
 TEST_CASE("an exact clock tells the virtual time") {
   sim::timer t{time_point{5s}};
@@ -63,4 +83,9 @@ TEST_CASE("a clock that runs ten times too fast keeps what it has gained") {
   c.run(0);
   t.run_for(3s);
   CHECK(c.now() == time_point{23s});
+}
+
+TEST_CASE("a clock in virtual time does what a clock must, also one that drifts or has been set back") {
+  SUBCASE("drifting") { contracts::clock_contract<kept>(); }
+  SUBCASE("set back") { contracts::clock_contract<set_back>(); }
 }

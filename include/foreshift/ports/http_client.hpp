@@ -37,7 +37,8 @@ struct http_error {
 /// Exchanges one request for one response with one server.
 ///
 /// Semantics     Returns within the request's timeout. Any status is a response, not an error.
-/// Failure       `http_error`; the client never repeats a request by itself.
+/// Failure       `http_error`; the client never repeats a request by itself. An answer that is longer than it
+///               takes is an error after the request was sent.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::http_client`.
 template <class H>
