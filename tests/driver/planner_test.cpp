@@ -194,3 +194,23 @@ TEST_CASE("the benefit is what the move saves, so that the minimum cuts exactly 
     CHECK(make_planner(trigger).plan(again, noon, 1, number).proposals.size() == proposals);
   }
 }
+
+TEST_CASE(
+    "a site whose orchestrator keeps no tokens warns, proposes no move, and votes against those from its "
+    "hosts") {
+  auto fleet = rising(1);
+  auto willing = make_planner();
+  std::uint64_t number = 1;
+  const auto plan = willing.plan(fleet, noon, 10, number);
+  REQUIRE(plan.proposals.size() == 1);
+  driver::planner_options o;
+  o.trigger = at_once();
+  o.places_fence = false;
+  planner p{o, placement::best_fit<>{}};
+  auto again = rising(1);
+  const auto without = p.plan(again, noon, 10, number);
+  CHECK(without.proposals.empty());
+  CHECK(without.warned.size() == 1);
+  CHECK(p.judge(plan.proposals[0], again, noon, false).what.reason ==
+        placement::vote_reason::places_not_fenced);
+}

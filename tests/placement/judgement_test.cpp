@@ -152,3 +152,14 @@ TEST_CASE("the longest sentence is not cut") {
     CHECK(v.vote().text.ends_with('.'));
   }
 }
+
+TEST_CASE(
+    "a site whose orchestrator keeps no tokens rejects moves from and to its own hosts, and no others") {
+  voter v;
+  v.view.own_places_fence = false;
+  expect(v.vote(), stance::reject, vote_reason::places_not_fenced);
+  v.view.voter = {1};
+  expect(v.vote(), stance::reject, vote_reason::places_not_fenced);
+  v.view.voter = {3};
+  expect(v.vote(), stance::accept, vote_reason::agrees);
+}

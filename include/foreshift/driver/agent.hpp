@@ -35,6 +35,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -57,6 +58,7 @@ class agent {
                                                driver_options::no_snapshots());
     if (!replica) return failure{replica.error()};
     options.mover.incarnation = replica->replica().incarnation();
+    options.planner.places_fence = std::remove_cvref_t<decltype(host.orchestrator)>::fences;
     return std::unique_ptr<agent>{new agent(std::move(options), std::move(setup), host, std::move(forecaster),
                                             std::move(detector), std::move(selector), std::move(*replica))};
   }
@@ -357,7 +359,7 @@ class agent {
     const auto next = advice_on(was, judged, fleet_, {now, options_.rollback});
     judged.rolled_back = next.what != migration::recommendation::leave;
     tell(now, ports::outcome_judged{judged, next.text});
-    if (!judged.rolled_back || budget_.left(now) == 0) return;
+    if (!judged.rolled_back || budget_.left(now) == 0 || !options_.planner.places_fence) return;
     auto again = follow_up_of(was, next, fleet_, {{self(), proposal_number()++}, now});
     tell(now, ports::proposed{again});
     assembly_.sponsor(std::move(again), now, replica_);

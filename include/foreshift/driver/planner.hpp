@@ -36,6 +36,9 @@ struct planner_options {
   risk::two_horizon_options trigger;
   placement::judgement_options judgement;
   std::uint32_t limit_permille = 800;  ///< for claims: the limit as a share of capacity
+  /// `fences` of the site's own orchestrator. Where it keeps no tokens nothing may move from or to the site:
+  /// it proposes no moves and votes against others'. The agent sets it.
+  bool places_fence = true;
 };
 
 /// What a site thinks of a proposal: its judgement, and the probability that it claims for the source.
@@ -74,7 +77,7 @@ class planner {
       const bool was_quiet = watched.last == risk::advice::none;
       std::optional<placement::proposal> move;
       watched.last = watched.trigger.observe(now, odds.fast, odds.slow, [&]() -> std::optional<duration> {
-        if (out.proposals.size() >= moves_max) return std::nullopt;
+        if (out.proposals.size() >= moves_max || !options_.places_fence) return std::nullopt;
         const auto view = fleet.view();
         const proposal_id id{fleet.options().self, next_number};
         auto made = placement::propose(placement::proposal_request{danger, view, id, now}, selector_);
@@ -118,7 +121,8 @@ class planner {
                                      .step = fleet.book().options().step,
                                      .moves = fleet.options().moves,
                                      .destination_in_maintenance = in_maintenance,
-                                     .destination_busy = false};
+                                     .destination_busy = false,
+                                     .own_places_fence = options_.places_fence};
     opinion out{placement::judge(what, view, options_.judgement), std::nullopt};
     if (view.source.paths != nullptr)
       out.source_probability = fleet.is_mine(move->from.host)

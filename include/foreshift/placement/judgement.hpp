@@ -42,6 +42,7 @@ enum class vote_reason : std::uint8_t {
   knows_too_little,            ///< abstain: telemetry is missing or stale
   moves_are_short,             ///< reject: more urgent proposals take the moves that are left
   not_a_move,                  ///< abstain: a resize or a scale does not leave the sponsor's site
+  places_not_fenced,           ///< reject: an own host, and its orchestrator cannot keep a former owner out
 };
 
 [[nodiscard]] constexpr std::string_view name_of(vote_reason r) {
@@ -54,7 +55,8 @@ enum class vote_reason : std::uint8_t {
                                         "gain_too_small",
                                         "knows_too_little",
                                         "moves_are_short",
-                                        "not_a_move"};
+                                        "not_a_move",
+                                        "places_not_fenced"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -77,6 +79,7 @@ struct voter_view {
   migration_cost moves{};
   bool destination_in_maintenance = false;  ///< counts only for hosts of the voter's own site
   bool destination_busy = false;            ///< likewise
+  bool own_places_fence = true;             ///< `fences` of the voter's own orchestrator
 };
 
 struct judgement_options {
@@ -155,6 +158,11 @@ struct impact_of_move {
     return ruling(reject, vote_reason::malformed, 0,
                   "Rejected: from host %llu to host %llu with criticality %u is not a move.", from, to,
                   static_cast<unsigned>(what.criticality));
+  if (!view.own_places_fence && (move.from.site == view.voter || move.to.site == view.voter))
+    return ruling(
+        reject, vote_reason::places_not_fenced, 0,
+        "Rejected: our orchestrator keeps no tokens, so nobody may take over or bring workload %llu.",
+        static_cast<unsigned long long>(what.workload.value));
   if (move.to.site != view.voter) return std::nullopt;
   if (view.destination_in_maintenance)
     return ruling(reject, vote_reason::destination_in_maintenance, 0,
