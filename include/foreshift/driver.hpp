@@ -19,6 +19,7 @@
 #include <foreshift/driver/score_note.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
 #include <foreshift/driver/site_telemetry.hpp>
+#include <foreshift/driver/site_watch.hpp>
 #include <foreshift/driver/status_report.hpp>
 #include <foreshift/driver/step_readings.hpp>
 #include <foreshift/driver/unanswered.hpp>

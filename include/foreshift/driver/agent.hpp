@@ -15,7 +15,6 @@
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
-#include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/follow_up.hpp>
 #include <foreshift/driver/mover.hpp>
@@ -24,13 +23,12 @@
 #include <foreshift/driver/review_desk.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
 #include <foreshift/driver/site_telemetry.hpp>
+#include <foreshift/driver/site_watch.hpp>
 #include <foreshift/driver/verdict.hpp>
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,7 +72,7 @@ class agent {
     host_->telemetry.poll([&](const telemetry::reading& r) {
       telemetry_.push(r);
       if (const auto of = r.key.of; of.what == telemetry::entity::kind::host && fleet_.is_mine({of.number}))
-        failures_.heard(host_id{of.number}, now);
+        watch_.failures().heard(host_id{of.number}, now);
     });
     if (!next_step_) next_step_ = telemetry::align_down(now, step());
     while (now >= *next_step_) close_step(now);
@@ -83,10 +81,10 @@ class agent {
       if (which != ports::channel::monitoring) return;
       if (const auto report = decode_status_report(bytes)) {
         telemetry_.hear(from, *report, fleet_), dirty_ = true;
-        failures_.heard(from, now);
+        watch_.failures().heard(from, now);
         for (const auto& h : report->hosts)
           if (const auto* known = fleet_.known().find(h.host); known != nullptr && known->site == from)
-            failures_.told(h.host, h.failure);
+            watch_.failures().told(h.host, h.failure);
       }
     });
     if (replica_.halted()) return give_up(now);
@@ -112,7 +110,7 @@ class agent {
   /// The same, looked at anew if anything has changed since.
   [[nodiscard]] const fleet_outlook<Forecaster>& outlook() { return refresh(), fleet_; }
   /// What speaks for failures of own hosts and of other sites.
-  [[nodiscard]] const failure_watch& failures() const { return failures_; }
+  [[nodiscard]] const failure_watch& failures() const { return watch_.failures(); }
   [[nodiscard]] const scorekeeper& score() const { return score_; }
   [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return mover_.flights(); }
 
@@ -129,13 +127,12 @@ class agent {
                forecast_book<Forecaster>{std::move(forecaster), options_.book, std::move(setup.calendar)}),
         telemetry_(options_.telemetry, options_.outlook.what, options_.book.step),
         planner_(options_.planner, std::move(selector)),
-        failures_(options_.failure),
+        watch_(self(), std::move(detector), options_.failure),
         assembly_(options_.assembly),
         mover_(options_.mover),
         reviews_(options_.book.step, options_.outlook.moves),
         score_(options_.score),
-        budget_(options_.budget, fleet_.known().workloads().size()),
-        new_detector_(std::move(detector)) {}
+        budget_(options_.budget, fleet_.known().workloads().size()) {}
 
   [[nodiscard]] site_id self() const { return options_.outlook.self; }
   [[nodiscard]] duration step() const { return options_.book.step; }
@@ -150,14 +147,15 @@ class agent {
   /// First end of a step: what was observed.
   void close_step(time_point now) {
     const time_point closed = *next_step_ - step();
-    failures_.next_step();
-    for (const auto& v : telemetry_.close(*next_step_, fleet_)) watch(v, now);
+    const auto say = [&](decltype(ports::note::what) what) { tell(now, std::move(what)); };
+    watch_.next_step();
+    for (const auto& v : telemetry_.close(*next_step_, fleet_)) watch_.observe(v, own_host_of(v.of), say);
     auto watched = reviews_.watched();
     for (const auto& [id, one] : mover_.flights()) watched.push_back(one.intent.workload);
     std::ranges::sort(watched);
     watched.erase(std::unique(watched.begin(), watched.end()), watched.end());
     auto status = telemetry_.report(closed, fleet_, watched);
-    suspect(status, now);
+    watch_.suspect(status, log().members().electors(), now, say);
     const byte_string report = encode(status);
     for (const auto& peer : log().members().electors())
       if (peer.site != self())  // a report that cannot be sent is lost; the next one follows
@@ -166,37 +164,6 @@ class agent {
     *next_step_ += step();
     dirty_ = true;
   }
-  void watch(const step_value& v, time_point now) {
-    auto* detector = detectors_.find(v.of);
-    if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, new_detector_);
-    if (const auto score = detector->observe(v.what); score.alert)
-      tell(now, ports::anomaly_alerted{v.of, score.value});
-    // A score is no probability; only a detector that knows one has a say about failures.
-    if constexpr (requires {
-                    { detector->why().surprise } -> std::convertible_to<double>;
-                    Detector::size;
-                  })
-      if (const auto* record = fleet_.known().find(workload_id{v.of.number});
-          record != nullptr && fleet_.is_mine(record->host))
-        failures_.strange(record->host, std::min(1.0, static_cast<double>(Detector::size) *
-                                                          std::pow(10.0, -detector->why().surprise)));
-  }
-  /// Writes down how likely each own host is to fail, and tells of those, and of sites, that probably have.
-  void suspect(status_report& report, time_point now) {
-    for (auto& h : report.hosts) {
-      const auto seen = failures_.of_own(h.host, now);
-      h.failure = seen.probability;
-      if (failures_.suspects(h.host, seen.probability))
-        tell(now, ports::failure_suspected{self(), h.host, seen});
-    }
-    for (const auto& peer : log().members().electors()) {
-      if (peer.site == self()) continue;
-      const auto seen = failures_.of(peer.site, now);
-      if (failures_.suspects(peer.site, seen.probability))
-        tell(now, ports::failure_suspected{peer.site, std::nullopt, seen});
-    }
-  }
-
   /// Second end of a step: what follows.
   void decide(time_point now) {
     decide_at_.reset();
@@ -218,6 +185,15 @@ class agent {
     if (!leads) return;
     if (auto update = score_.due(self(), log().members().electors(), log().credits()))
       replica_.submit(std::move(*update));
+  }
+  /// The own host that a series tells of: itself, or where the workload runs.
+  [[nodiscard]] std::optional<host_id> own_host_of(telemetry::entity series) const {
+    const host_id named{series.number};
+    if (series.what == telemetry::entity::kind::host)
+      return fleet_.is_mine(named) ? std::optional{named} : std::nullopt;
+    const auto* record = fleet_.known().find(workload_id{series.number});
+    if (record == nullptr || !fleet_.is_mine(record->host)) return std::nullopt;
+    return record->host;
   }
   void refresh() {
     if (!std::exchange(dirty_, false)) return;
@@ -384,14 +360,12 @@ class agent {
   fleet_outlook<Forecaster> fleet_;
   site_telemetry telemetry_;
   planner<Forecaster, Selector> planner_;
-  failure_watch failures_;
+  site_watch<Detector> watch_;
   assembly<replica_driver<Host>> assembly_;
   mover mover_;
   review_desk reviews_;
   scorekeeper score_;
   migration::move_budget budget_;
-  Detector new_detector_;
-  flat_map<telemetry::entity, Detector> detectors_;
   flat_map<proposal_id, double> demand_of_;  ///< of the workload, as the sponsor said; for those heard
   std::optional<time_point> next_step_;      ///< the end of the step that is open
   std::optional<time_point> decide_at_;

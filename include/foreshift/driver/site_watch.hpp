@@ -1,0 +1,83 @@
+#pragma once
+/// @file
+/// What strikes a site about its series, its hosts and the other sites.
+///
+/// Each series has a detector of its own: an alert is told, and a value that is strange by a known
+/// probability also speaks for the failure of the host it comes from, as silence does (failure_watch.hpp). A
+/// score alone is no probability.
+
+#include <foreshift/anomaly/detector.hpp>
+#include <foreshift/consensus/quorum.hpp>
+#include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/failure_watch.hpp>
+#include <foreshift/driver/status_report.hpp>
+#include <foreshift/driver/step_readings.hpp>
+#include <foreshift/ports/observer.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace foreshift::inline FORESHIFT_ABI::driver {
+
+/// A detector that says how improbable its last value was, as -log10 of the least of `size` tails.
+template <class D>
+concept SurprisedDetector = requires(const D& detector) {
+  { detector.why().surprise } -> std::convertible_to<double>;
+  { D::size } -> std::convertible_to<double>;
+};
+
+template <anomaly::Detector Detector>
+class site_watch {
+ public:
+  /// @param fresh the detector that each series begins with
+  site_watch(site_id self, Detector fresh, const failure_watch_options& options = {})
+      : self_(self), fresh_(std::move(fresh)), failures_(options) {}
+
+  [[nodiscard]] failure_watch& failures() { return failures_; }
+  [[nodiscard]] const failure_watch& failures() const { return failures_; }
+
+  /// Before the values of a step.
+  void next_step() { failures_.next_step(); }
+  /// @param host the own host that the series tells of, if it does
+  /// @param tell called with what an observer is to be told
+  template <class Tell>
+  void observe(const step_value& v, std::optional<host_id> host, Tell tell) {
+    auto* detector = detectors_.find(v.of);
+    if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, fresh_);
+    if (const auto score = detector->observe(v.what); score.alert)
+      tell(ports::anomaly_alerted{v.of, score.value});
+    if constexpr (SurprisedDetector<Detector>)
+      if (host)
+        failures_.strange(*host, std::min(1.0, static_cast<double>(Detector::size) *
+                                                   std::pow(10.0, -detector->why().surprise)));
+  }
+  /// Writes down how likely each own host is to fail, and tells of those, and of sites, that probably have:
+  /// once when they come to be suspected.
+  template <class Tell>
+  void suspect(status_report& report, std::span<const consensus::elector> members, time_point now,
+               Tell tell) {
+    for (auto& h : report.hosts) {
+      const auto seen = failures_.of_own(h.host, now);
+      h.failure = seen.probability;
+      if (failures_.suspects(h.host, seen.probability)) tell(ports::failure_suspected{self_, h.host, seen});
+    }
+    for (const auto& peer : members) {
+      if (peer.site == self_) continue;
+      const auto seen = failures_.of(peer.site, now);
+      if (failures_.suspects(peer.site, seen.probability))
+        tell(ports::failure_suspected{peer.site, std::nullopt, seen});
+    }
+  }
+
+ private:
+  site_id self_;
+  Detector fresh_;
+  flat_map<telemetry::entity, Detector> detectors_;
+  failure_watch failures_;
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::driver
