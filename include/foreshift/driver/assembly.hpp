@@ -7,6 +7,7 @@
 /// next asking. So open polls are in no snapshot: what a voter has said it has written down, and says again.
 
 #include <foreshift/consensus/certificate.hpp>
+#include <foreshift/consensus/log_time.hpp>
 #include <foreshift/consensus/vote.hpp>
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/replica_driver.hpp>

@@ -10,6 +10,7 @@
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/effect.hpp>
+#include <foreshift/consensus/log_time.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/migration/phase.hpp>

@@ -9,6 +9,7 @@
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/invariants.hpp>
 #include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/core/flat_map.hpp>
 #include <foreshift/sim/coverage.hpp>
 
 #include <cstdint>
