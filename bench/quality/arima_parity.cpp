@@ -79,7 +79,7 @@ int main() {
 
   const auto m4 = series_by_name(data + "/m4-hourly/train.csv", true);
   total seasonal, plain, classic;
-  for (const auto& c : rows_of(parity + "m4h_autoarima_models.csv", true)) {
+  for (const auto& c : rows_of(parity + "m4h_autoarima_models.csv")) {
     const arima_order o{
         number(c[3]), number(c[4]), number(c[5]), number(c[6]), number(c[7]), number(c[8]), 24};
     const bool mean = c[17].find("intercept") != std::string::npos;
@@ -89,18 +89,18 @@ int main() {
   conclude("M4 hourly, m = 24", seasonal);
 
   const auto adjusted = series_by_name(parity + "m4h_stl_seasadj_inputs.csv", false);
-  for (const auto& c : rows_of(parity + "m4h_autoarima_nonseasonal_models.csv", true)) {
+  for (const auto& c : rows_of(parity + "m4h_autoarima_nonseasonal_models.csv")) {
     const auto& y = c[1] == "stl_seasadj" ? adjusted.at(c[0]) : m4.at(c[0]);
     const arima_order o{number(c[3]), number(c[4]), number(c[5])};
     compare(c[0] + " " + c[1], y, 1, {text(o, c[6]), std::stod(c[10]), std::stod(c[13])}, plain);
   }
   conclude("M4 hourly, without seasons", plain);
 
-  for (const auto& c : rows_of(parity + "models.csv", true)) {
+  for (const auto& c : rows_of(parity + "models.csv")) {
     if (c[1] != "auto.arima") continue;
     std::vector<double> y;
     std::size_t season_length = 1;
-    for (const auto& cells : rows_of(parity + "data_" + c[0] + ".csv", true)) {
+    for (const auto& cells : rows_of(parity + "data_" + c[0] + ".csv")) {
       y.push_back(std::stod(cells[1]));
       season_length = number(cells[2]);
     }

@@ -56,8 +56,8 @@ int main() {
   const char* given = std::getenv("FORESHIFT_DATA_DIR");
   const std::string folder = given == nullptr ? "" : given;
   const auto series = series_by_name(folder + "/m4-hourly/train.csv", true);
-  const auto automatic = rows_of(folder + "/r-parity/m4h_ets_models.csv", true);
-  const auto damped = rows_of(folder + "/r-parity/m4h_ets_AAdA_models.csv", true);
+  const auto automatic = rows_of(folder + "/r-parity/m4h_ets_models.csv");
+  const auto damped = rows_of(folder + "/r-parity/m4h_ets_AAdA_models.csv");
   if (series.empty() || automatic.empty()) {
     std::printf("skipped: FORESHIFT_DATA_DIR does not name a folder with m4-hourly and r-parity in it\n");
     return 77;

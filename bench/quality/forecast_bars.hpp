@@ -31,7 +31,7 @@ template <class Spec>
 std::vector<double> fits_of_r_cases(const std::string& data, const std::string& table, const Spec& spec) {
   const auto series = series_by_name(data + "/m4-hourly/train.csv", true);
   std::vector<double> out;
-  for (const auto& cells : rows_of(data + "/r-parity/" + table, true))
+  for (const auto& cells : rows_of(data + "/r-parity/" + table))
     out.push_back(1e3 * timed_fit(spec, series.at(cells[1])).seconds);
   return out;
 }

@@ -13,29 +13,7 @@
 
 namespace forecast_test {
 
-using csv_row = std::vector<std::string>;
-
-/// Cells may be quoted and hold commas then. The header is dropped.
-inline std::vector<csv_row> rows_of(const std::string& path) {
-  std::vector<csv_row> out;
-  std::ifstream in{path};
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    csv_row row(1);
-    bool quoted = false;
-    for (const char c : line) {
-      if (c == '"')
-        quoted = !quoted;
-      else if (c == ',' && !quoted)
-        row.emplace_back();
-      else if (c != '\r')
-        row.back() += c;
-    }
-    out.push_back(std::move(row));
-  }
-  return out;
-}
+using series_rows::csv_row, series_rows::rows_of;
 
 inline std::vector<csv_row> reference_rows(const std::string& file) {
   return rows_of(foreshift::testing::reference_file(file));
