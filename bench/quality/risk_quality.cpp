@@ -1,9 +1,12 @@
-// How good is the probability that load exceeds 80 percent within the next 30 minutes, and within the next
+// How good is the probability that a load exceeds its limit within the next 30 minutes, and within the next
 // hour? On 100 virtual machines of Azure (28 days) and on five days of PlanetLab (1,000 machines a day), at
 // every 5-minute step of the second half of each series, strictly causal: the fleet is streamed in the order
-// of time, and what came of a claim is learned when its horizon has passed.
+// of time, and what came of a claim is learned when its horizon has passed. On 100 machines of Bitbrains (88
+// days by the hour, with gaps) the same for CPU, memory, disk and network, within 1 and 6 hours. The limits:
+// risk_sets.hpp.
 //
-//     FORESHIFT_DATA_DIR=... risk_quality [--validate] [SET...]     sets: max avg 20110303 20110306 ...
+//     FORESHIFT_DATA_DIR=... risk_quality [--validate] [SET...]
+//     sets: max avg 20110303 20110306 20110309 20110322 20110325 cpu mem disk net
 //
 // --validate judges the second quarter only, and looks at nothing after it: choices have to be made there.
 // Streaming begins at the first eighth. Beside the risk stand the past event rate of the series (Krichevsky
@@ -16,11 +19,11 @@
 // Lead: an episode begins with a step over the limit after one that is not. An alarm is raised where the
 // score reaches a threshold on a host that is not over the limit, and stands for 6 steps; it is false when no
 // episode begins within them. An episode is met when an alarm stands that was raised at least one step
-// before: 5 minutes, of which a migration needs 60 s. The score is the risk within 30 minutes; beside it, the
-// least squares line through the last 10 steps, one step ahead, as CloudSim's local regression has it, and
-// the furthest it gets within 6: factor x line / limit, for every factor.
+// before: 5 minutes or an hour, of which a migration needs 60 s. The score is the risk within the shorter
+// horizon; beside it, the least squares line through the last 10 steps, one step ahead, as CloudSim's local
+// regression has it, and the furthest it gets within 6: factor x line / limit, for every factor.
 
-#include "series_rows.hpp"
+#include "risk_sets.hpp"
 
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
@@ -46,9 +49,7 @@ using namespace foreshift;
 
 namespace {
 
-constexpr double limit = 80;
-constexpr std::size_t day = 288, stands = 6, most_paths = 288;
-constexpr std::array<std::size_t, 2> horizons{6, 12};
+constexpr std::size_t stands = 6, most_paths = 288, looks_ahead = 2;
 
 struct score {
   double squares = 0, logs = 0;
@@ -65,7 +66,7 @@ constexpr std::array<const char*, contenders> names{"risk", "past event rate", "
 enum family { quiet, rare, daily, restless, families };
 constexpr std::array<const char*, families> family_names{"quiet", "rare", "daily", "restless"};
 
-family family_of(const std::vector<double>& y, std::size_t n) {
+family family_of(const std::vector<double>& y, double limit, std::size_t day, std::size_t n) {
   double over = 0, seen = 0, sum = 0, squares = 0, products = 0, pairs = 0;
   for (std::size_t t = 0; t < n; ++t)
     if (forecast::is_observed(y[t])) over += y[t] > limit, seen += 1, sum += y[t], squares += y[t] * y[t];
@@ -75,12 +76,13 @@ family family_of(const std::vector<double>& y, std::size_t n) {
   for (std::size_t t = day; t < n; ++t)
     if (forecast::is_observed(y[t]) && forecast::is_observed(y[t - day]))
       products += (y[t] - mean) * (y[t - day] - mean), pairs += 1;
-  return pairs > day && products / pairs > 0.5 * variance ? daily : restless;
+  return pairs > static_cast<double>(day) && products / pairs > 0.5 * variance ? daily : restless;
 }
 
 /// Alarms on one host: scores and values of the judged steps.
 struct track {
   std::vector<double> y;
+  double limit = 0;
   std::array<std::vector<float>, 3> scores;  // risk, line, furthest of the line
 };
 
@@ -90,11 +92,12 @@ struct alarms {
   [[nodiscard]] double share() const { return episodes > 0 ? met / episodes : 0; }
 };
 
-alarms play(const std::vector<track>& all, std::size_t which, float threshold) {
+alarms play(const std::vector<track>& all, std::size_t day, std::size_t which, float threshold) {
   alarms out;
   for (const auto& host : all) {
     const auto& y = host.y;
-    out.host_days += static_cast<double>(y.size()) / day;
+    const double limit = host.limit;
+    out.host_days += static_cast<double>(y.size()) / static_cast<double>(day);
     std::size_t until = 0;  // an alarm covers the steps before this one
     bool useful = true;
     for (std::size_t t = 0; t < y.size(); ++t) {
@@ -110,7 +113,7 @@ alarms play(const std::vector<track>& all, std::size_t which, float threshold) {
   return out;
 }
 
-void lead_curves(const std::vector<track>& all) {
+void lead_curves(const std::vector<track>& all, std::size_t day) {
   constexpr std::array<const char*, 3> who{"risk", "line, 1 step", "line, 6 steps"};
   constexpr std::array rates{0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0};
   std::printf("%-15s", "false/host-day");
@@ -120,15 +123,15 @@ void lead_curves(const std::vector<track>& all) {
     std::vector<float> sorted;
     for (const auto& host : all)
       for (std::size_t t = 0; t < host.y.size(); ++t)
-        if (host.y[t] <= limit) sorted.push_back(host.scores[w][t]);
+        if (host.y[t] <= host.limit) sorted.push_back(host.scores[w][t]);
     std::ranges::sort(sorted, std::greater{});
     // Thresholds by rank, denser where alarms are few.
     std::vector<alarms> curve{alarms{}};
     curve[0].host_days = 1;
     const auto n = static_cast<double>(sorted.size());
     for (double rank = 4; rank < n; rank *= 1.15)
-      curve.push_back(play(all, w, sorted[static_cast<std::size_t>(rank)]));
-    curve.push_back(play(all, w, sorted.back()));
+      curve.push_back(play(all, day, w, sorted[static_cast<std::size_t>(rank)]));
+    curve.push_back(play(all, day, w, sorted.back()));
     std::printf("%-15s", who[w]);
     for (const double r : rates) {
       double best = 0;  // the largest share at no more false alarms, on the line to the next point
@@ -142,7 +145,7 @@ void lead_curves(const std::vector<track>& all) {
       std::printf(" %6.3f", best);
     }
     if (w > 0) {
-      const auto usual = play(all, w, static_cast<float>(1 / 1.2));
+      const auto usual = play(all, day, w, static_cast<float>(1 / 1.2));
       std::printf("   x 1.2: %.3f at %.2f", usual.share(), usual.rate());
     } else {
       std::printf("   %.0f episodes, %.0f host-days", curve.back().episodes, curve.back().host_days);
@@ -169,6 +172,7 @@ using auto_model = forecast::backtested<forecast::auto_forecaster>::model;
 
 struct machine {
   std::vector<double> y;
+  double limit = 0;
   std::optional<auto_model> model;
   std::vector<risk::stacked_risk> risks;  // one for each horizon
   family kind = quiet;
@@ -176,14 +180,15 @@ struct machine {
 };
 
 struct tallies {
-  std::array<std::array<score, contenders>, horizons.size()> all;
-  std::array<std::array<std::array<score, contenders>, families>, horizons.size()> by_family;
+  std::array<std::array<score, contenders>, looks_ahead> all;
+  std::array<std::array<std::array<score, contenders>, families>, looks_ahead> by_family;
   std::array<double, families> machines{};
 };
 
-void judge(std::vector<machine>& fleet, std::size_t steps, bool validate, tallies& out) {
+void judge(std::vector<machine>& fleet, const std::array<std::size_t, looks_ahead>& horizons,
+           std::size_t steps, bool validate, tallies& out) {
   const std::size_t from = validate ? steps / 4 : steps / 2, to = validate ? steps / 2 : steps;
-  std::array<risk::overload_stack, horizons.size()> stacks;
+  std::array<risk::overload_stack, looks_ahead> stacks;
   forecast::prediction next;
   for (std::size_t t = steps / 8; t + horizons.back() < to; ++t)
     for (auto& m : fleet) {
@@ -193,9 +198,9 @@ void judge(std::vector<machine>& fleet, std::size_t steps, bool validate, tallie
       const auto ages = static_cast<std::uint32_t>(std::min(most_paths, m.model->errors().complete()));
       for (std::uint32_t age = 0; age < ages; ++age) plan.error_age.push_back(age);
       predict_into(*m.model, {.horizon = horizons.back(), .plan = &plan}, next);
-      for (std::size_t k = 0; k < horizons.size(); ++k) {
+      for (std::size_t k = 0; k < looks_ahead; ++k) {
         const std::size_t h = horizons[k];
-        const auto said = risk::opinion_of(next.paths, limit, h);
+        const auto said = risk::opinion_of(next.paths, m.limit, h);
         m.risks[k].observe(m.y[t], stacks[k]);
         const auto estimate = m.risks[k].claim(said, stacks[k]);
         if (t < from) continue;
@@ -203,12 +208,12 @@ void judge(std::vector<machine>& fleet, std::size_t steps, bool validate, tallie
           const auto line = line_through(m.y, t);
           m.judged.y.push_back(m.y[t]);
           m.judged.scores[0].push_back(static_cast<float>(estimate.probability));
-          m.judged.scores[1].push_back(static_cast<float>(line[0] / limit));
-          m.judged.scores[2].push_back(static_cast<float>(line[1] / limit));
+          m.judged.scores[1].push_back(static_cast<float>(line[0] / m.limit));
+          m.judged.scores[2].push_back(static_cast<float>(line[1] / m.limit));
         }
         bool over = false, seen = false;
         for (std::size_t i = t + 1; i <= t + h; ++i)
-          over |= m.y[i] > limit, seen |= forecast::is_observed(m.y[i]);
+          over |= m.y[i] > m.limit, seen |= forecast::is_observed(m.y[i]);
         if (!seen) continue;
         const std::array<double, contenders> p{estimate.probability, estimate.past_rate, said.probability};
         for (std::size_t c = 0; c < contenders; ++c)
@@ -218,13 +223,13 @@ void judge(std::vector<machine>& fleet, std::size_t steps, bool validate, tallie
   for (const auto& m : fleet) out.machines[m.kind] += m.model ? 1 : 0;
 }
 
-void report(const std::string& title, const tallies& of) {
-  for (std::size_t k = 0; k < horizons.size(); ++k) {
+void report(const risk_set& set, const tallies& of) {
+  for (std::size_t k = 0; k < looks_ahead; ++k) {
     const auto& table = of.all[k][past_rate].reliability;
     double events = 0;
     for (const auto& b : table.bins()) events += b.happened;
-    std::printf("%s, within %zu min: %.0f looks, %.0f of them before an overload\n", title.c_str(),
-                5 * horizons[k], table.claims(), events);
+    std::printf("%s, within %zu min: %.0f looks, %.0f of them before an overload\n", set.title.c_str(),
+                static_cast<std::size_t>(set.step.count()) * set.horizons[k], table.claims(), events);
     std::printf("  %-18s %8s %8s %12s %9s\n", "", "Brier", "skill", "calibration", "log loss");
     for (std::size_t c = 0; c < contenders; ++c) {
       const auto& s = of.all[k][c];
@@ -244,32 +249,34 @@ void report(const std::string& title, const tallies& of) {
   }
 }
 
-bool run(const std::string& title, const std::string& file, bool validate) {
+bool run(risk_set set, bool validate) {
   const auto begin = std::clock();
   std::vector<machine> fleet;
   std::size_t steps = 0;
-  for (auto& y : read_series(file)) {
+  for (auto& [y, limit] : set.machines) {
     steps = std::max(steps, y.size());
     auto& m = fleet.emplace_back();
-    m.y = std::move(y);
+    m.y = std::move(y), m.limit = m.judged.limit = limit;
   }
   if (fleet.empty()) return false;
   for (auto& m : fleet) {
-    const auto spec = calibrated(forecast::auto_forecaster{.season_length = day, .horizon = horizons.back()});
-    const telemetry::series_view whole{{}, std::chrono::minutes{5}, m.y};
+    const auto spec =
+        calibrated(forecast::auto_forecaster{.season_length = set.day, .horizon = set.horizons.back()});
+    const telemetry::series_view whole{{}, set.step, m.y};
     auto model = fit(spec, whole.first(std::min(steps / 8, m.y.size())), {});
-    if (!model) continue;
+    if (!model || !std::isfinite(m.limit)) continue;
     m.model = *std::move(model);
-    m.kind = family_of(m.y, std::min(validate ? steps / 4 : steps / 2, m.y.size()));
-    for (const std::size_t h : horizons)
-      m.risks.emplace_back(risk::stacked_risk_options{.limit = limit, .horizon = h, .season_length = day});
+    m.kind = family_of(m.y, m.limit, set.day, std::min(validate ? steps / 4 : steps / 2, m.y.size()));
+    for (const std::size_t h : set.horizons)
+      m.risks.emplace_back(
+          risk::stacked_risk_options{.limit = m.limit, .horizon = h, .season_length = set.day});
   }
   tallies out;
-  judge(fleet, steps, validate, out);
-  report(title, out);
+  judge(fleet, set.horizons, steps, validate, out);
+  report(set, out);
   std::vector<track> tracks;
   for (auto& m : fleet) tracks.push_back(std::move(m.judged));
-  lead_curves(tracks);
+  lead_curves(tracks, set.day);
   std::printf("%.1f CPU s\n\n", static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
   std::fflush(stdout);
   return true;
@@ -290,12 +297,9 @@ int main(int argc, char** argv) {
       validate = true;
     else
       sets.emplace_back(argv[i]);
-  if (sets.empty()) sets = {"max", "avg", "20110303", "20110306", "20110309", "20110322", "20110325"};
-  for (const auto& set : sets) {
-    const bool azure = set == "max" || set == "avg";
-    const std::string file =
-        azure ? "/server-load/azure_v1_100vm_5min_" + set + ".csv" : "/planetlab/" + set + ".csv";
-    if (!run((azure ? "Azure, " : "PlanetLab, ") + set, folder + file, validate))
-      std::printf("%s: no such data\n", set.c_str());
-  }
+  if (sets.empty())
+    sets = {"max",      "avg", "20110303", "20110306", "20110309", "20110322",
+            "20110325", "cpu", "mem",      "disk",     "net"};
+  for (const auto& name : sets)
+    if (!run(read_risk_set(folder, name), validate)) std::printf("%s: no such data\n", name.c_str());
 }
