@@ -113,12 +113,26 @@ class breakable_phase_one : public phase_one {
     if (seeded(mutant::adopts_nothing)) given.accepted.clear();
     if (seeded(mutant::adopts_the_lowest))
       for (auto& reported : given.accepted) reported.number.round = ~reported.number.round;
+    if (seeded(mutant::merges_values))
+      for (auto& reported : given.accepted) merge(reported);
     phase_one::record(from, given);
   }
   [[nodiscard]] bool complete(const electorate& members) const {
     return phase_one::complete(wrong_members{members, asked().number.site}.seen());
   }
   friend bool operator==(const breakable_phase_one&, const breakable_phase_one&) = default;
+
+ private:
+  /// Makes of it what it says together with what another promise has said.
+  void merge(accepted_value& reported) const {
+    const entry* other = adopted(reported.at);
+    if (other == nullptr || other->commands == reported.value.commands) return;
+    std::vector<byte_string> both;
+    for (const auto* one : {other, static_cast<const entry*>(&reported.value)})
+      for (const auto command : one->commands) both.emplace_back(command.begin(), command.end());
+    reported.value.commands = command_batch{both};
+    reported.number = asked().number;
+  }
 };
 
 class breakable_proposer : public basic_proposer<breakable_phase_one> {
@@ -142,6 +156,8 @@ class breakable_proposer : public basic_proposer<breakable_phase_one> {
     return !seeded(mutant::overtaken_leads_on) && proposer::contradicts(at, chosen);
   }
   [[nodiscard]] accept propose(entry value, slot chosen_through, time_point now) {
+    if (seeded(mutant::invents_a_value) && recovering())
+      value.commands = {byte_string{std::byte{1}, std::byte{99}}};
     accept asked = proposer::propose(std::move(value), chosen_through, now);
     if (miscounts()) mine_.insert_or_assign(asked.at, {asked.value, {}, {}});
     return asked;

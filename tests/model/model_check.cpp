@@ -29,6 +29,7 @@ constexpr const char* help = R"(model_check: every state of a small cluster of r
   --crashes N        crashes of all sites together (0)
   --beats N          retransmission timers that run out (0)
   --prompt-disks     a sync completes at once
+  --lazy-apply       applying what is chosen is an action, not done at once
   --partial-syncs    a sync may complete for a part of what is written
   --nacks --signs    also deliver refusals; signs of life that carry no news
   --no-news --no-catch-up  lose what tells of choices; what catches up with them
@@ -73,11 +74,12 @@ model::findings check(const model::stage& one, const std::vector<std::uint64_t>&
     schedules[0].push_back(site - 1);
   }
   std::printf(
-      "stage %s: %zu sites, %zu ballots, %llu slots, alpha %u, %llu crashes, %llu beats%s%s, mutant %s\n",
+      "stage %s: %zu sites, %zu ballots, %llu slots, alpha %u, %llu crashes, %llu beats%s%s%s, mutant %s\n",
       one.name.data(), limits.electors.size(), schedules[0].size(),
       static_cast<unsigned long long>(limits.slots), limits.alpha,
       static_cast<unsigned long long>(limits.crashes), static_cast<unsigned long long>(limits.beats),
       limits.prompt_disks ? ", prompt disks" : "", limits.partial_syncs ? ", partial syncs" : "",
+      limits.lazy_apply ? ", lazy apply" : "",
       consensus_test::info_of(consensus_test::detail::seeded).name.data());
   findings all;
   all.complete = true;
@@ -148,6 +150,8 @@ int main(int argc, char** argv) {
       limits.prompt_disks = true;
     else if (name == "--partial-syncs")
       limits.partial_syncs = true;
+    else if (name == "--lazy-apply")
+      limits.lazy_apply = true;
     else if (name == "--nacks")
       limits.network.nacks = true;
     else if (name == "--signs")

@@ -189,6 +189,12 @@ class search {
     found.choices += choice ? 1U : 0U;
     if (choice)
       for (std::size_t i = 0; i < sites_.size(); ++i)
+        for (const auto& [at, value] : sites_.book(w[i]))
+          if (!proposed(w, sites_.entry_of(value)))
+            return "site " + std::to_string(i + 1) + " takes " + tell(sites_.entry_of(value)) +
+                   " as chosen in slot " + std::to_string(at) + ", which nobody has proposed";
+    if (choice)
+      for (std::size_t i = 0; i < sites_.size(); ++i)
         for (std::size_t j = i + 1; j < sites_.size(); ++j)
           for (const auto& [at, value] : sites_.book(w[i]))
             for (const auto& [there, other] : sites_.book(w[j]))
@@ -201,6 +207,16 @@ class search {
         if (!known_somewhere(w, hole))
           return "site " + std::to_string(i + 1) + " leads and has passed over slot " + std::to_string(hole);
     return {};
+  }
+  /// A no-op, or one command, as the model's batches hold no more, which its client has handed in by now.
+  /// A command names its site and how many were submitted there with it.
+  [[nodiscard]] bool proposed(const world& w, const entry& value) const {
+    if (value.commands.empty()) return true;
+    const auto command = value.commands[0];
+    if (value.commands.size() != 1 || command.size() != 2) return false;
+    const auto client = std::to_integer<std::size_t>(command[0]),
+               count = std::to_integer<std::size_t>(command[1]);
+    return client >= 1 && client <= sites_.size() && count >= 1 && count <= sites_[w[client - 1]].submitted;
   }
   [[nodiscard]] bool known_somewhere(const world& w, number at) const {
     for (std::size_t i = 0; i < sites_.size(); ++i)

@@ -53,6 +53,7 @@ struct bounds {
   /// Who asks to catch up hears the answer before anything else.
   bool prompt_catch_up = false;
   bool prompt_disks = false;  ///< a sync completes at once: for larger bounds
+  bool lazy_apply = false;    ///< applying an entry is an action of its own; else at once when it is chosen
   carried network{};
 };
 
@@ -78,6 +79,8 @@ struct site_state {
   number book = 0;    ///< the (slot, entry) pairs that it ever took as chosen, sorted
   number clock = 0;
   number delivered = 0;  ///< since it started
+  number applied = 0;    ///< since it started; behind `delivered` where the state machine takes its time
+  number too_early = 0;  ///< a slot in which it has asked to accept before it might; 0: none
   number submitted = 0;
   bool led = false;  ///< has opened a ballot since it started
   spending spent{};
@@ -95,9 +98,9 @@ class site_model {
   };
   /// Something that a site may do by itself.
   struct action {
-    enum what : std::uint8_t { open, sync, beat, crash };
+    enum what : std::uint8_t { open, sync, beat, crash, apply };
     what kind = open;
-    number argument = 0;  ///< the ballot's round; how many records
+    number argument = 0;  ///< the ballot's round; how many records; the slot
     friend bool operator==(action, action) = default;
   };
   static constexpr number nowhere = ~number{};
@@ -213,6 +216,8 @@ class site_model {
       case action::crash:
         return who + " crashes and restarts with " + std::to_string(what.argument) + " of " +
                std::to_string(disks_[s.disk].size()) + " records";
+      case action::apply:
+        return who + " applies slot " + std::to_string(what.argument);
     }
     return {};
   }
@@ -241,7 +246,7 @@ class site_model {
   }
 
  private:
-  enum class input_kind : std::uint8_t { letter, durable, tick, submit };
+  enum class input_kind : std::uint8_t { letter, durable, tick, submit, applied };
   static number code(input_kind kind, std::size_t argument) {
     return static_cast<number>(static_cast<std::size_t>(kind) << 29 | argument);
   }
@@ -250,6 +255,11 @@ class site_model {
     std::vector<number> persist;
     std::vector<held_letter> send;
     std::vector<std::pair<number, number>> deliver;
+    struct opening {
+      number at = 0;       ///< the slot of an accept
+      number applied = 0;  ///< as far as the replica was told before; 0: as before the step
+    };
+    std::vector<opening> openings;
   };
   struct note {
     std::string broken;
@@ -311,7 +321,7 @@ class site_model {
   outcome run(std::size_t i, const site_state& s, const input& in) {
     Replica self = replicas_[s.replica];
     outcome out;
-    const auto take_down = [&](const duties& tasks) {
+    const auto take_down = [&](const duties& tasks, number applied) {
       for (const auto& due : tasks.persist) {
         auto bytes = canonical(due.what);
         const auto hash = hash_of(bytes);
@@ -319,15 +329,21 @@ class site_model {
       }
       for (const auto& mail : tasks.send) {
         const number named = letter_number(i, seat(mail.to), mail.what);
+        if (const auto* asked = std::get_if<accept>(&mail.what.body))
+          out.openings.push_back({static_cast<number>(asked->at.value), applied});
         out.send.push_back({named, static_cast<number>(mail.after.value)});
       }
       for (const auto& chosen : tasks.deliver)
         out.deliver.push_back({static_cast<number>(chosen.at.value), entry_number(chosen.value)});
     };
     const duties tasks = self.step(in);
-    take_down(tasks);
-    for (const auto& chosen : tasks.deliver)  // applied at once
-      take_down(self.step(applied{chosen.at, decided_by(chosen)}));
+    take_down(tasks, 0);
+    for (const auto& chosen : tasks.deliver)
+      if (!limits_.lazy_apply)
+        take_down(self.step(applied{chosen.at, decided_by(chosen.at, chosen.value)}),
+                  static_cast<number>(chosen.at.value));
+      else if (seeded(mutant::applied_when_chosen))
+        take_down(self.step(applied{chosen.at, {}}), 0);
     out.replica = replicas_.of(self, hash_of(self));
     return out;
   }
@@ -343,14 +359,17 @@ class site_model {
     return epoch::make(spec).value();
   }
   /// The state machine, as far as it matters here: the first slot's command is the change.
-  [[nodiscard]] std::optional<decided_epoch> decided_by(const deliver_duty& chosen) const {
-    if (!later_ || chosen.at != first_slot || chosen.value.commands.empty()) return std::nullopt;
-    return decided_epoch{slot{chosen.at.value + limits_.alpha}, *later_};
+  [[nodiscard]] std::optional<decided_epoch> decided_by(slot at, const entry& value) const {
+    if (!later_ || at != first_slot || value.commands.empty()) return std::nullopt;
+    return decided_epoch{slot{at.value + limits_.alpha}, *later_};
   }
   number entry_number(const entry& value) { return entries_.of(value, hash_of(canonical(value))); }
 
   void perform(site_state& s, const outcome& what) {
     s.replica = what.replica;
+    for (const auto& opening : what.openings)
+      if (opening.at > std::max(s.applied, opening.applied) + limits_.alpha) s.too_early = opening.at;
+    if (!limits_.lazy_apply && !what.deliver.empty()) s.applied = what.deliver.back().first;
     if (!what.persist.empty()) {
       auto disk = disks_[s.disk];
       disk.insert(disk.end(), what.persist.begin(), what.persist.end());
@@ -437,7 +456,7 @@ class site_model {
     auto self = Replica::recover(config(i), stored);
     FORESHIFT_EXPECT(self.has_value());
     s.replica = replicas_.of(*self, hash_of(*self));
-    s.delivered = 0;
+    s.delivered = s.applied = 0;
     s.led = false;
     s.held.clear();
     step(i, s, tick{time_of(s)}, code(input_kind::tick, s.clock));
@@ -457,6 +476,8 @@ class site_model {
     for (number k = 0; k < limits_.schedule.size(); ++k)
       if (limits_.schedule[k] == i && (s.spent.opened >> k & 1U) == 0)
         add(action::open, k + 1, opened(i, s, k));
+    if (limits_.lazy_apply && s.delivered != nowhere && s.applied < s.delivered)
+      add(action::apply, s.applied + 1, applied_next(i, s));
     if (s.spent.beats < limits_.beats && replicas_[s.replica].leads()) add(action::beat, 0, beaten(i, s));
     if (s.spent.crashes < limits_.crashes)
       for (number keep = s.synced; keep <= written; ++keep) add(action::crash, keep, crashed(i, s, keep));
@@ -535,6 +556,12 @@ class site_model {
       if (replicas_[s.replica].submitted() == waiting) return;
     }
   }
+  std::optional<number> applied_next(std::size_t i, site_state s) {
+    const slot at{++s.applied};
+    step(i, s, applied{at, decided_by(at, replicas_[s.replica].log()[at])},
+         code(input_kind::applied, s.applied));
+    return keep(i, std::move(s));
+  }
   std::optional<number> beaten(std::size_t i, site_state s) {
     s.clock += short_time;
     s.spent.beats += 1;
@@ -569,6 +596,7 @@ class site_model {
     }
     std::uint64_t hash = mixed(std::uint64_t{s.replica} << 32 | s.disk, std::uint64_t{s.sent} << 32 | s.book);
     hash = mixed(hash, std::uint64_t{s.synced} << 40 | std::uint64_t{s.clock} << 16 | s.submitted);
+    hash = mixed(hash, std::uint64_t{s.applied} << 32 | s.too_early);
     hash = mixed(hash, s.spent.opened * 65536U + s.spent.crashes * 256U + s.spent.beats + (i << 24));
     for (const auto& mail : s.held) hash = mixed(hash, std::uint64_t{mail.letter} << 32 | mail.after);
     const number named = states_.of(std::move(s), hash);
@@ -585,13 +613,13 @@ class site_model {
     const Replica& self = replicas_[s.replica];
     const std::string who = "site " + std::to_string(i + 1);
     if (s.delivered == nowhere) return who + " applies slots out of order";
+    if (s.too_early != 0)
+      return who + " asks to accept in slot " + std::to_string(s.too_early) + " and has applied only slot " +
+             std::to_string(s.applied) + ", alpha being " + std::to_string(limits_.alpha);
     const auto& book = books_[s.book];
-    for (std::size_t k = 0; k < book.size(); ++k) {
-      if (k > 0 && book[k].first == book[k - 1].first)
+    for (std::size_t k = 1; k < book.size(); ++k)
+      if (book[k].first == book[k - 1].first)
         return who + " has taken two entries as chosen in slot " + std::to_string(book[k].first);
-      for (const auto command : entries_[book[k].second].commands)
-        if (command.size() != 2) return who + " has taken a command that nobody submitted";
-    }
     flat_map<std::pair<slot, ballot>, const entry*> proposed;
     for (const auto mail : sent_[s.sent]) {
       const auto& body = letters_[mail].what.body;

@@ -76,6 +76,12 @@ struct stage {
       {"slots", "3 sites, 2 ballots, 2 slots open at a time; disks sync at once", {1, 1, 1}, 2, {}});
   all.back().limits = {.slots = 2, .alpha = 2, .prompt_disks = true, .network = nothing_chosen};
   all.back().quick = false;
+  all.push_back({"applying",
+                 "3 sites, 2 ballots, 2 slots; applying what is chosen an action; disks sync at once",
+                 {1, 1, 1},
+                 2,
+                 {}});
+  all.back().limits = {.slots = 2, .prompt_disks = true, .lazy_apply = true, .network = nothing_chosen};
   all.push_back({"again",
                  "3 sites, 2 ballots, 1 retransmission, refusals and news; disks sync at once",
                  {1, 1, 1},
@@ -99,6 +105,10 @@ struct stage {
                  {}});
   all.back().limits = {.slots = 2, .prompt_disks = true, .network = news};
   all.back().weights_then = {0, 1, 3, 1};
+  all.push_back({"lazy_epochs", "the same; applying what is chosen an action", {1, 3, 1, 0}, 2, {}});
+  all.back().limits = {.slots = 2, .prompt_disks = true, .lazy_apply = true, .network = news};
+  all.back().weights_then = {0, 1, 3, 1};
+  all.back().quick = false;
   return all;
 }
 
