@@ -36,7 +36,8 @@ bool says_missing(std::string_view field) {
 }  // namespace
 
 detect_stream::detect_stream(std::string source, double threshold)
-    : detector_(foreshift::anomaly::make_standard_ensemble({.alert_threshold = threshold})) {
+    : detector_(foreshift::anomaly::make_standard_ensemble({.alert_threshold = threshold})),
+      absence_({.alert_threshold = threshold}) {
   report_.source = std::move(source);
 }
 
@@ -70,9 +71,12 @@ result<std::string, diagnostic> detect_stream::line(std::string_view text) {
   ++report_.rows;
   note_time(*at);
 
-  const auto score = detector_.observe({*at, *value});
+  const foreshift::telemetry::sample here{*at, *value};
+  const auto usual = detector_.observe(here), absent = absence_.observe(here);
+  const auto score = std::isfinite(*value) ? usual : absent;
   if (score.alert)
-    report_.alerts.push_back({line_, std::string{fields[0]}, *value, score.value, detector_.why()});
+    report_.alerts.push_back({line_, std::string{fields[0]}, *value, score.value,
+                              std::isfinite(*value) ? detector_.why() : absence_.why()});
   return telemetry::csv_field(fields[0]) + ',' + telemetry::csv_field(fields[1]) + ',' +
          format_number(score.value, 6) + (score.alert ? ",1\n" : ",0\n");
 }
@@ -120,9 +124,9 @@ std::optional<std::string> describe_rows(const detect_report& r) {
   const auto say = [&](std::size_t count, const char* what) {
     if (count > 0) said += (said.empty() ? "" : ", ") + std::to_string(count) + ' ' + what;
   };
-  say(r.missing, "without a value, scored 0");
+  say(r.missing, "without a value, scored by how many are missing");
   say(r.duplicate, "with the stamp of the row before, scored like any");
-  say(r.backwards, "earlier than a row before them, scored in the order they came");
+  say(r.backwards, "earlier than a row before them, late and scored 0");
   say(r.gaps, "after a gap of more than twice the usual step");
   if (said.empty()) return std::nullopt;
   return "of " + std::to_string(r.rows) + " rows " + said;

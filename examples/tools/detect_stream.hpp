@@ -1,6 +1,7 @@
 #pragma once
 // Rows in, scored rows out, one at a time.
 
+#include <foreshift/anomaly/missing_data.hpp>
 #include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
@@ -52,6 +53,7 @@ class detect_stream {
 
   detect_report report_;
   foreshift::anomaly::standard_ensemble detector_;
+  foreshift::anomaly::missing_data absence_;
   std::size_t line_ = 0;
   bool data_seen_ = false;
   std::optional<foreshift::time_point> last_, latest_;

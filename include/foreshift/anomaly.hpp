@@ -14,6 +14,7 @@
 #include <foreshift/anomaly/jump.hpp>
 #include <foreshift/anomaly/level_shift.hpp>
 #include <foreshift/anomaly/median_distance.hpp>
+#include <foreshift/anomaly/missing_data.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>
 #include <foreshift/anomaly/pattern_novelty.hpp>
 #include <foreshift/anomaly/peer_deviation.hpp>
@@ -22,6 +23,7 @@
 #include <foreshift/anomaly/probation_baseline.hpp>
 #include <foreshift/anomaly/range_excess.hpp>
 #include <foreshift/anomaly/range_novelty.hpp>
+#include <foreshift/anomaly/sample_clock.hpp>
 #include <foreshift/anomaly/score.hpp>
 #include <foreshift/anomaly/seasonal_deviation.hpp>
 #include <foreshift/anomaly/seasonal_hybrid_esd.hpp>

@@ -86,4 +86,74 @@ TEST_CASE("only what opens an incident scores over three tenths without alert") 
   }
 }
 
+TEST_CASE("rows without a value and rows that are not there are alike, and neither is learned") {
+  pair_of rows, none;
+  random_stream random{1};
+  for (std::size_t i = 0; i < 3000; ++i) {
+    const double x = random.chance(0.01) ? 30 : wave(i, random);
+    const bool missing = i > 500 && i % 100 < 10;
+    const score a = rows.observe(test_support::sample_at(i, missing ? std::nan("") : x));
+    if (missing)
+      CHECK(a == score{});
+    else
+      CHECK(a == none.observe(test_support::sample_at(i, x)));
+  }
+}
+
+TEST_CASE("a hold-off goes on while nothing comes, and not only while values come") {
+  for (const std::size_t silence : {20U, 200U}) {
+    ensemble<median_distance> d{{.incidents = {.opens_at = 2, .larger_by = 1e3, .habituation = 0}}};
+    random_stream random{1};
+    std::size_t i = 0;
+    for (; i < 500; ++i) d.observe(test_support::sample_at(i, wave(i, random)));
+    REQUIRE(d.observe(test_support::sample_at(i, 40)).alert);
+    i += silence + 1;
+    d.observe(test_support::sample_at(i, wave(i, random)));
+    ++i;
+    CHECK(d.observe(test_support::sample_at(i, 60)).alert == (silence == 200));
+  }
+}
+
+TEST_CASE("a difference across a gap is no jump") {
+  for (const bool gap : {false, true}) {
+    ensemble<jump> d;
+    random_stream random{1};
+    std::size_t i = 0;
+    for (; i < 500; ++i) d.observe(test_support::sample_at(i, wave(i, random)));
+    if (gap) i += 100;
+    CHECK(d.observe(test_support::sample_at(i, 40)).alert == !gap);
+    if (gap) CHECK(d.observe(test_support::sample_at(i + 1, 80)).alert);  // but after it there are again
+  }
+}
+
+TEST_CASE("a late value teaches nothing, and a clock that is set back costs one sample") {
+  pair_of d, undisturbed;
+  random_stream random{1};
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const auto s = test_support::sample_at(i, wave(i, random));
+    CHECK(d.observe(s) == undisturbed.observe(s));
+    if (i % 50 == 49) CHECK(d.observe(test_support::sample_at(i - 5, -1000)) == score{});
+  }
+  CHECK(d.observe(test_support::sample_at(10, 60)) == score{});
+  CHECK(d.observe(test_support::sample_at(11, 60)).alert);
+}
+
+TEST_CASE("where nothing changes a p-value of one in a hundred comes about as often as that, or less") {
+  pair_of d;
+  static_assert(pair_of::tails == 3);
+  random_stream random{1};
+  double rare = 0;
+  constexpr std::size_t n = 20'000;
+  for (std::size_t i = 0; i < n; ++i) {
+    d.observe(test_support::sample_at(i, wave(i, random)));
+    if (i < 99) CHECK(d.p_value() == 1);
+    rare += d.p_value() <= 0.01 ? 1 : 0;
+  }
+  CHECK(rare / n < 0.015);
+  d.observe(test_support::sample_at(n, 60));
+  CHECK(d.p_value() < 1e-4);
+  d.observe(test_support::sample_at(n + 1, std::nan("")));
+  CHECK(d.p_value() == 1);
+}
+
 TEST_CASE("an ensemble stands nasty streams") { test_support::scores_nasty_streams(pair_of{}); }

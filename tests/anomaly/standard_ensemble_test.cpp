@@ -68,6 +68,25 @@ TEST_CASE("a missing daily peak is found though its values are usual") {
   CHECK(found);
 }
 
+TEST_CASE("a day that is missing breaks no daily pattern: no alert after it, and the peak is still missed") {
+  for (const bool rows : {false, true}) {
+    auto d = make_standard_ensemble();
+    random_stream random{17};
+    std::size_t usual = 0, found = 0;
+    for (std::size_t i = 0; i < 16 * 288; ++i) {
+      const double x = load(i, random);
+      const bool missing = i >= 10 * 288 + 100 && i < 11 * 288 + 200;
+      if (missing && !rows) continue;
+      const double seen = i / 288 == 14 && i % 288 < 144 ? 27 : x;
+      const bool alert = d.observe(test_support::sample_at(i, missing ? std::nan("") : seen)).alert;
+      usual += alert && i >= 10 * 288 && i < 14 * 288 ? 1U : 0U;
+      found += alert && i / 288 == 14 ? 1U : 0U;
+    }
+    CHECK(usual == 0);
+    CHECK(found > 0);
+  }
+}
+
 TEST_CASE("what comes every night is soon no news") {
   const auto o = watch(30 * 288, [](std::size_t i, double x) { return i % 288 == 7 ? x + 100 : x; });
   std::size_t first = 0, last = 0;

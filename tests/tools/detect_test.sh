@@ -81,7 +81,13 @@ printf '1772469300,3\r\n1772469000,4\r\n1772469600,\r\n1772469900,NaN\r\n\r\n177
 for said in "2 without a value" "1 with the stamp" "1 earlier than" "after a gap"; do
   grep -q "$said" err.txt || fail "no \"$said\" in: $(cat err.txt)"
 done
-grep -q '^1772469600,,0,0$' odd.out && grep -q '^1772469900,NaN,0,0$' odd.out || fail "a missing value is not scored 0"
+awk -F, '$2 == "" || $2 == "NaN" { ++n; if ($3 <= 0 || $3 >= 0.3 || $4 != 0) bad = 1 } END { exit bad || n != 2 }' odd.out ||
+  fail "two missing values are an alert, or nothing"
+grep -q '^1772469000,4,0,0$' odd.out || fail "a late row is not scored 0"
+{ cat in.csv; awk 'BEGIN { for (t = 3000; t < 3020; ++t) printf "%d,\n", 1772409600 + 300 * t }'; } >silent.csv
+"$program" detect --input silent.csv --output silent.out --json silent.json 2>/dev/null || fail "silence is refused"
+[ "$(awk -F, '$2 == "" && $4 == 1' silent.out | wc -l)" -eq 1 ] || fail "twenty missing values are not one alert"
+grep -q '"measure": "missing data"' silent.json || fail "no word of missing data in the JSON"
 
 # A folder: the same results under the same names.
 mkdir -p many/sub

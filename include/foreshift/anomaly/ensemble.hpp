@@ -8,6 +8,10 @@
 /// opens an incident is worth its strength, less when there were many of the like (incidents.hpp). All of it
 /// is in samples and ranks: one set of options serves every metric, and one threshold means the same on all.
 ///
+/// A value that is missing is not learned, and its time passes: a hold-off goes on, and what compares a value
+/// with the one before it does not do so across a gap. A value that comes late teaches nothing either. How
+/// much is missing is `missing_data`'s.
+///
 /// Adding up logarithms is Fisher's method (R. A. Fisher, Statistical Methods for Research Workers, 1925),
 /// for independent tests; the tail of the sum stands for the chi-squared distribution that dependent ones
 /// lack.
@@ -15,6 +19,7 @@
 #include <foreshift/anomaly/detector.hpp>
 #include <foreshift/anomaly/incidents.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>
+#include <foreshift/anomaly/sample_clock.hpp>
 #include <foreshift/anomaly/score.hpp>
 #include <foreshift/anomaly/tail.hpp>
 #include <foreshift/core/archive.hpp>
@@ -47,17 +52,6 @@ struct ensemble_options {
   double alert_threshold = 0.5;  ///< an alert needs a score at least this high; in [0, 1]
 };
 
-/// Why a score is what it is: the measure that brought the most evidence.
-struct cause {
-  std::string_view measure;  ///< its name; empty when nothing is strange
-  std::size_t index = 0;     ///< its place in the ensemble
-  bool above = false;        ///< observed above expected
-  double surprise = 0;       ///< -log10 of the probability of its amount
-  double observed = 0;       ///< in the measure's terms
-  double expected = 0;
-  time_point since{};  ///< from when on this measure has been surprised
-};
-
 /// @see Detector. Allocates never after construction, as far as its measures do not. Copy one that has seen
 /// nothing for each stream.
 template <NonconformityMeasure... Measures>
@@ -65,6 +59,7 @@ class ensemble {
  public:
   static constexpr std::size_t size = sizeof...(Measures);
   static_assert(size > 0);
+  static constexpr std::size_t tails = (0 + ... + (Measures::two_sided ? 2 : 1));
 
   explicit ensemble(const ensemble_options& options = {}) requires(std::default_initializable<Measures>&&...)
       : ensemble(options, Measures{}...) {}
@@ -80,11 +75,16 @@ class ensemble {
     FORESHIFT_EXPECT(consistent());
   }
 
-  /// A value that is not finite scores 0 and teaches nothing.
+  /// A value that is not finite, or is from before others that have been seen, scores 0 and teaches nothing.
   score observe(const telemetry::sample& s) {
     why_ = {};
     strength_ = 0;
+    const auto tick = clock_.observe(s.at);
+    if (tick.late) return {};
+    const std::uint32_t missed = tick.missed + (std::isfinite(s.value) ? 0 : 1);
+    if (missed > 0) interrupted_ = true, book_.pass(missed);
     if (!std::isfinite(s.value)) return {};
+    if (std::exchange(interrupted_, false)) std::apply([](auto&... m) { (interrupt(m), ...); }, measures_);
     evidence_ = leading_ = 0;
     [&]<std::size_t... I>(std::index_sequence<I...>) { (consider<I>(s), ...); }
     (std::make_index_sequence<size>{});
@@ -102,6 +102,13 @@ class ensemble {
 
   /// Of the last sample.
   [[nodiscard]] const cause& why() const { return why_; }
+  /// How improbable the last sample's strangest amount is where nothing has changed, by Bonferroni's
+  /// correction for as many tails as were looked at. In [0, 1]; 1 in the probation, and where nothing is
+  /// strange.
+  [[nodiscard]] double p_value() const {
+    if (seen_ < options_.probation) return 1;
+    return std::min(1.0, static_cast<double>(tails) * std::pow(10.0, -why_.surprise));
+  }
   /// Evidence of the last sample, before hold-off and habituation.
   [[nodiscard]] double strength() const { return strength_; }
 
@@ -111,7 +118,7 @@ class ensemble {
     auto& o = self.options_;
     archive(o.common, o.most, o.combine, o.probation, o.even_at, o.alert_threshold, self.weights_);
     std::apply([&](auto&... m) { archive(m...); }, self.measures_);
-    archive(self.tails_, self.since_, self.total_, self.book_, self.seen_);
+    archive(self.tails_, self.since_, self.total_, self.book_, self.seen_, self.clock_, self.interrupted_);
   }
   [[nodiscard]] bool consistent() const {
     for (const double w : weights_)
@@ -121,6 +128,10 @@ class ensemble {
            o.alert_threshold <= 1 && o.combine <= combination::maximum && seen_ <= o.probation;
   }
 
+  template <class Measure>
+  static void interrupt(Measure& m) {
+    if constexpr (requires { m.interrupt(); }) m.interrupt();
+  }
   template <std::size_t I>
   void consider(const telemetry::sample& s) {
     using measure_type = std::tuple_element_t<I, std::tuple<Measures...>>;
@@ -150,6 +161,8 @@ class ensemble {
   running_tail total_;
   incidents book_;
   std::uint32_t seen_ = 0;
+  sample_clock clock_;
+  bool interrupted_ = false;  ///< samples are missing before the next one
   double evidence_ = 0, leading_ = 0, strength_ = 0;
   cause why_;
 };

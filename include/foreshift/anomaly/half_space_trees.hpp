@@ -81,6 +81,9 @@ class half_space_trees {
     return {std::max(0.0, std::log2((full + 1) / (mean + 1))), mean, full};
   }
 
+  /// A point begins anew.
+  void interrupt() { seen_ = 0; }
+
  private:
   friend struct foreshift::archive_access;
   static constexpr std::size_t lags_max = 8;

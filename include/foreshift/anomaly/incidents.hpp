@@ -63,6 +63,11 @@ class incidents {
     kind_ = kind;
     return worth;
   }
+  /// So many samples are missing: their time passes, for the hold-off too.
+  void pass(std::uint32_t samples) {
+    now_ += samples;
+    rest_ -= std::min(rest_, samples);
+  }
   /// Whether the last opening is less than a hold-off ago.
   [[nodiscard]] bool running() const { return rest_ > 0; }
 

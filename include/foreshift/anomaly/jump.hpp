@@ -21,6 +21,9 @@ class jump {
     return {distance_between(s.value, before), s.value, before};
   }
 
+  /// The next value is far from the last one in time: their difference is no jump.
+  void interrupt() { seen_ = false; }
+
  private:
   friend struct foreshift::archive_access;
   static void members(auto& self, auto& archive) { archive(self.seen_, self.last_); }

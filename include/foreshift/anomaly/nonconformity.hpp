@@ -36,6 +36,8 @@ struct nonconformity {
 /// Semantics     `measure` compares with earlier samples only, then learns this one. Regular: a copy measures
 ///               alike. Samples come in time order, their values are finite. `name` is what people call it;
 ///               `two_sided`: amounts above and below what was expected are rare each in its own right.
+/// Gaps          A measure that compares a value with those just before it has `interrupt()`: samples are
+///               missing before the next one, and nothing is to be compared across them.
 /// Cost          O(1), or O(log n) in a bounded n; no memory that grows with the stream.
 /// Models        `jump`, `level_shift`, `median_distance`, `pattern_novelty`, `range_excess`,
 ///               `seasonal_deviation`, `seasonal_hybrid_esd`, `variance_change`, `flatline`,

@@ -46,6 +46,13 @@ class pattern_novelty {
     return {distance_, distance_, 0};
   }
 
+  /// A shape begins anew.
+  void interrupt() {
+    sum_ = distance_ = 0;
+    in_block_ = 0;
+    blocks_.clear();
+  }
+
  private:
   friend struct foreshift::archive_access;
   static constexpr double limit = 1e150;
