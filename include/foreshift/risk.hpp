@@ -8,6 +8,7 @@
 #include <foreshift/risk/exceedance.hpp>
 #include <foreshift/risk/expert_mixture.hpp>
 #include <foreshift/risk/failure.hpp>
+#include <foreshift/risk/fault_counter.hpp>
 #include <foreshift/risk/first_crossing.hpp>
 #include <foreshift/risk/forecast_opinion.hpp>
 #include <foreshift/risk/limit_margins.hpp>

@@ -55,6 +55,24 @@ TEST_CASE("a strange value counts for its step, less the more series there are, 
   CHECK(watch.of_own(host, minute(61)).anomaly == 0);
 }
 
+TEST_CASE(
+    "counters that grow as ever speak for nothing, one that begins to grow for the failure of its host") {
+  auto watch = after_an_hour();
+  const auto step = [&](int m, double errors) {
+    watch.heard(host, minute(m));
+    watch.counted(host, telemetry::metric::errors, {minute(m), errors});
+    watch.counted(host, telemetry::metric::disk_faults, {minute(m), 7});
+    watch.next_step();
+    return watch.of_own(host, minute(m));
+  };
+  int m = 65;
+  double errors = 1000;
+  for (; m < 1000; m += 5) CHECK(step(m, errors += m % 25 == 0 ? 1 : 0).counters < 0.01);
+  for (int more = 5; more <= 20; more += 5, m += 5) CHECK(step(m, errors += more).counters > 0.3);
+  CHECK(watch.of_own(host, minute(m - 5)).probability > 0.3);
+  for (int i = 0; i < 3; ++i, m += 5) CHECK(step(m, errors).counters == 0);  // it has stopped
+}
+
 TEST_CASE("of another site's host counts what is said, and that the site has fallen silent") {
   auto watch = after_an_hour();
   CHECK(watch.of({7}, other, minute(61)) < 0.001);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -19,16 +20,12 @@ time_point minute(int m) { return time_point{std::chrono::minutes{m}}; }
 
 /// Alerts above 10, and finds values as improbable as they are high.
 struct high_is_strange {
-  static constexpr std::size_t size = 2;
-  struct cause {
-    double surprise = 0;
-  };
-  cause last{};
+  double last = 0;
   anomaly::score observe(const telemetry::sample& s) {
-    last.surprise = s.value / 10;
+    last = s.value;
     return {.value = 1, .alert = s.value > 10};
   }
-  [[nodiscard]] const cause& why() const { return last; }
+  [[nodiscard]] double p_value() const { return std::pow(10.0, -last / 10); }
 };
 /// The same without a probability.
 struct high_alerts {
@@ -85,6 +82,29 @@ TEST_CASE(
   CHECK(without.failures().of_own(host, minute(61)).anomaly == 0);
   watch.next_step();
   CHECK(watch.failures().of_own(host, minute(61)).probability == base);
+}
+
+TEST_CASE("a growing counter of errors makes its host suspect, in the report and to the observer, once") {
+  driver::site_watch<high_alerts> watch{self, {}};
+  listener l;
+  double errors = 0, last = 0;
+  const auto step = [&](int m, double more) {
+    errors += more;
+    watch.hear(host, {{host, telemetry::metric::cpu}, {minute(m), 1}}, minute(m));
+    watch.hear(host, {{host, telemetry::metric::errors}, {minute(m), errors}}, minute(m));
+    watch.next_step();
+    auto said = report();
+    watch.suspect(said, std::span{members}.first(1), minute(m + 1), l.ear());
+    return said.hosts[0].failure;
+  };
+  int m = 0;
+  for (; m < 1000; m += 5) last = step(m, m % 100 == 0 ? 1 : 0);
+  CHECK(last < 0.01);
+  CHECK(l.heard.empty());
+  for (const double more : {10.0, 20.0, 40.0}) last = step(m += 5, more);
+  CHECK(last > 0.5);
+  REQUIRE(l.count<ports::failure_suspected>() == 1);
+  CHECK(std::get<ports::failure_suspected>(l.heard[0]).host == host);
 }
 
 TEST_CASE("the report says how likely hosts are to fail; hosts and sites that are silent are told of once") {

@@ -24,6 +24,18 @@ TEST_CASE("the first four metrics are demands on the resource of the same name")
   CHECK_FALSE(resource_of(metric::latency));
 }
 
+TEST_CASE("counters of faults are demands on nothing") {
+  std::size_t counters = 0;
+  for (std::size_t i = 0; i < metric_count; ++i) {
+    if (!is_counter(static_cast<metric>(i))) continue;
+    ++counters;
+    CHECK_FALSE(resource_of(static_cast<metric>(i)));
+  }
+  CHECK(counters == counter_count);
+  CHECK_FALSE(is_counter(metric::latency));
+  CHECK(is_counter(metric::errors));
+}
+
 TEST_CASE("a host and a workload of the same number are two entities") {
   CHECK(entity{host_id{7}} != entity{workload_id{7}});
   CHECK(series_key{host_id{7}, metric::cpu} != series_key{host_id{7}, metric::memory});

@@ -4,10 +4,10 @@
 ///
 /// Silence: an own host is heard of with each of its readings, another site with each of its reports, and the
 /// times between say how sure a silence is (phi accrual). Strangeness: the p-value of the strangest series of
-/// a host, where the detector has one. Nothing else is seen here: counters of errors and the health of disks
-/// have no port, and the resource that is watched, when it is the processor, is slow but not fatal when it
-/// runs out. What a host says of itself travels in its site's report; whoever hears it adds the site's own
-/// silence.
+/// a host, where the detector has one. Faults: how unusual the growth of the host's counters is, of errors,
+/// of corrected memory faults and of its disks' health. The resource that is watched, when it is the
+/// processor, is slow but not fatal when it runs out. What a host says of itself travels in its site's
+/// report; whoever hears it adds the site's own silence.
 
 #include <foreshift/anomaly/phi_accrual.hpp>
 #include <foreshift/core/contract.hpp>
@@ -15,8 +15,13 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/risk/failure.hpp>
+#include <foreshift/risk/fault_counter.hpp>
+#include <foreshift/telemetry/metric.hpp>
+#include <foreshift/telemetry/sample.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace foreshift::inline FORESHIFT_ABI::driver {
 
@@ -36,6 +41,11 @@ class failure_watch {
   void heard(host_id h, time_point at) { hosts_[h].beat.arrive(at); }
   /// Another site has reported.
   void heard(site_id s, time_point at) { sites_[s].beat.arrive(at); }
+  /// A counter of an own host's faults was read. @pre is_counter(what)
+  void counted(host_id h, telemetry::metric what, const telemetry::sample& s) {
+    FORESHIFT_EXPECT(telemetry::is_counter(what));
+    hosts_[h].faults[static_cast<std::size_t>(what) - first_counter].read(s.at, s.value);
+  }
   /// What another site says of its host. @pre 0 <= p <= 1
   void told(host_id h, double p) { told_.insert_or_assign(h, p); }
   /// A series of a host had a value this strange, in this step. Several are corrected for their number.
@@ -44,9 +54,12 @@ class failure_watch {
     auto& one = hosts_[h];
     one.least_p = std::min(one.least_p, p), ++one.series;
   }
-  /// Forgets what was strange: a new step begins.
+  /// A new step begins: what was strange is forgotten, and what was counted in the last one is judged.
   void next_step() {
-    for (auto& [h, one] : hosts_) one.least_p = 1, one.series = 0;
+    for (auto& [h, one] : hosts_) {
+      one.least_p = 1, one.series = 0;
+      std::ranges::transform(one.faults, one.fault_p.begin(), [](auto& f) { return f.close(); });
+    }
   }
 
   /// That an own host fails soon; `base` where nothing is known of it.
@@ -54,7 +67,9 @@ class failure_watch {
     const auto* one = hosts_.find(h);
     if (one == nullptr) return risk::failure_of({}, options_.causes);
     const double p = one->least_p * static_cast<double>(std::max(one->series, 1U));
-    return risk::failure_of({.anomaly_p = std::min(p, 1.0), .phi = one->beat.phi(now)}, options_.causes);
+    return risk::failure_of(
+        {.anomaly_p = std::min(p, 1.0), .phi = one->beat.phi(now), .counter_p = one->fault_p},
+        options_.causes);
   }
   /// That another site has failed or cannot be reached.
   [[nodiscard]] risk::failure_probability of(site_id s, time_point now) const {
@@ -73,12 +88,20 @@ class failure_watch {
   [[nodiscard]] bool suspects(site_id s, double p) { return rises(sites_[s].suspected, p); }
 
  private:
+  static constexpr auto first_counter = static_cast<std::size_t>(telemetry::metric::errors);
   struct source {
     anomaly::phi_accrual beat = anomaly::phi_accrual{};
     double least_p = 1;
     unsigned series = 0;
+    std::array<risk::fault_counter, telemetry::counter_count> faults{};
+    std::array<double, telemetry::counter_count> fault_p = nothing_unusual();
     bool suspected = false;
   };
+  [[nodiscard]] static std::array<double, telemetry::counter_count> nothing_unusual() {
+    std::array<double, telemetry::counter_count> p;
+    p.fill(1);
+    return p;
+  }
   [[nodiscard]] bool rises(bool& suspected, double p) const {
     const bool before = suspected;
     suspected = p >= options_.p_on || (before && p >= options_.p_off);

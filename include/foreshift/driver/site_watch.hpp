@@ -3,8 +3,8 @@
 /// What strikes a site about its series, its hosts and the other sites.
 ///
 /// Each series has a detector of its own: an alert is told, and a value that is strange by a known
-/// probability also speaks for the failure of the host it comes from, as silence does (failure_watch.hpp). A
-/// score alone is no probability.
+/// probability also speaks for the failure of the host it comes from, as silence does and counters of faults
+/// (failure_watch.hpp). A score alone is no probability.
 
 #include <foreshift/anomaly/detector.hpp>
 #include <foreshift/consensus/quorum.hpp>
@@ -13,9 +13,8 @@
 #include <foreshift/driver/status_report.hpp>
 #include <foreshift/driver/step_readings.hpp>
 #include <foreshift/ports/observer.hpp>
+#include <foreshift/telemetry/sample.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <optional>
 #include <span>
@@ -23,11 +22,10 @@
 
 namespace foreshift::inline FORESHIFT_ABI::driver {
 
-/// A detector that says how improbable its last value was, as -log10 of the least of `size` tails.
+/// A detector that says how improbable its last value was where nothing has changed, in [0, 1].
 template <class D>
 concept SurprisedDetector = requires(const D& detector) {
-  { detector.why().surprise } -> std::convertible_to<double>;
-  { D::size } -> std::convertible_to<double>;
+  { detector.p_value() } -> std::convertible_to<double>;
 };
 
 template <anomaly::Detector Detector>
@@ -40,7 +38,12 @@ class site_watch {
   [[nodiscard]] failure_watch& failures() { return failures_; }
   [[nodiscard]] const failure_watch& failures() const { return failures_; }
 
-  /// Before the values of a step.
+  /// A reading of an own host: it lives, and its counters of faults speak of its failure.
+  void hear(host_id h, const telemetry::reading& r, time_point now) {
+    failures_.heard(h, now);
+    if (telemetry::is_counter(r.key.what)) failures_.counted(h, r.key.what, r.what);
+  }
+  /// Before the values of a step, and after its readings.
   void next_step() { failures_.next_step(); }
   /// @param host the own host that the series tells of, if it does
   /// @param tell called with what an observer is to be told
@@ -51,9 +54,7 @@ class site_watch {
     if (const auto score = detector->observe(v.what); score.alert)
       tell(ports::anomaly_alerted{v.of, score.value});
     if constexpr (SurprisedDetector<Detector>)
-      if (host)
-        failures_.strange(*host, std::min(1.0, static_cast<double>(Detector::size) *
-                                                   std::pow(10.0, -detector->why().surprise)));
+      if (host) failures_.strange(*host, detector->p_value());
   }
   /// Writes down how likely each own host is to fail, and tells of those, and of sites, that probably have:
   /// once when they come to be suspected.

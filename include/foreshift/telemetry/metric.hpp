@@ -12,12 +12,31 @@
 
 namespace foreshift::inline FORESHIFT_ABI::telemetry {
 
-/// The first four are demands on a resource, in its unit; latency is in milliseconds.
-enum class metric : std::uint8_t { cpu, memory, network, io, latency };
-inline constexpr std::size_t metric_count = 5;
+/// The first four are demands on a resource, in its unit; latency is in milliseconds. The last three are
+/// counters of faults on a host: how many there have been since some beginning, as the host says it. A
+/// counter only grows, but for a restart, after which it begins at 0 again.
+///
+/// `errors`         what failed and was noticed: I/O errors, link errors, machine checks
+/// `memory_faults`  what error-correcting memory has corrected
+/// `disk_faults`    what a disk's health report counts: reallocated and pending sectors, media errors
+enum class metric : std::uint8_t {
+  cpu,
+  memory,
+  network,
+  io,
+  latency,
+  errors,
+  memory_faults,
+  disk_faults,
+};
+inline constexpr std::size_t metric_count = 8;
+
+[[nodiscard]] constexpr bool is_counter(metric m) { return m >= metric::errors; }
+inline constexpr std::size_t counter_count = metric_count - static_cast<std::size_t>(metric::errors);
 
 [[nodiscard]] constexpr std::string_view name_of(metric m) {
-  constexpr std::string_view names[] = {"cpu", "memory", "network", "io", "latency"};
+  constexpr std::string_view names[] = {"cpu",     "memory", "network",       "io",
+                                        "latency", "errors", "memory_faults", "disk_faults"};
   return names[static_cast<std::size_t>(m)];
 }
 
@@ -27,9 +46,9 @@ inline constexpr std::size_t metric_count = 5;
   return std::nullopt;
 }
 
-/// The resource that a metric is the demand on; latency is none.
+/// The resource that a metric is the demand on; latency is on none, and counters are not.
 [[nodiscard]] constexpr std::optional<resource> resource_of(metric m) {
-  if (m == metric::latency) return std::nullopt;
+  if (m >= metric::latency) return std::nullopt;
   return static_cast<resource>(m);
 }
 
