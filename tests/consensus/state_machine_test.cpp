@@ -1,5 +1,7 @@
+#include "machine_mutants.hpp"
 #include "proposals.hpp"
 #include "random_log.hpp"
+#include "short_logs.hpp"
 
 #include <foreshift/consensus/state_machine.hpp>
 
@@ -35,6 +37,25 @@ TEST_CASE("a command applies once; its retry gets the first answer, at the first
   CHECK(c.effects.size() == 1);
   CHECK(std::get<command_done>(c.effects[0]) == command_done{asked.id, {slot{1}, 0}, refusal::none, true});
   CHECK(c.machine.authorities() == before);
+}
+
+TEST_CASE("in every short log a command is applied once, and a workload has one migration at a time") {
+  log_counts met;
+  CHECK(short_logs<state_machine>{}.explore(5, met) == "");
+  CHECK(met.logs > 10'000);
+  for (const auto often : {met.retries, met.snapshots, met.moves, met.moves_refused, met.settled})
+    CHECK(often > 50);
+}
+
+TEST_CASE("the check bites: retries applied again, forgotten over a snapshot, and two moves at a time") {
+  for (const auto bug :
+       {mutant::retry_applied_twice, mutant::duplicates_not_saved, mutant::two_moves_at_once}) {
+    const seed_bug fault{bug};
+    log_counts met;
+    CHECK(short_logs<breakable_machine>{}.explore(5, met) != "");
+  }
+  log_counts met;
+  CHECK(short_logs<breakable_machine>{}.explore(4, met) == "");
 }
 
 TEST_CASE("bytes that are no command change nothing and stop nobody") {

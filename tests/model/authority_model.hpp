@@ -131,6 +131,7 @@ class search {
     executor self;
     number heard = 0;  // facts of the log
     int ticks = 0, crashes = 0;
+    int looks = 0;                 // at a copy that is whole
     std::vector<number> asked{};   // commands ever sent, sorted
     std::vector<number> wished{};  // wishes ever sent, sorted
     friend bool operator==(const site&, const site&) = default;
@@ -164,7 +165,9 @@ class search {
     using namespace std::chrono_literals;
     return {.retry = 5s, .retry_max = 5s, .query_every = 5s, .observe_for = 0s, .give_up_after = 24h};
   }
-  static time_point time_of(const site& s) { return time_point{} + std::chrono::seconds{10 * (s.ticks + 1)}; }
+  static time_point time_of(const site& s) {
+    return time_point{} + std::chrono::seconds{10 * (s.ticks + s.looks + 1)};
+  }
   static std::vector<std::pair<std::size_t, fence_token>> tokens_of(const ledger& log) {
     std::vector<std::pair<std::size_t, fence_token>> all;
     for (const auto& fact : log.facts) {
@@ -182,7 +185,7 @@ class search {
   }
   static std::uint64_t hash_of(const site& s) {
     std::uint64_t key = mixed(static_cast<std::uint64_t>(s.self.at()), s.heard);
-    key = mixed(key, static_cast<std::uint64_t>(s.ticks * 8 + s.crashes));
+    key = mixed(key, static_cast<std::uint64_t>(s.looks * 64 + s.ticks * 8 + s.crashes));
     key = mixed(key, s.self.token().at.value * 4 + (s.self.acts() ? 1U : 0U));
     return mixed(key, mixed(mixed(s.asked), mixed(s.wished)));
   }
@@ -228,9 +231,16 @@ class search {
     s.heard += 1;
     return keep(std::move(s));
   }
-  number ticked(std::size_t i, number which) {
+  /// The owner watches a copy that was begun under an earlier token, so that its end was told to nobody who
+  /// may act. Owners look again every now and then: here once it is whole, beyond the retries.
+  [[nodiscard]] bool may_look(const site& s, const place& destination) const {
+    return s.self.at() == migration::phase::copying && s.self.acts() && s.looks + 1 < limits_.grants &&
+           destination.book.state_of(job_.to, job_.id) == place_state::ready &&
+           commands_[destination.last_start].what.token != s.self.token();
+  }
+  number ticked(std::size_t i, number which, int site::*spent) {
     site s = sites_[which];
-    s.ticks += 1;
+    s.*spent += 1;
     obey(i, s, s.self.step(migration::tick{time_of(s)}));
     return keep(std::move(s));
   }
@@ -376,7 +386,10 @@ class search {
       if (heard < ledgers_[from[log_part]].facts.size())
         go(i, hears_log(i, from[i], ledgers_[from[log_part]]),
            [&] { return who + " hears the log's next fact"; });
-      if (sites_[from[i]].ticks < limits_.ticks) go(i, ticked(i, from[i]), [&] { return who + " retries"; });
+      if (sites_[from[i]].ticks < limits_.ticks)
+        go(i, ticked(i, from[i], &site::ticks), [&] { return who + " retries"; });
+      else if (may_look(sites_[from[i]], places_[from[3]]))
+        go(i, ticked(i, from[i], &site::looks), [&] { return who + " looks at the copy again"; });
       if (crashes < limits_.crashes)
         go(i, crashed(i, from[i], ledgers_[from[log_part]]), [&] { return who + " crashes and replays"; });
       for (std::size_t p = 2; p < 4; ++p)

@@ -9,7 +9,9 @@
 #include "../consensus/cluster.hpp"
 #include "../consensus/explore.hpp"
 #include "../consensus/lease_worlds.hpp"
+#include "../consensus/machine_mutants.hpp"
 #include "../consensus/mutants.hpp"
+#include "../consensus/short_logs.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -67,6 +69,17 @@ namespace model {
   return {};
 }
 
+/// Every short log over the state machine, the shortest first.
+[[nodiscard]] inline std::string written() {
+  consensus_test::log_counts done;
+  for (int length = 1; length <= 5; ++length)
+    if (const auto broken =
+            consensus_test::short_logs<consensus_test::breakable_machine>{}.explore(length, done);
+        !broken.empty())
+      return std::to_string(done.logs) + " logs (" + broken + ")";
+  return {};
+}
+
 /// Clusters whose reads go by lease.
 [[nodiscard]] inline std::string leased(mutant bug) {
   consensus_test::lease_counts done;
@@ -77,7 +90,8 @@ namespace model {
 /// Returns an exit code: 0 when every bug is found by some checker and by the one that is meant for it.
 inline int print_table() {
   std::printf(
-      "| trap | seeded bug | where | exploration of acceptors | model of whole replicas | clusters by seed "
+      "| trap | seeded bug | where | exploration of acceptors or short logs | model of whole replicas | "
+      "clusters by seed "
       "|\n"
       "|---|---|---|---|---|---|\n");
   int survivors = 0;
@@ -86,8 +100,14 @@ inline int print_table() {
     if (one.what == mutant::none) continue;
     const consensus_test::seed_bug seed{one.what};
     const bool in_parts = one.where == "parts";
-    const std::string by_unit = in_parts ? explored(one.what) : "", by_model = modelled(one.what),
-                      by_seed = one.where == "lease" ? leased(one.what) : simulated();
+    const bool in_machine = one.where == "machine";
+    const std::string by_unit = in_parts     ? explored(one.what)
+                                : in_machine ? written()
+                                             : "",
+                      by_model = modelled(one.what),
+                      by_seed = one.where == "lease" ? leased(one.what)
+                                : in_machine         ? ""
+                                                     : simulated();
     const bool missed = !one.stage.empty() && by_model.empty();
     const bool alive = by_unit.empty() && by_model.empty() && by_seed.empty();
     survivors += missed || alive ? 1 : 0;

@@ -1,5 +1,6 @@
 #include <foreshift/sim/trial.hpp>
 
+#include <consensus/machine_mutants.hpp>
 #include <sim/seeded_bugs.hpp>
 
 #include <doctest/doctest.h>
@@ -14,7 +15,7 @@ using sim::nemesis, sim::occasion, sim::trial_options, sim::trial_outcome, test:
 
 namespace {
 
-using trial = sim::trial<test::breakable_storage, test::breakable_replica>;
+using trial = sim::trial<test::breakable_storage, test::breakable_replica, consensus_test::breakable_machine>;
 
 /// Runs with a bug in it.
 struct seeding {
@@ -89,6 +90,16 @@ TEST_CASE("the check bites: a voter that forgets its votes is caught when it is 
 TEST_CASE("the check bites: a site that speaks before its records are durable is caught") {
   const consensus_test::seed_bug fault{consensus_test::mutant::reply_before_sync};
   CHECK(!caught(brief(3)).empty());
+}
+
+TEST_CASE("the check bites: a state machine that applies a retry again is caught") {
+  const consensus_test::seed_bug fault{consensus_test::mutant::retry_applied_twice};
+  CHECK(caught(brief(3)).starts_with("a command is applied once"));
+}
+
+TEST_CASE("the check bites: two moves of one workload at a time are caught") {
+  const consensus_test::seed_bug fault{consensus_test::mutant::two_moves_at_once};
+  CHECK(caught(brief(3)).starts_with("a workload has one migration at a time"));
 }
 
 TEST_CASE("the check bites: places that do not look at the token are caught") {

@@ -103,7 +103,8 @@ class message_observer {
 /// Applied prefixes are identical: equal slots have equal chains, whichever site applied them.
 class chain_observer {
  public:
-  [[nodiscard]] std::optional<violation> observe(const state_machine& machine) {
+  template <class Machine>
+  [[nodiscard]] std::optional<violation> observe(const Machine& machine) {
     const auto* first = chains_.find(machine.applied());
     if (first == nullptr)
       chains_.insert_or_assign(machine.applied(), machine.chain());

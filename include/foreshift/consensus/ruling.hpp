@@ -71,4 +71,11 @@ struct ruling_state {
   return refusal::none;
 }
 
+/// The rule as a part of the state machine, so that a test can put a broken one in.
+struct ruling {
+  [[nodiscard]] static refusal on(const decide& asked, const ruling_state& now) {
+    return rule_on(asked, now);
+  }
+};
+
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -35,12 +35,13 @@ struct genesis {
 };
 
 /// A regular value; a copy is a snapshot, and `save` gives one that can be kept or sent. The default has no
-/// members and refuses every command.
-class state_machine {
+/// members and refuses every command. Use `state_machine`; the parameters let a test put broken parts in.
+template <class Duplicates, class Ruling>
+class basic_state_machine {
  public:
-  state_machine() = default;
+  basic_state_machine() = default;
   /// @pre the credits block no class; the subsets are disjoint and owned by members
-  explicit state_machine(const genesis& start);
+  explicit basic_state_machine(const genesis& start);
 
   /// Applies the next entry. @pre at is the slot after `applied()`. O(commands x log of the tables).
   std::vector<effect> apply(slot at, const entry& value);
@@ -79,7 +80,7 @@ class state_machine {
   /// True when what was read fits together, table by table and as a whole.
   [[nodiscard]] bool restored() const;
 
-  friend bool operator==(const state_machine&, const state_machine&) = default;
+  friend bool operator==(const basic_state_machine&, const basic_state_machine&) = default;
 
  private:
   void run(const command& asked, log_position at, std::vector<effect>& out);
@@ -124,11 +125,12 @@ class state_machine {
   authority_table authorities_;
   flat_map<host_id, std::uint64_t> ledgers_;
   flat_map<proposal_id, time_point> decided_;  // with its expiry
-  duplicate_table duplicates_;
+  Duplicates duplicates_;
   slot applied_;
   digest chain_;
 };
 
+using state_machine = basic_state_machine<duplicate_table, ruling>;
 static_assert(std::regular<state_machine>);
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

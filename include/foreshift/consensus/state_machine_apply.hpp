@@ -16,7 +16,8 @@ inline constexpr duration decision_memory = std::chrono::hours{1};
 /// Destination hosts whose reservations are counted; a proposal that could lead beyond is refused.
 inline constexpr std::size_t ledger_count_max = std::size_t{1} << 20;
 
-inline state_machine::state_machine(const genesis& start)
+template <class D, class R>
+basic_state_machine<D, R>::basic_state_machine(const genesis& start)
     : epochs_(start.members), credits_(start.credits), clock_(start.log_time) {
   FORESHIFT_EXPECT(!blocked_by_silence(start.members, credits_));
   std::vector<effect> unheard;
@@ -27,7 +28,8 @@ inline state_machine::state_machine(const genesis& start)
   }
 }
 
-inline std::vector<effect> state_machine::apply(slot at, const entry& value) {
+template <class D, class R>
+std::vector<effect> basic_state_machine<D, R>::apply(slot at, const entry& value) {
   FORESHIFT_EXPECT(at == next(applied_));
   applied_ = at;
   byte_writer link;
@@ -49,7 +51,8 @@ inline std::vector<effect> state_machine::apply(slot at, const entry& value) {
   return out;
 }
 
-inline void state_machine::run(const command& asked, log_position at, std::vector<effect>& out) {
+template <class D, class R>
+void basic_state_machine<D, R>::run(const command& asked, log_position at, std::vector<effect>& out) {
   if (const auto before = duplicates_.find(asked.id)) {
     out.push_back(command_done{asked.id, before->at, before->reason, true});
     return;
@@ -66,20 +69,23 @@ inline void state_machine::run(const command& asked, log_position at, std::vecto
   out.push_back(command_done{asked.id, at, reason, false});
 }
 
-inline refusal state_machine::apply_one(const define_subset& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const define_subset& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   if (!stays(asked.owner, context.at.at)) return refusal::wrong_successor;
   return authorities_.define(asked, context.at, out);
 }
 
-inline refusal state_machine::apply_one(const prepare_transfer& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const prepare_transfer& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   if (!stays(asked.to, context.at.at)) return refusal::wrong_successor;
   return authorities_.prepare(asked, context, out);
 }
 
-inline refusal state_machine::apply_one(const decide& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const decide& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   const auto& header = asked.header;
   if (!well_formed(header) || asked.evidence.header != canonical_digest(header))
     return refusal::ill_formed_proposal;
@@ -89,7 +95,7 @@ inline refusal state_machine::apply_one(const decide& asked, const command_conte
   if (ledgers_.size() + header.hosts.size() > ledger_count_max) return refusal::out_of_bounds;
 
   const refusal reason =
-      rule_on(asked, {epochs_.of(context.at.at), credits_, authorities_, ledgers_, context.log_time});
+      R::on(asked, {epochs_.of(context.at.at), credits_, authorities_, ledgers_, context.log_time});
   if (leaves_undecided(reason)) {
     out.push_back(proposal_undecided{header.id, asked.evidence.attempt, reason});
     return reason;
@@ -105,7 +111,9 @@ inline refusal state_machine::apply_one(const decide& asked, const command_conte
   return reason;
 }
 
-inline void state_machine::approve(const proposal_header& header, log_position at, std::vector<effect>& out) {
+template <class D, class R>
+void basic_state_machine<D, R>::approve(const proposal_header& header, log_position at,
+                                        std::vector<effect>& out) {
   proposal_decided verdict{header.id, refusal::none, {}};
   if (header.kind == proposal_kind::migrate)
     for (std::size_t i = 0; i < header.changes.size(); ++i)
@@ -121,8 +129,9 @@ inline void state_machine::approve(const proposal_header& header, log_position a
   }
 }
 
-inline refusal state_machine::apply_one(const credit_update& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const credit_update& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   if (asked.from_version != credits_.version) return refusal::stale_version;
   credit_table proposed = credits_;
   for (const auto& entry : asked.credits) {
@@ -144,14 +153,16 @@ inline refusal state_machine::apply_one(const credit_update& asked, const comman
   return refusal::none;
 }
 
-inline result<void, decode_error> state_machine::restore(byte_span saved) {
-  auto kept = unseal<state_machine>(saved_version, saved, no_wire_limits);
+template <class D, class R>
+result<void, decode_error> basic_state_machine<D, R>::restore(byte_span saved) {
+  auto kept = unseal<basic_state_machine>(saved_version, saved, no_wire_limits);
   if (!kept) return failure{kept.error()};
   *this = std::move(*kept);
   return {};
 }
 
-inline bool state_machine::restored() const {
+template <class D, class R>
+bool basic_state_machine<D, R>::restored() const {
   constexpr std::uint64_t slot_end = std::uint64_t{1} << 44;  // of `mint_migration`
   const auto& granted = authorities_.authorities();
   const auto not_later = [&](const auto& held) { return held.second.token.at <= applied_; };
@@ -164,8 +175,9 @@ inline bool state_machine::restored() const {
 /// One epoch at a time: the next only when the last is in force and an entry has been chosen in it, whatever
 /// it says and whoever's it was at first: it took quorums of this epoch, which is what the next one is to
 /// build upon. What a wish leads to depends on nothing but the state it is applied to.
-inline refusal state_machine::apply_one(const change_epoch& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const change_epoch& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   const slot at = context.at.at;
   const epoch& in_force = epochs_.of(at);
   const auto refuse = [&](epoch_refused why) { return out.push_back(why), why.reason; };
@@ -182,8 +194,9 @@ inline refusal state_machine::apply_one(const change_epoch& asked, const command
   return refusal::none;
 }
 
-inline refusal state_machine::apply_one(const freeze& asked, const command_context& context,
-                                        std::vector<effect>& out) {
+template <class D, class R>
+refusal basic_state_machine<D, R>::apply_one(const freeze& asked, const command_context& context,
+                                             std::vector<effect>& out) {
   if (!epochs_.of(context.at.at).has(asked.what)) return refusal::not_a_member;
   const auto place = std::lower_bound(frozen_.begin(), frozen_.end(), asked.what);
   const bool is_held = place != frozen_.end() && *place == asked.what;
@@ -197,7 +210,8 @@ inline refusal state_machine::apply_one(const freeze& asked, const command_conte
 }
 
 /// The entry just applied was the last of its epoch. What the tables hold of members that have left goes.
-inline void state_machine::activate_pending(std::vector<effect>& out) {
+template <class D, class R>
+void basic_state_machine<D, R>::activate_pending(std::vector<effect>& out) {
   if (epochs_.newest().from != next(applied_)) return;
   const auto& members = epochs_.newest().members;
   const auto leave = [&](site_id site) {
@@ -210,7 +224,8 @@ inline void state_machine::activate_pending(std::vector<effect>& out) {
   out.push_back(epoch_activated{epochs_.newest()});
 }
 
-inline void state_machine::forget_expired() {
+template <class D, class R>
+void basic_state_machine<D, R>::forget_expired() {
   decided_.erase_if(
       [&](proposal_id, time_point expires_at) { return clock_.now() > later(expires_at, decision_memory); });
 }

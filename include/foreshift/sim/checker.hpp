@@ -25,10 +25,11 @@
 namespace foreshift::inline FORESHIFT_ABI::sim {
 
 /// Keeps the first violation. A checker sees one run, from its beginning.
-class checker {
+template <class Machine>
+class basic_checker {
  public:
   /// @param first the state that every site starts from
-  explicit checker(const consensus::state_machine& first) : words_(first.members()), replay_(first) {}
+  explicit basic_checker(const Machine& first) : words_(first.members()), replay_(first) {}
 
   /// A site has started, the first time or again.
   void started(site_id site) { words_.started(site); }
@@ -75,8 +76,8 @@ class checker {
   [[nodiscard]] const std::optional<consensus::violation>& broken() const { return broken_; }
   /// How many slots have been chosen, as far as any site knew.
   [[nodiscard]] std::size_t slots() const { return agreement_.slots(); }
-  [[nodiscard]] reference& replay() { return replay_; }
-  [[nodiscard]] const reference& replay() const { return replay_; }
+  [[nodiscard]] basic_reference<Machine>& replay() { return replay_; }
+  [[nodiscard]] const basic_reference<Machine>& replay() const { return replay_; }
   /// What there was to see.
   [[nodiscard]] coverage seen() const {
     coverage all = seen_;
@@ -97,9 +98,10 @@ class checker {
   consensus::message_observer messages_;
   consensus::chain_observer chains_;
   word_checker words_;
-  reference replay_;
+  basic_reference<Machine> replay_;
   coverage seen_;
   std::optional<consensus::violation> broken_;
 };
+using checker = basic_checker<consensus::state_machine>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::sim

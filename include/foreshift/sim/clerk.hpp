@@ -93,7 +93,8 @@ class clerk {
     std::uint32_t attempt = 0;
     consensus::credit_basis basis;
   };
-  void forget_decided(const consensus::state_machine& machine) {
+  template <class Machine>
+  void forget_decided(const Machine& machine) {
     std::vector<proposal_id> decided;
     box_.for_each_open([&](proposal_id id) {
       if (machine.is_decided(id)) decided.push_back(id);

@@ -42,7 +42,8 @@ class reconfigurer {
       : random_(seed, 0x7265636f), sites_(sites.begin(), sites.end()), on_(on), electors_(sites_) {}
 
   /// From what one site has applied, which may be long out of date.
-  [[nodiscard]] std::optional<wish> next(const consensus::state_machine& seen) {
+  template <class Machine>
+  [[nodiscard]] std::optional<wish> next(const Machine& seen) {
     const bool parameters = on_.has(nemesis::epoch_change);
     if (!parameters && !on_.has(nemesis::departure)) return std::nullopt;
     if (parameters && random_.chance(0.4)) return parameter(seen);
@@ -86,7 +87,8 @@ class reconfigurer {
     }
     std::sort(learners_.begin(), learners_.end());
   }
-  [[nodiscard]] wish towards(const consensus::state_machine& seen) {
+  template <class Machine>
+  [[nodiscard]] wish towards(const Machine& seen) {
     for (const auto& [id, held] : seen.authorities().authorities())
       if (!among(electors_, held.owner) && !among(learners_, held.owner))
         return consensus::prepare_transfer{
@@ -103,7 +105,8 @@ class reconfigurer {
     to.tolerated = std::min(to.tolerated, tolerated_max(to));
     return consensus::change_epoch{seen.members().identity(), std::move(to)};
   }
-  [[nodiscard]] wish parameter(const consensus::state_machine& seen) {
+  template <class Machine>
+  [[nodiscard]] wish parameter(const Machine& seen) {
     auto to = seen.members().spec();
     auto& one = to.electors[random_.below(to.electors.size())];
     constexpr std::uint32_t alphas[] = {1, 2, 4, 16, 40};

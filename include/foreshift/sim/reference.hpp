@@ -12,6 +12,7 @@
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/sim/coverage.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,12 +24,13 @@
 
 namespace foreshift::inline FORESHIFT_ABI::sim {
 
-class reference {
+template <class Machine>
+class basic_reference {
  public:
   using effects = std::vector<consensus::effect>;
   using violation = consensus::violation;
 
-  explicit reference(consensus::state_machine first) : machine_(std::move(first)) {}
+  explicit basic_reference(Machine first) : machine_(std::move(first)) {}
 
   /// Called for every slot, once, in order, with what it did.
   void on_entry(std::function<void(slot, const effects&)> hook) { hook_ = std::move(hook); }
@@ -54,12 +56,12 @@ class reference {
     return std::nullopt;
   }
   /// A site's whole state, when it has come as far as this.
-  [[nodiscard]] std::optional<violation> compare(site_id site, const consensus::state_machine& other) const {
+  [[nodiscard]] std::optional<violation> compare(site_id site, const Machine& other) const {
     if (other.applied() != machine_.applied() || other == machine_) return std::nullopt;
     return violation{"snapshot and tail are a full replay", "site " + std::to_string(site.value)};
   }
 
-  [[nodiscard]] const consensus::state_machine& machine() const { return machine_; }
+  [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] const coverage& seen() const { return seen_; }
 
  private:
@@ -69,6 +71,8 @@ class reference {
     bool silent = false;  // the owner of the subset just changed had not said that it has stopped
     for (const auto& e : did) {
       seen_.applied(e);
+      if (const auto* advanced = std::get_if<consensus::migration_advanced>(&e))
+        if (auto broken = moves_alone(advanced->intent.workload)) return broken;
       if (const auto* changed = std::get_if<consensus::authority_changed>(&e)) {
         auto& state = transfers_[changed->what];
         silent = state == consensus::authority_state::preparing;
@@ -100,7 +104,14 @@ class reference {
     return std::nullopt;
   }
 
-  consensus::state_machine machine_;
+  [[nodiscard]] std::optional<violation> moves_alone(workload_id what) const {
+    const auto& open = machine_.authorities().intents();
+    if (std::count_if(open.begin(), open.end(), [&](const auto& i) { return i.second.workload == what; }) < 2)
+      return std::nullopt;
+    return violation{"a workload has one migration at a time", "workload " + std::to_string(what.value)};
+  }
+
+  Machine machine_;
   std::vector<effects> did_;  // by every slot
   consensus::effect_observer life_;
   std::set<consensus::command_id> submitted_;
@@ -108,5 +119,6 @@ class reference {
   flat_map<subset_id, consensus::authority_state> transfers_;
   coverage seen_;
 };
+using reference = basic_reference<consensus::state_machine>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::sim

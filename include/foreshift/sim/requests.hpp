@@ -52,8 +52,8 @@ class requests {
       : random_(seed, 0x72657175), sites_(sites.begin(), sites.end()) {}
 
   /// At the site `self` in its run `incarnation`, which has come as far as `machine`.
-  [[nodiscard]] wish next(const consensus::state_machine& machine, site_id self, std::uint32_t incarnation,
-                          const atlas& map) {
+  template <class Machine>
+  [[nodiscard]] wish next(const Machine& machine, site_id self, std::uint32_t incarnation, const atlas& map) {
     const auto& table = machine.authorities();
     const auto& authorities = table.authorities();
     const auto& [what, held] =
@@ -94,7 +94,8 @@ class requests {
 
  private:
   [[nodiscard]] site_id any() { return sites_[random_.below(sites_.size())]; }
-  [[nodiscard]] consensus::credit_update credits(const consensus::state_machine& machine) {
+  template <class Machine>
+  [[nodiscard]] consensus::credit_update credits(const Machine& machine) {
     // Now and then about the client itself, which is refused.
     return {machine.credits().version,
             {{any(), class_id{1 + random_.below(2)},
@@ -107,9 +108,9 @@ class requests {
     return {{{id}, "later " + std::to_string(id), {{10 * id}}, std::move(places)}, any()};
   }
   /// A move of one workload to a place where it is not, sometimes although it is on its way already.
-  [[nodiscard]] std::optional<consensus::proposal_header> proposal(const consensus::state_machine& machine,
-                                                                   proposal_id id, subset_id what,
-                                                                   const atlas& map) {
+  template <class Machine>
+  [[nodiscard]] std::optional<consensus::proposal_header> proposal(const Machine& machine, proposal_id id,
+                                                                   subset_id what, const atlas& map) {
     const auto& workloads = machine.authorities().find_subset(what)->workloads;
     const workload_id workload = workloads[random_.below(workloads.size())];
     const host_id to{any().value};

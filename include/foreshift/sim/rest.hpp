@@ -12,11 +12,11 @@
 namespace foreshift::inline FORESHIFT_ABI::sim {
 
 /// Looks at a cluster and at what is known to be chosen. A site that is lost, or no member, need do nothing.
-template <class Cluster>
+template <class Cluster, class Machine = consensus::state_machine>
 class rest {
  public:
   /// @pre both outlive it
-  rest(Cluster& sites, const consensus::state_machine& chosen) : cluster_(&sites), chosen_(&chosen) {}
+  rest(Cluster& sites, const Machine& chosen) : cluster_(&sites), chosen_(&chosen) {}
 
   [[nodiscard]] bool member(site_id site) const { return chosen_->members().has(site); }
   /// Whether the sites that are not lost are quorums of the epochs in force and to come. Without, nothing can
@@ -69,7 +69,7 @@ class rest {
   [[nodiscard]] bool counts(site_id site) const { return !cluster_->lost(site) && member(site); }
 
   Cluster* cluster_;
-  const consensus::state_machine* chosen_;
+  const Machine* chosen_;
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::sim

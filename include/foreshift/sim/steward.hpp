@@ -42,8 +42,8 @@ class steward {
 
   /// Does what is due. Call it about ten times a second.
   /// `submit(what)` hands in a command at this site.
-  template <class Orchestrator, class Submit>
-  void work(const consensus::state_machine& machine, Orchestrator& places, Submit submit) {
+  template <class Machine, class Orchestrator, class Submit>
+  void work(const Machine& machine, Orchestrator& places, Submit submit) {
     places.poll([&](const migration::event& e) { hear(e); });
     const auto& table = machine.authorities();
     for (const auto& [id, held] : table.authorities()) {

@@ -41,10 +41,11 @@ namespace foreshift::inline FORESHIFT_ABI::sim {
   return all;
 }
 
-/// `Storage` and `Replica` are parameters so that a broken one can be put in and caught.
-template <class Storage = storage, class Replica = consensus::replica>
+/// `Storage`, `Replica` and `Machine` are parameters so that a broken one can be put in and caught.
+template <class Storage = storage, class Replica = consensus::replica,
+          class Machine = consensus::state_machine>
 class trial {
-  using cluster_type = cluster<consensus::state_machine, Storage, Replica>;
+  using cluster_type = cluster<Machine, Storage, Replica>;
   using driver_type = typename cluster_type::driver_type;
 
  public:
@@ -262,7 +263,7 @@ class trial {
     if (!leasing() || !clocks_keep_time()) cluster_.agree_on_time();  // else none is far behind
     for (auto& c : centres_) c->set(call_options{});
     const time_point begin = cluster_.time().now();
-    const rest<cluster_type> state{cluster_, promises_.replay().machine()};
+    const rest<cluster_type, Machine> state{cluster_, promises_.replay().machine()};
     const slot chosen = promises_.replay().machine().applied();
     bool recovered = false;
     for (int round = 0; !promises_.broken() && cluster_.time().now() < begin + options_.patience; ++round) {
@@ -334,7 +335,7 @@ class trial {
   std::uint64_t seed_;
   random_stream random_;
   std::vector<site_id> sites_;
-  consensus::state_machine first_;
+  Machine first_;
   coverage seen_;
   cluster_type cluster_;
   atlas map_;
@@ -344,7 +345,7 @@ class trial {
   reconfigurer reconfigurer_;
   usher usher_{seen_};
   clientele clients_;
-  checker promises_;
+  basic_checker<Machine> promises_;
   act_checker acts_;
   std::map<workload_id, std::set<place_id>> serving_;
   std::set<site_id> leaders_;

@@ -23,8 +23,8 @@ class usher {
 
   /// @param chosen what is known to be in the log
   /// @returns whether the site has been stopped
-  template <class Cluster>
-  bool look_after(Cluster& sites, site_id site, const consensus::state_machine& chosen, manners how) {
+  template <class Cluster, class Machine>
+  bool look_after(Cluster& sites, site_id site, const Machine& chosen, manners how) {
     const bool wanted = chosen.members().has(site) || chosen.epochs().newest().members.has(site);
     if (const auto* d = sites.driver(site); d != nullptr) {
       const bool may = !d->halted() && d->replica().may_leave();

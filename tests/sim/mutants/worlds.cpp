@@ -5,6 +5,7 @@
 
 #include <foreshift/sim/trial.hpp>
 
+#include <consensus/machine_mutants.hpp>
 #include <sim/seeded_bugs.hpp>
 
 #include <vector>
@@ -17,7 +18,8 @@ using consensus_test::mutant;
 using foreshift::sim::trial_options;
 using foreshift::sim::trial_outcome;
 using foreshift::test::bug;
-using world = foreshift::sim::trial<foreshift::test::breakable_storage, foreshift::test::breakable_replica>;
+using world = foreshift::sim::trial<foreshift::test::breakable_storage, foreshift::test::breakable_replica,
+                                    consensus_test::breakable_machine>;
 
 /// A bug of the agreement's parts, storage or driver.
 template <mutant What>
