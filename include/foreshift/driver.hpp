@@ -4,6 +4,7 @@
 
 #include <foreshift/driver/agent.hpp>
 #include <foreshift/driver/agent_options.hpp>
+#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>

@@ -40,9 +40,9 @@ using site_agent = driver::agent<site_host, last_value, anomaly::range_novelty, 
 /// Whole sites in one process. The demand of workload 0 rises slowly from step 4 to step 24, then falls back.
 class town {
  public:
-  explicit town(fleet_shape of = {}, std::uint64_t seed = 1, double loss = 0, double duplication = 0)
-      : shape(of), net(timer, seed, weather(loss, duplication)) {
-    const auto start = make_genesis(shape);
+  explicit town(fleet_shape of = {}, std::uint64_t seed = 1, double loss = 0, double duplication = 0,
+                driver::driver_options snapshots = {})
+      : shape(of), snapshots_(snapshots), seed_(seed), net(timer, seed, weather(loss, duplication)) {
     for (std::uint32_t w = 0; w < shape.workloads(); ++w) {
       at.push_back({host_id{w / shape.per_host}});
       checker.granted({w}, {slot{}, w + 1}, shape.site_of(w / shape.per_host));
@@ -59,14 +59,31 @@ class town {
       for (auto& c : centres) calls.reach(*c);
       hosts.push_back(std::make_unique<site_host>(site_host{
           sim::clock{timer}, net.attach({s}), sim::storage{*disks[s - 1]}, std::move(calls), {}, {}}));
-      auto agent =
-          site_agent::start(options({s}, start, seed), {make_inventory(shape), {}, start}, *hosts.back(),
-                            forecaster(), anomaly::range_novelty{}, placement::best_fit<>{});
-      REQUIRE(agent.has_value());
-      agents.push_back(std::move(*agent));
-      teach(*agents.back());
+      agents.emplace_back();
+      start_site(s - 1);
     }
     tick();
+  }
+  /// A site comes up on what its disk holds.
+  void start_site(std::size_t site) {
+    const auto start = make_genesis(shape);
+    auto agent =
+        site_agent::start(options({site + 1}, start), {make_inventory(shape), {}, start}, *hosts[site],
+                          forecaster(), anomaly::range_novelty{}, placement::best_fit<>{});
+    REQUIRE(agent.has_value());
+    agents[site] = std::move(*agent);
+    teach(*agents[site]);
+  }
+  /// The site is to die after so many polls in which a move was under way, and to come up again soon.
+  void doom(std::size_t site, std::size_t polls) { doomed_ = {site, polls}; }
+  [[nodiscard]] bool doomed() const { return doomed_.second > 0; }
+  /// The process dies; what was not synced may be lost. Of messages for it none is kept.
+  void kill_site(std::size_t site) {
+    agents[site].reset();
+    random_stream random{site};
+    disks[site]->crash(random);
+    hosts[site]->storage = sim::storage{*disks[site]};
+    hosts[site]->transport.poll([](site_id, ports::channel, byte_span) {});
   }
 
   /// Runs steps: the readings of one, then what the sites make of them.
@@ -110,6 +127,8 @@ class town {
   }
 
   fleet_shape shape;
+  driver::driver_options snapshots_;
+  std::uint64_t seed_;
   sim::timer timer{noon};
   sim::network net;
   sim::act_checker checker;
@@ -126,7 +145,7 @@ class town {
     l.loss = loss, l.duplication = duplication;
     return l;
   }
-  static driver::agent_options options(site_id self, const consensus::genesis& start, std::uint64_t seed) {
+  [[nodiscard]] driver::agent_options options(site_id self, const consensus::genesis& start) const {
     driver::agent_options o;
     o.book = book_options();
     o.outlook.moves = {.copy_steps = 1, .overhead_share = 0.1};
@@ -135,7 +154,9 @@ class town {
     o.budget.share = 0.2;
     o.score.weighting.cap = {.silent = start.members.tolerated(), .numerator = 400, .denominator = 1000};
     o.replica.members = start.members;
-    o.replica.seed = seed;
+    o.replica.seed = seed_;
+    o.log = snapshots_;
+    if (snapshots_.snapshot_slots < 100) o.replica.log_kept = 2;
     o.replica.times = {.heartbeat = 20s, .retransmit = 20s, .election_timeout = 90s};
     return o.belong_to(self);
   }
@@ -146,7 +167,8 @@ class town {
     return calm + 0.2 * static_cast<double>(std::min<std::int64_t>(k - 4, 20));
   }
   void happen(const sim::act& a) {
-    for (const auto& agent : agents) learn(*agent);
+    for (const auto& agent : agents)
+      if (agent) learn(*agent);
     checker.observe(a);
     if (a.what == migration::event_kind::serving) {
       auto& places = at[a.command.workload.value];
@@ -199,10 +221,17 @@ class town {
       if (!mute.contains({h})) say(h, host_id{h}, sum[h]);
   }
   void tick() {
-    for (auto& a : agents) a->poll();
+    for (auto& a : agents)
+      if (a) a->poll();
+    auto& [site, polls] = doomed_;
+    if (polls > 0 && !agents[site]->flights().empty() && --polls == 0) {
+      kill_site(site);
+      timer.after(30s, [this, back = site] { start_site(back); });
+    }
     timer.after(2s, [this] { tick(); });
   }
   std::size_t steps_done = 0;
+  std::pair<std::size_t, std::size_t> doomed_;  // site, polls left
 };
 
 }  // namespace
@@ -302,4 +331,44 @@ TEST_CASE("a site whose disk fails says so once and stops, and the other two go 
     CHECK(t.agents[s]->log().applied() > before);
   }
   CHECK(t.agents[0]->log().chain() == t.agents[1]->log().chain());
+}
+
+namespace {
+constexpr driver::driver_options often{.snapshot_slots = 8};
+}  // namespace
+
+TEST_CASE(
+    "with snapshots in place of the log, a site killed while it moves a workload comes back and ends it") {
+  std::size_t served = 0, killed = 0;
+  for (std::size_t polls = 1; polls <= 8; ++polls) {
+    for (const std::size_t site : {0U, 1U, 2U}) {
+      CAPTURE(polls);
+      CAPTURE(site);
+      town t{{}, polls, 0, 0, often};
+      t.doom(site, polls);
+      t.run(72);
+      killed += t.doomed() ? 0 : 1;
+      served += t.checker.served();
+      CHECK(t.agents[0]->replica().machine() == t.agents[2]->replica().machine());
+      t.check_at_rest();
+    }
+  }
+  CHECK(served >= 24);
+  CHECK(killed >= 20);
+}
+
+TEST_CASE("a site that was away for longer than the log is kept fetches a snapshot, and lacks nothing") {
+  town t{{}, 1, 0, 0, often};
+  t.run(6);
+  t.kill_site(1);
+  t.run(44);
+  const slot missed = t.agents[0]->log().applied();
+  REQUIRE(t.checker.served() >= 1);
+  t.start_site(1);
+  REQUIRE(t.agents[1]->log().applied().value + 20 < missed.value);
+  t.run(24);
+  CHECK(t.agents[1]->log().applied() > missed);
+  CHECK(t.agents[1]->score().settled() == t.agents[0]->score().settled());
+  CHECK(t.agents[1]->replica().machine() == t.agents[0]->replica().machine());
+  t.check_at_rest();
 }

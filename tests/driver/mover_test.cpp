@@ -1,3 +1,4 @@
+#include "../consensus/random_log.hpp"
 #include "fleet.hpp"
 
 #include <foreshift/driver/mover.hpp>
@@ -160,4 +161,123 @@ TEST_CASE("a transfer that is not finished in time is called off, once in a whil
   CHECK(s.from->take().log.empty());
   s.from->tick(noon + 6min, noon + 6min);
   CHECK(only<consensus::abort_transfer>(s.from->take()));
+}
+
+namespace {
+
+/// Where the workloads of `consensus_test::small_world` are at first; host 7 is where they are moved.
+placement::inventory small_inventory() {
+  std::vector<placement::host_record> hosts;
+  for (const std::uint64_t h : {1U, 2U, 7U})
+    hosts.push_back({host_id{h}, site_id{h == 7 ? 3 : h}, "h" + std::to_string(h), {}, 0.8});
+  std::vector<placement::workload_record> workloads(3);
+  for (std::uint64_t w = 1; w <= 3; ++w) {
+    auto& one = workloads[w - 1];
+    one.id = {w}, one.name = "w", one.host = {w == 3 ? 2U : 1U}, one.subset = {w == 3 ? 2U : 1U};
+  }
+  return placement::inventory::make(std::move(hosts), std::move(workloads)).value();
+}
+/// What a site has learned by hearing every effect.
+struct listener {
+  explicit listener(site_id self) : m({.self = self, .incarnation = 1}) {}
+  void hear(const std::vector<consensus::effect>& effects, time_point log_time) {
+    for (const auto& e : effects) {
+      m.learn(e, known, log_time);
+      const auto* moved = std::get_if<consensus::migration_advanced>(&e);
+      if (moved != nullptr && moved->intent.state == consensus::migration_state::committed && !moved->settled)
+        known.move(moved->intent.workload, moved->intent.destination);
+    }
+  }
+  placement::inventory known = small_inventory();
+  driver::mover m;
+};
+void check_same(const driver::mover& a, const driver::mover& b) {
+  REQUIRE(a.flights().size() == b.flights().size());
+  for (const auto& [id, one] : a.flights()) {
+    const auto* other = b.flights().find(id);
+    REQUIRE(other != nullptr);
+    CHECK(one.intent == other->intent);
+    CHECK((one.from == other->from && one.to == other->to));
+    CHECK(one.run.token() == other->run.token());
+    CHECK(one.run.acts() == other->run.acts());
+    CHECK(one.run.committed() == other->run.committed());
+    CHECK(one.run.aborted() == other->run.aborted());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a site that adopts the log at any point knows of the same moves as one that has heard it all") {
+  std::size_t under_way = 0, granted = 0, committed = 0, gone_before = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    consensus_test::log_writer writer{seed};
+    driver::agreed_fleet log{consensus_test::small_world()};
+    std::vector<listener> sites;
+    for (std::uint64_t s = 1; s <= 3; ++s) sites.emplace_back(site_id{s});
+    listener late{{2}};  // hears of every tenth entry on
+    for (std::uint64_t at = 1; at <= 120; ++at) {
+      const auto effects = log.apply(slot{at}, writer.write());
+      const auto now = log.agreement().log_time();
+      for (auto& s : sites) s.hear(effects, now);
+      for (std::uint64_t s = 1; s <= 3; ++s) {
+        listener fresh{{s}};
+        fresh.m.adopt(log, fresh.known);
+        check_same(sites[s - 1].m, fresh.m);
+      }
+      if (at % 10 == 0) {
+        late.m.adopt(log, late.known);
+        for (const auto& [w, where] : log.residences()) late.known.move(w, where.at);
+      } else if (at / 10 % 3 == 0) {
+        continue;  // for a while it hears nothing
+      } else {
+        late.hear(effects, now);
+      }
+      if (at / 10 % 3 != 0) check_same(sites[1].m, late.m);
+      for (const auto& [id, one] : sites[0].m.flights()) {
+        under_way += 1, granted += one.run.token() != fence_token{};
+        committed += one.run.committed(), gone_before += one.from.host == host_id{7};
+      }
+    }
+  }
+  CHECK(under_way > 0);
+  CHECK(granted > 0);
+  CHECK(committed > 0);
+  CHECK(gone_before > 0);
+}
+
+TEST_CASE("a site that adopts a transfer under way does its part in it") {
+  using consensus::authority_state;
+  driver::agreed_fleet log{consensus_test::small_world()};
+  std::uint64_t sequence = 0;
+  const auto run = [&](std::uint64_t client, decltype(consensus::command::what) what) {
+    (void)log.apply(
+        next(log.agreement().applied()),
+        {{log.agreement().members().number(), noon},
+         {consensus::canonical(consensus::command{{site_id{client}, ++sequence}, std::move(what)})}});
+  };
+  const auto adopted_by = [&](site_id self) {
+    driver::mover m{{.self = self}};
+    m.adopt(log, small_inventory());
+    return m.take();
+  };
+  auto header = consensus_test::move_web(log.agreement(), 1);
+  header.expires_at = noon + 1h;
+  run(1, consensus_test::verdict_on(header, log.agreement(), consensus::vote_outcome::approved,
+                                    consensus_test::yes_of_two()));
+  const auto id = log.agreement().authorities().intents().begin()->first;
+  CHECK(only<consensus::prepare_transfer>(adopted_by({1})));
+  CHECK(adopted_by({3}).log.empty());
+  run(1, consensus::prepare_transfer{{1}, {1}, {3}, id, noon + 1h});
+  CHECK(only<consensus::quiesced>(adopted_by({1})));
+  CHECK(adopted_by({3}).log.empty());
+  run(1, consensus::quiesced{{1}, log.agreement().authorities().find({1})->token});
+  CHECK(adopted_by({1}).log.empty());
+  CHECK(only<consensus::activate>(adopted_by({3})));
+  run(3, consensus::activate{{1}, {3}});
+  CHECK(adopted_by({1}).log.empty());
+  CHECK(adopted_by({3}).log.empty());  // it fences first
+  driver::mover owner{{.self = {3}}};
+  owner.adopt(log, small_inventory());
+  time_point now = noon;
+  REQUIRE(asks<consensus::start>(pursue(owner, migration::place_state::never_seen, now)));
 }

@@ -98,7 +98,7 @@ TEST_CASE("skill in one class says nothing about another, nor about another site
   CHECK(book.skill({1}, web) == credit_options{}.prior);
   CHECK(book.skill({2}, batch) == credit_options{}.prior);
   CHECK(book.skill({1}, batch) > credit_options{}.prior);
-  book.forget({1});
+  book.keep([](site_id site) { return site != site_id{1}; });
   CHECK(book.skill({1}, batch) == credit_options{}.prior);
 }
 

@@ -18,39 +18,40 @@ TEST_CASE("the budget is a share of the workloads, rounded down") {
 }
 
 TEST_CASE("a move counts for exactly one window") {
-  move_budget budget{{}, 20};
+  const move_budget budget{{}, 20};
   const time_point noon{12h};
-  CHECK(budget.may_start(noon));
-  budget.record(noon);
-  CHECK_FALSE(budget.may_start(noon));
-  CHECK_FALSE(budget.may_start(noon + 1h - 1ns));
-  CHECK(budget.next_at(noon + 5min) == noon + 1h);
-  CHECK(budget.may_start(noon + 1h));
-  CHECK(budget.next_at(noon + 2h) == noon + 2h);
+  CHECK(budget.left({}, noon) == 1);
+  const std::vector made{noon};
+  CHECK(budget.left(made, noon) == 0);
+  CHECK(budget.left(made, noon + 1h - 1ns) == 0);
+  CHECK(budget.next_at(made, noon + 5min) == noon + 1h);
+  CHECK(budget.left(made, noon + 1h) == 1);
+  CHECK(budget.next_at(made, noon + 2h) == noon + 2h);
 }
 
 TEST_CASE("a budget of nothing never lets a move start") {
   const move_budget budget{{}, 5};
-  CHECK_FALSE(budget.may_start({}));
-  CHECK(budget.next_at(time_point{1h}) == time_point{2h});
+  CHECK(budget.left({}, {}) == 0);
+  CHECK(budget.next_at({}, time_point{1h}) == time_point{2h});
 }
 
 TEST_CASE("no rolling window ever holds more moves than the budget, and none is held back without need") {
   random_stream random{5};
-  move_budget budget{{.share = 0.3}, 10};
+  const move_budget budget{{.share = 0.3}, 10};
   std::vector<time_point> made;
   time_point now{};
   for (int i = 0; i < 2000; ++i) {
     now += std::chrono::minutes{random.below(20)};
     const auto in_window =
         static_cast<std::size_t>(std::ranges::count_if(made, [&](time_point t) { return now - t < 1h; }));
-    CHECK(budget.may_start(now) == (in_window < 3));
-    CHECK(budget.left(now) == 3 - in_window);
-    if (!budget.may_start(now)) {
-      CHECK_FALSE(budget.may_start(budget.next_at(now) - 1ns));
-      CHECK(budget.may_start(budget.next_at(now)));
+    REQUIRE(in_window <= 3);
+    CHECK(budget.left(made, now) == 3 - in_window);
+    if (in_window == 3) {
+      const auto next = budget.next_at(made, now);
+      CHECK(budget.left(made, next - 1ns) == 0);
+      CHECK(budget.left(made, next) > 0);
       continue;
     }
-    budget.record(now), made.push_back(now);
+    made.push_back(now);
   }
 }

@@ -98,5 +98,9 @@ struct migration_intent {
 [[nodiscard]] constexpr migration_id mint_migration(log_position at, std::uint64_t move) {
   return {at.at.value << 20 | std::uint64_t{at.index} << 10 | move};
 }
+/// Where the proposal of a minted migration was approved.
+[[nodiscard]] constexpr log_position approved_at(migration_id minted) {
+  return {slot{minted.value >> 20}, static_cast<std::uint32_t>(minted.value >> 10 & 0x3FF)};
+}
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

@@ -13,8 +13,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
@@ -49,17 +49,25 @@ template <class T>
   return out.take();
 }
 
+/// Gives the fields of `into` what was sealed; what it has besides, options for instance, stays. O(size).
+/// @return why not, and then some fields may have been read
+template <class T>
+[[nodiscard]] std::optional<decode_error> unseal_into(T& into, std::uint8_t version, byte_span bytes,
+                                                      wire_limits limits = {}) {
+  if (bytes.size() < sizeof(version) + sizeof(std::uint32_t)) return decode_error::too_short;
+  if (std::to_integer<std::uint8_t>(bytes[0]) != version) return decode_error::unknown_version;
+  const auto covered = bytes.first(bytes.size() - sizeof(std::uint32_t));
+  byte_reader sum{bytes.last(sizeof(std::uint32_t))};
+  if (sum.get<std::uint32_t>() != crc32c(covered)) return decode_error::bad_checksum;
+  if (!read_canonical(covered.subspan(1), into, limits)) return decode_error::malformed;
+  return std::nullopt;
+}
 /// O(size). On failure nothing of the value is returned.
 template <class T>
 [[nodiscard]] result<T, decode_error> unseal(std::uint8_t version, byte_span bytes, wire_limits limits = {}) {
-  if (bytes.size() < sizeof(version) + sizeof(std::uint32_t)) return failure{decode_error::too_short};
-  if (std::to_integer<std::uint8_t>(bytes[0]) != version) return failure{decode_error::unknown_version};
-  const auto covered = bytes.first(bytes.size() - sizeof(std::uint32_t));
-  byte_reader sum{bytes.last(sizeof(std::uint32_t))};
-  if (sum.get<std::uint32_t>() != crc32c(covered)) return failure{decode_error::bad_checksum};
-  auto body = from_canonical<T>(covered.subspan(1), limits);
-  if (!body) return failure{decode_error::malformed};
-  return std::move(*body);
+  T value{};
+  if (const auto why_not = unseal_into(value, version, bytes, limits)) return failure{*why_not};
+  return value;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

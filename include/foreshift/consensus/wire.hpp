@@ -245,13 +245,19 @@ template <class T>
   return digest_of(canonical(value));
 }
 
+/// Gives the fields of `into` the values whose canonical bytes these are; what it has besides stays. False
+/// for any other bytes: some fields may have been read by then.
+template <class T>
+[[nodiscard]] bool read_canonical(byte_span bytes, T& into, wire_limits limits = {}) {
+  byte_reader in{bytes};
+  wire_reader{in, limits}(into);
+  return in.finished();
+}
 /// The value whose canonical bytes these are, or nothing.
 template <std::default_initializable T>
 [[nodiscard]] std::optional<T> from_canonical(byte_span bytes, wire_limits limits = {}) {
-  byte_reader in{bytes};
   std::optional<T> value{std::in_place};
-  wire_reader{in, limits}(*value);
-  if (!in.finished()) value.reset();
+  if (!read_canonical(bytes, *value, limits)) value.reset();
   return value;
 }
 

@@ -16,6 +16,7 @@ namespace foreshift::inline FORESHIFT_ABI {
 /// in bytes per second.
 enum class resource : std::uint8_t { cpu, memory, network, io };
 inline constexpr std::size_t resource_count = 4;
+constexpr resource last_of(resource) { return resource::io; }
 
 [[nodiscard]] constexpr std::string_view name_of(resource r) {
   constexpr std::string_view names[] = {"cpu", "memory", "network", "io"};

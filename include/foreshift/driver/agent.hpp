@@ -46,14 +46,16 @@ template <class Host, forecast::Forecaster Forecaster, anomaly::Detector Detecto
           placement::Selector Selector>
 class agent {
  public:
+  using log_driver = replica_driver<Host, agreed_fleet>;
+
   /// Starts from what the storage holds. @pre host outlives the agent
   [[nodiscard]] static result<std::unique_ptr<agent>, driver_error> start(agent_options options,
                                                                           fleet_setup setup, Host& host,
                                                                           Forecaster forecaster,
                                                                           Detector detector,
                                                                           Selector selector) {
-    auto replica = replica_driver<Host>::start(options.replica, consensus::state_machine{setup.genesis}, host,
-                                               driver_options::no_snapshots());
+    auto replica =
+        log_driver::start(options.replica, agreed_fleet{setup.genesis, options.score}, host, options.log);
     if (!replica) return failure{replica.error()};
     options.mover.incarnation = replica->replica().incarnation();
     options.planner.places_fence = std::remove_cvref_t<decltype(host.orchestrator)>::fences;
@@ -90,6 +92,7 @@ class agent {
     if (replica_.halted()) return give_up(now);
     if (replica_.damage() && !std::exchange(told_damage_, true))
       tell(now, ports::alarm{"the storage has lost records: " + replica_.damage()->reason});
+    if (news.installed) adopt();
     for (const auto& entry : news.applied)
       for (const auto& effect : entry.effects)
         std::visit([&](const auto& e) { learn(e, entry, now); }, effect);
@@ -104,21 +107,21 @@ class agent {
   }
 
   [[nodiscard]] bool halted() const { return replica_.halted(); }
-  [[nodiscard]] const consensus::state_machine& log() const { return replica_.machine(); }
-  [[nodiscard]] const replica_driver<Host>& replica() const { return replica_; }
+  [[nodiscard]] const consensus::state_machine& log() const { return agreed().agreement(); }
+  [[nodiscard]] const log_driver& replica() const { return replica_; }
   [[nodiscard]] const fleet_outlook<Forecaster>& fleet() const { return fleet_; }
   /// The same, looked at anew if anything has changed since.
   [[nodiscard]] const fleet_outlook<Forecaster>& outlook() { return refresh(), fleet_; }
   /// What speaks for failures of own hosts and of other sites.
   [[nodiscard]] const failure_watch& failures() const { return watch_.failures(); }
-  [[nodiscard]] const scorekeeper& score() const { return score_; }
+  [[nodiscard]] const scorekeeper& score() const { return agreed().score(); }
   [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return mover_.flights(); }
 
  private:
   using entry_type = applied_entry<consensus::effect>;
 
   agent(agent_options options, fleet_setup setup, Host& host, Forecaster forecaster, Detector detector,
-        Selector selector, replica_driver<Host> replica)
+        Selector selector, log_driver replica)
       : options_(std::move(options)),
         calendar_(setup.calendar),
         host_(&host),
@@ -131,9 +134,14 @@ class agent {
         assembly_(options_.assembly),
         mover_(options_.mover),
         reviews_(options_.book.step, options_.outlook.moves),
-        score_(options_.score),
-        budget_(options_.budget, fleet_.known().workloads().size()) {}
+        budget_(options_.budget, fleet_.known().workloads().size()) {
+    adopt();
+  }
 
+  [[nodiscard]] const agreed_fleet& agreed() const { return replica_.machine(); }
+  [[nodiscard]] std::size_t moves_left(time_point now) const {
+    return budget_.left(agreed().approvals(), now);
+  }
   [[nodiscard]] site_id self() const { return options_.outlook.self; }
   [[nodiscard]] duration step() const { return options_.book.step; }
   void tell(time_point at, decltype(ports::note::what) what) {
@@ -173,7 +181,7 @@ class agent {
     if (leads) replica_.submit(consensus::noop{});  // keeps log time near the clock
     review(now);
     refresh();
-    const std::size_t open = assembly_.open().proposals().size(), left = budget_.left(now);
+    const std::size_t open = assembly_.open().proposals().size(), left = moves_left(now);
     auto plan = planner_.plan(fleet_, now, left > open ? left - open : 0, proposal_number());
     for (auto& w : plan.warned) tell(now, ports::risk_warned{std::move(w.what), w.odds.fast, w.odds.slow});
     for (auto& danger : plan.raised) tell(now, ports::risk_raised{std::move(danger)});
@@ -183,7 +191,7 @@ class agent {
     }
     dirty_ = dirty_ || !plan.proposals.empty();  // the plan supposed its own moves
     if (!leads) return;
-    if (auto update = score_.due(self(), log().members().electors(), log().credits()))
+    if (auto update = score().due(self(), log().members().electors(), log().credits()))
       replica_.submit(std::move(*update));
   }
   /// The own host that a series tells of: itself, or where the workload runs.
@@ -222,7 +230,7 @@ class agent {
     const auto to = std::get<placement::migrate>(what.what).to.host;
     auto mine = planner_.judge(what, fleet_, now, in_maintenance(to, now));
     if (mine.what.opinion == placement::stance::accept &&
-        assembly_.open().ahead_of(what) >= budget_.left(now)) {
+        assembly_.open().ahead_of(what) >= moves_left(now)) {
       mine.what.opinion = placement::stance::reject;
       mine.what.reason = placement::vote_reason::moves_are_short;
       mine.what.text = "Rejected: the moves left this hour go to more urgent proposals.";
@@ -267,7 +275,7 @@ class agent {
   void learn(const consensus::proposal_decided& e, const entry_type& entry, time_point now) {
     tell(now, verdict_on(e, entry.at, entry.value, log()));
     const auto what = assembly_.decided(e.proposal, replica_);
-    if (e.reason == consensus::refusal::none) budget_.record(now), dirty_ = true;
+    if (e.reason == consensus::refusal::none) dirty_ = true;
     if (!what) return;
     reviews_.open(*what, e.reason == consensus::refusal::none);
     const auto& move = std::get<placement::migrate>(what->what);
@@ -293,11 +301,7 @@ class agent {
     if (e.intent.state == consensus::migration_state::committed && !e.settled) arrived(e.intent, now);
     dirty_ = true;
   }
-  void learn(const consensus::remarked& e, const entry_type&, time_point) {
-    if (const auto note = decode_score_note(e.body)) score_.apply(e.author, *note, e.log_time);
-  }
   void learn(const consensus::credits_changed& e, const entry_type&, time_point now) {
-    score_.updated();
     assembly_.ask_again(std::nullopt, now, replica_);
     tell(now, ports::credits_updated{e.version});
   }
@@ -306,15 +310,29 @@ class agent {
   }
   void learn(const auto&, const entry_type&, time_point) {}
 
+  /// The log has gone on by entries that this site did not hear of one by one: before it was started, or
+  /// where another site's image took their place. What it needs of them is in the machine, but for the times
+  /// at which moves began and ended: those that it has not followed to their end it judges no more.
+  void adopt() {
+    if (log().applied() == slot{}) return;
+    mover_.adopt(agreed(), fleet_.known());
+    for (const auto& [workload, now] : agreed().residences()) bring(workload, now.at);
+    for (const auto& what : assembly_.decided_unheard(replica_)) demand_of_.erase(what.id);
+    for (const auto id : reviews_.lose_track()) demand_of_.erase(id);
+    dirty_ = true;
+  }
+  void bring(workload_id what, host_id to) {
+    const auto* workload = fleet_.known().find(what);
+    if (workload == nullptr || workload->host == to || fleet_.known().find(to) == nullptr) return;
+    const host_id from = workload->host;
+    fleet_.settle(what, to);
+    for (const host_id h : {from, to})
+      if (fleet_.is_mine(h)) telemetry_.residents_changed(h);
+  }
   /// The move is committed: from now on the workload counts where it goes.
   void arrived(const consensus::migration_intent& intent, time_point now) {
-    const auto* workload = fleet_.known().find(intent.workload);
-    if (workload == nullptr || workload->host == intent.destination) return;
-    const host_id from = workload->host;
-    fleet_.settle(intent.workload, intent.destination);
+    bring(intent.workload, intent.destination);
     reviews_.ended(intent.proposal, now);
-    for (const host_id h : {from, intent.destination})
-      if (fleet_.is_mine(h)) telemetry_.residents_changed(h);
   }
   // What comes of it.
   void review(time_point now) {
@@ -335,7 +353,7 @@ class agent {
     const auto next = advice_on(was, judged, fleet_, {now, options_.rollback});
     judged.rolled_back = next.what != migration::recommendation::leave;
     tell(now, ports::outcome_judged{judged, next.text});
-    if (!judged.rolled_back || budget_.left(now) == 0 || !options_.planner.places_fence) return;
+    if (!judged.rolled_back || moves_left(now) == 0 || !options_.planner.places_fence) return;
     auto again = follow_up_of(was, next, fleet_, {{self(), proposal_number()++}, now});
     tell(now, ports::proposed{again});
     assembly_.sponsor(std::move(again), now, replica_);
@@ -356,15 +374,14 @@ class agent {
   agent_options options_;
   telemetry::calendar calendar_;
   Host* host_;
-  replica_driver<Host> replica_;
+  log_driver replica_;
   fleet_outlook<Forecaster> fleet_;
   site_telemetry telemetry_;
   planner<Forecaster, Selector> planner_;
   site_watch<Detector> watch_;
-  assembly<replica_driver<Host>> assembly_;
+  assembly<log_driver> assembly_;
   mover mover_;
   review_desk reviews_;
-  scorekeeper score_;
   migration::move_budget budget_;
   flat_map<proposal_id, double> demand_of_;  ///< of the workload, as the sponsor said; for those heard
   std::optional<time_point> next_step_;      ///< the end of the step that is open

@@ -10,6 +10,7 @@
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/planner.hpp>
+#include <foreshift/driver/progress.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
 #include <foreshift/driver/site_telemetry.hpp>
 #include <foreshift/migration/plan.hpp>
@@ -33,6 +34,7 @@ struct agent_options {
   migration::rollback_options rollback;
   scorekeeper_options score;
   consensus::replica_config replica;
+  driver_options log;  ///< when snapshots take the log's place
 
   /// Tells every part who it belongs to.
   agent_options& belong_to(site_id self) {

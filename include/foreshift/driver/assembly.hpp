@@ -9,6 +9,7 @@
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/consensus/vote.hpp>
+#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/replica_driver.hpp>
 
@@ -37,7 +38,7 @@ class assembly {
   /// proposal that lived from there could be over with the next one. The log takes no expiry that is too far
   /// from its own time.
   bool sponsor(placement::proposal what, time_point now, Replica& replica) {
-    const auto& log = replica.machine();
+    const auto& log = log_of(replica);
     auto expires_at = std::max(now, log.log_time()) + options_.time_to_live;
     if (log.applied() > slot{})  // its clock has begun
       expires_at = std::min(expires_at, consensus::later(log.log_time(), consensus::time_to_live_max));
@@ -50,17 +51,17 @@ class assembly {
   /// that was cast may have been lost.
   [[nodiscard]] const heard_proposal* hear(site_id from, const consensus::propose& message,
                                            Replica& replica) {
-    if (from != message.header.id.sponsor || replica.machine().is_decided(message.header.id)) return nullptr;
+    if (from != message.header.id.sponsor || log_of(replica).is_decided(message.header.id)) return nullptr;
     auto one = read(message);
     if (!one) return nullptr;
     const auto id = one->what.id;
-    static_cast<void>(box_.open(one->header, one->attempt, replica.machine().basis()));  // false: it is open
+    static_cast<void>(box_.open(one->header, one->attempt, log_of(replica).basis()));  // false: it is open
     hearing_.open(std::move(*one));
     return hearing_.find(id);
   }
   /// A vote that came. True when its voter has contradicted itself, which nobody may do.
   [[nodiscard]] bool hear(site_id from, const consensus::vote& paper, Replica& replica) {
-    return box_.record(from, paper, replica.machine().members()) == consensus::vote_receipt::excluded;
+    return box_.record(from, paper, log_of(replica).members()) == consensus::vote_receipt::excluded;
   }
   void cast(const heard_proposal& what, bool accepts, std::uint16_t reason, std::string text,
             Replica& replica) {
@@ -68,7 +69,7 @@ class assembly {
                   .proposal = what.what.id,
                   .attempt = what.attempt,
                   .header = consensus::canonical_digest(what.header),
-                  .basis = replica.machine().basis(),
+                  .basis = log_of(replica).basis(),
                   .opinion = accepts ? consensus::verdict::accept : consensus::verdict::reject,
                   .reason = reason,
                   .text = std::move(text)});
@@ -79,6 +80,16 @@ class assembly {
     box_.erase(id);
     replica.close(id);
     return hearing_.close(id);
+  }
+  /// The log has gone on by entries that were not heard one by one. Gives back the proposals it has decided
+  /// meanwhile, as `decided` does.
+  [[nodiscard]] std::vector<placement::proposal> decided_unheard(Replica& replica) {
+    std::vector<proposal_id> over;
+    for (const auto& [id, one] : hearing_.proposals())
+      if (log_of(replica).is_decided(id)) over.push_back(id);
+    std::vector<placement::proposal> out;
+    for (const auto id : over) out.push_back(*decided(id, replica));
+    return out;
   }
   /// The verdict could not be counted, or credits have changed under the open polls: own proposals are asked
   /// again.
@@ -91,7 +102,7 @@ class assembly {
 
   /// What is due: asking again, closing polls. @pre what was heard is recorded
   void tick(time_point now, Replica& replica) {
-    const auto& log = replica.machine();
+    const auto& log = log_of(replica);
     const bool leads = replica.replica().leads();
     bool late = false;
     for (auto& [id, one] : hearing_.proposals()) {
@@ -111,13 +122,16 @@ class assembly {
   [[nodiscard]] const hearing& open() const { return hearing_; }
 
  private:
+  [[nodiscard]] static const consensus::state_machine& log_of(const Replica& replica) {
+    return agreement_of(replica.machine());
+  }
   void ask(heard_proposal one, Replica& replica) {
     send(one, replica);
     hearing_.open(std::move(one));
   }
   void send(const heard_proposal& one, Replica& replica) {
     const consensus::propose message{one.header, one.attempt, placement::encode(one.what)};
-    for (const auto& member : replica.machine().members().electors()) replica.propose(member.site, message);
+    for (const auto& member : log_of(replica).members().electors()) replica.propose(member.site, message);
   }
 
   assembly_options options_;

@@ -12,6 +12,7 @@
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/migration/phase.hpp>
 #include <foreshift/placement/inventory.hpp>
@@ -38,7 +39,7 @@ struct mover_options {
   migration::style how = migration::style::two_step;
   duration transfer_within =
       std::chrono::minutes{2};  ///< in log time; then an owner that is silent counts as lost
-  migration::executor_options executor;
+  migration::executor_options executor{};
 };
 
 /// A migration on its way, as this site sees it.
@@ -70,6 +71,26 @@ class mover {
       pass(*changed);
     }
   }
+  /// The log has gone on by entries whose effects were not heard: all that is under way by now, as if it had
+  /// been heard. `known` says where workloads are that the log has not moved.
+  void adopt(const agreed_fleet& log, const placement::inventory& known) {
+    const auto& tables = log.agreement().authorities();
+    flights_.erase_if([&](migration_id id, flight& one) {
+      if (tables.intents().contains(id)) return false;
+      drive(id, one, migration::settled_decided{id, one.intent.started_under});
+      return true;
+    });
+    passing_.clear();
+    for (const auto& [subset, held] : tables.authorities())
+      if (held.state != consensus::authority_state::active) pass({subset, held});
+    for (const auto& [id, intent] : tables.intents()) {
+      auto* one = flights_.find(id);
+      if (one == nullptr)
+        if (const auto from = source_of(intent, log.residences(), known))
+          one = begin(id, intent, *from, known);
+      if (one != nullptr) resume(id, *one, intent, *tables.find(intent.within), log.agreement().log_time());
+    }
+  }
   /// An answer of an orchestrator.
   void learn(const migration::event& answer) {
     if (auto* one = flights_.find(answer.migration); one != nullptr) drive(answer.migration, *one, answer);
@@ -90,9 +111,12 @@ class mover {
     const auto& intent = advanced.intent;
     auto* one = flights_.find(advanced.what);
     if (one == nullptr) {
-      if (advanced.settled || intent.state != consensus::migration_state::approved) return;
-      if (!begin(advanced.what, intent, known, log_time)) return;
-      one = flights_.find(advanced.what);
+      const auto* workload = known.find(intent.workload);
+      if (advanced.settled || intent.state != consensus::migration_state::approved || workload == nullptr)
+        return;
+      one = begin(advanced.what, intent, workload->host, known);
+      if (one == nullptr) return;
+      prepare(advanced.what, *one, log_time);
     }
     one->intent = intent;
     if (advanced.settled) {
@@ -100,43 +124,48 @@ class mover {
       flights_.erase(advanced.what);
       return;
     }
-    switch (intent.state) {
+    decided(advanced.what, *one);
+  }
+  /// The step that the log has come to.
+  void decided(migration_id id, flight& one) {
+    const auto token = one.intent.started_under;
+    switch (one.intent.state) {
       case consensus::migration_state::approved:
         break;
       case consensus::migration_state::started:
-        drive(advanced.what, *one, migration::start_decided{advanced.what, intent.started_under});
+        drive(id, one, migration::start_decided{id, token});
         break;
       case consensus::migration_state::committed:
-        drive(advanced.what, *one, migration::commit_decided{advanced.what, intent.started_under});
+        drive(id, one, migration::commit_decided{id, token});
         break;
       case consensus::migration_state::aborted:
-        drive(advanced.what, *one, migration::abort_decided{advanced.what, intent.started_under});
+        drive(id, one, migration::abort_decided{id, token});
         break;
     }
   }
 
-  bool begin(migration_id id, const consensus::migration_intent& intent, const placement::inventory& known,
-             time_point log_time) {
-    const auto* workload = known.find(intent.workload);
-    if (workload == nullptr) return false;
-    const auto* from = known.find(workload->host);
+  /// Nothing where a host is not in the inventory.
+  flight* begin(migration_id id, const consensus::migration_intent& intent, host_id source,
+                const placement::inventory& known) {
+    const auto* from = known.find(source);
     const auto* to = known.find(intent.destination);
-    if (from == nullptr || to == nullptr) return false;
+    if (from == nullptr || to == nullptr) return nullptr;
     migration::job job;
     job.id = id, job.subset = intent.within, job.workload = intent.workload;
     job.from_site = from->site, job.from = place_of(from->id);
     job.to_site = to->site, job.to = place_of(to->id);
     job.how = options_.how;
-    flights_.insert_or_assign(
+    return &flights_.insert_or_assign(
         id, flight{intent,
                    {from->site, from->id},
                    {to->site, to->id},
                    migration::executor{job, options_.self, options_.incarnation, options_.executor},
                    {}});
-    if (from->site == options_.self)
-      duties_.log.push_back(consensus::prepare_transfer{intent.within, options_.self, to->site, id,
+  }
+  void prepare(migration_id id, const flight& one, time_point log_time) {
+    if (one.from.site == options_.self)
+      duties_.log.push_back(consensus::prepare_transfer{one.intent.within, options_.self, one.to.site, id,
                                                         log_time + options_.transfer_within});
-    return true;
   }
 
   void pass(const consensus::authority_changed& changed) {
@@ -151,6 +180,29 @@ class mover {
     for (auto& [id, one] : flights_)
       if (one.intent.within == changed.what)
         drive(id, one, migration::activated{changed.what, now.owner, now.token});
+  }
+
+  /// The host that a move leaves, or has left.
+  [[nodiscard]] static std::optional<host_id> source_of(const consensus::migration_intent& intent,
+                                                        const flat_map<workload_id, residence>& moved,
+                                                        const placement::inventory& known) {
+    const auto* now = moved.find(intent.workload);
+    const bool left = intent.state == consensus::migration_state::committed;
+    if (now != nullptr && !left) return now->at;
+    if (now != nullptr && now->before) return now->before;
+    const auto* workload = known.find(intent.workload);
+    return workload == nullptr ? std::nullopt : std::optional{workload->host};
+  }
+  /// What the executor would have been told by now: the last grant since the approval, and the steps.
+  void resume(migration_id id, flight& one, const consensus::migration_intent& intent,
+              const consensus::authority& held, time_point log_time) {
+    one.intent = intent;
+    const bool granted = held.token > consensus::approved_at(id);
+    if (granted) drive(id, one, migration::activated{intent.within, held.owner, held.token});
+    if (intent.started_under != fence_token{})
+      drive(id, one, migration::start_decided{id, intent.started_under});
+    decided(id, one);
+    if (!granted && held.state == consensus::authority_state::active) prepare(id, one, log_time);
   }
 
   /// A transfer that is late. When its owner has not spoken the successor takes over; the others leave it as

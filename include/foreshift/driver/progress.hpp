@@ -70,9 +70,9 @@ struct heard_message {
 template <class Effect>
 struct progress {
   /// Where the state machine was replaced by another site's, which had applied the log through this slot:
-  /// what happened up to there is not told.
+  /// what happened up to there is not told, and what comes behind it is told by later polls.
   std::optional<slot> installed;
-  std::vector<applied_entry<Effect>> applied;  ///< in slot order, behind `installed`
+  std::vector<applied_entry<Effect>> applied;  ///< in slot order; none where `installed`
   std::vector<heard_message> heard;
   std::vector<shared_bytes> refused;              ///< commands that were not taken
   std::vector<consensus::command_done> answered;  ///< commands of this run, each once

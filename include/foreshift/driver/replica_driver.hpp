@@ -213,11 +213,15 @@ class replica_driver {
       if (const auto* done = std::get_if<consensus::command_done>(&effect))
         if (unanswered_.settle(done->command)) news_.answered.push_back(*done);
   }
-  /// False when nothing was delivered, or the driver has halted.
+  /// False when there is nothing to deliver now, or the driver has halted. What comes behind an image waits
+  /// for the next poll: whoever goes by the effects then finds the machine as the image has left it.
   bool deliver_all() {
-    if (deliveries_.empty()) return false;
-    for (auto& due : std::exchange(deliveries_, {}))
-      if (!std::visit([&](auto& what) { return this->deliver(what); }, due)) return false;
+    if (deliveries_.empty() || news_.installed) return false;
+    auto due = std::exchange(deliveries_, {});
+    auto one = due.begin();
+    for (; one != due.end() && !news_.installed; ++one)
+      if (!std::visit([&](auto& what) { return this->deliver(what); }, *one)) return false;
+    deliveries_.insert(deliveries_.begin(), std::make_move_iterator(one), std::make_move_iterator(due.end()));
     return true;
   }
   static bool restored(Machine& machine, byte_span saved) {

@@ -47,6 +47,17 @@ class review_desk {
     if (auto* one = reviews_.find(id); one != nullptr) one->ended_at = at;
   }
 
+  /// Lets go of the moves that have not ended as far as this site has heard, where it may not have heard all.
+  std::vector<proposal_id> lose_track() {
+    std::vector<proposal_id> out;
+    reviews_.erase_if([&](const proposal_id& id, const review& one) {
+      const bool lost = one.approved && !one.ended_at;
+      if (lost) out.push_back(id);
+      return lost;
+    });
+    return out;
+  }
+
   /// Workloads whose readings are needed to judge.
   [[nodiscard]] std::vector<workload_id> watched() const {
     std::vector<workload_id> out;

@@ -57,7 +57,7 @@ class scorekeeper {
       return true;
     });
     if (open->empty()) claims_.erase(outcome.proposal);
-    if (ledger_.expire(log_time) > 0) drop_expired();
+    if (ledger_.expire(log_time) > 0) drop_closed();
   }
 
   /// The update that is due, one step from the credits in force; nothing while none is.
@@ -87,15 +87,40 @@ class scorekeeper {
     if (update.credits.empty()) return std::nullopt;
     return update;
   }
+  /// Forgets sites that have left.
+  template <class Predicate>
+  void keep(Predicate is_member) {
+    ledger_.keep(is_member);
+    book_.keep(is_member);
+    drop_closed();
+  }
   /// An update has been applied.
   void updated() { last_update_ = settled_; }
+
+  /// What it has learned; the options are not a part of it.
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.ledger_, self.book_, self.claims_, self.settled_, self.last_update_);
+  }
+  /// True when what was read fits together: every open claim is about one proposal.
+  [[nodiscard]] bool restored() const {
+    std::vector<feedback::claim_id> about;
+    for (const auto& [proposal, ids] : claims_) about.insert(about.end(), ids.begin(), ids.end());
+    std::ranges::sort(about);
+    const auto same = [](const auto& id, const auto& open) { return id == open.first; };
+    return std::ranges::equal(about, ledger_.open_claims(), same) && last_update_ <= settled_ &&
+           std::ranges::none_of(claims_, [](const auto& held) { return held.second.empty(); });
+  }
+  friend bool operator==(const scorekeeper& a, const scorekeeper& b) {
+    return a.ledger_ == b.ledger_ && a.book_ == b.book_ && a.claims_ == b.claims_ &&
+           a.settled_ == b.settled_ && a.last_update_ == b.last_update_;
+  }
 
   [[nodiscard]] const feedback::credit_book& book() const { return book_; }
   [[nodiscard]] const feedback::ledger& ledger() const { return ledger_; }
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
 
  private:
-  void drop_expired() {
+  void drop_closed() {
     claims_.erase_if([&](const proposal_id&, std::vector<feedback::claim_id>& ids) {
       std::erase_if(ids, [&](const feedback::claim_id& id) { return !ledger_.open_claims().contains(id); });
       return ids.empty();

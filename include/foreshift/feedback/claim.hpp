@@ -44,6 +44,7 @@ struct claim_id {
   site_id site{};
   std::uint64_t sequence = 0;
   friend constexpr auto operator<=>(claim_id, claim_id) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.site, self.sequence); }
 };
 
 /// What a claim is about: that demand on `what` exceeds `limit_permille` of the host's capacity between the
@@ -53,6 +54,7 @@ struct claim_subject {
   resource what = resource::cpu;
   std::uint32_t limit_permille = 800;
   friend constexpr auto operator<=>(const claim_subject&, const claim_subject&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.host, self.what, self.limit_permille); }
 };
 
 struct claim {
@@ -63,6 +65,9 @@ struct claim {
   probability_bp probability{};
   claim_subject about{};
   friend constexpr bool operator==(const claim&, const claim&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.id, self.workload_class, self.made, self.due, self.probability, self.about);
+  }
 };
 
 /// A claim whose time has come.

@@ -17,6 +17,7 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/feedback/claim.hpp>
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 
@@ -39,6 +40,7 @@ struct track_record {
   std::uint64_t happened = 0;  ///< how many came true
   std::uint64_t loss = 0;      ///< Brier scores
   friend constexpr bool operator==(const track_record&, const track_record&) = default;
+  static constexpr void fields(auto& self, auto&& f) { f(self.claims, self.happened, self.loss); }
 
   /// What the best constant claim would have lost: happened (1 - happened / claims), rounded down.
   [[nodiscard]] constexpr std::uint64_t reference_loss() const {
@@ -59,6 +61,7 @@ class credit_book {
     site_id site;
     class_id workload_class;
     friend constexpr auto operator<=>(const key&, const key&) = default;
+    static constexpr void fields(auto& self, auto&& f) { f(self.site, self.workload_class); }
   };
 
   explicit credit_book(const credit_options& options = {}) : options_(options) {
@@ -93,14 +96,26 @@ class credit_book {
     return {static_cast<std::uint32_t>(saved * 10'000 / (weight + reference))};
   }
 
-  /// A site that has left: what it was worth is forgotten.
-  void forget(site_id site) {
-    records_.erase_if([&](const key& k, const track_record&) { return k.site == site; });
+  /// Sites that have left: what they were worth is forgotten.
+  template <class Predicate>
+  void keep(Predicate is_member) {
+    records_.erase_if([&](const key& k, const track_record&) { return !is_member(k.site); });
   }
 
   /// By site and class.
   [[nodiscard]] const flat_map<key, track_record>& records() const { return records_; }
   friend bool operator==(const credit_book& a, const credit_book& b) { return a.records_ == b.records_; }
+
+  /// What has been learned; the options are not a part of it.
+  static constexpr void fields(auto& self, auto&& f) { f(self.records_); }
+  /// True when what was read is within what learning leads to.
+  [[nodiscard]] bool restored() const {
+    const auto sane = [&](const auto& held) {
+      const auto& r = held.second;
+      return r.claims <= options_.memory * brier_worst.value && r.happened <= r.claims && r.loss <= r.claims;
+    };
+    return std::all_of(records_.begin(), records_.end(), sane);
+  }
 
  private:
   credit_options options_;

@@ -14,6 +14,7 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/feedback/claim.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -68,6 +69,9 @@ struct claim_counts {
   std::uint64_t expired = 0;
   std::uint64_t refused = 0;
   friend constexpr bool operator==(const claim_counts&, const claim_counts&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.open, self.opened, self.settled, self.expired, self.refused);
+  }
 };
 
 /// The open claims of all sites. A regular value: the same calls in the same order give the same state
@@ -117,6 +121,14 @@ class ledger {
     });
   }
 
+  /// Sites that have left: their claims are dropped, and what was counted of them. One that comes back goes
+  /// on with numbers it has not used before.
+  template <class Predicate>
+  void keep(Predicate is_member) {
+    open_.erase_if([&](const claim_id& id, const claim&) { return !is_member(id.site); });
+    sites_.erase_if([&](site_id site, const site_record&) { return !is_member(site); });
+  }
+
   /// Open claims by site and number.
   [[nodiscard]] const flat_map<claim_id, claim>& open_claims() const { return open_; }
   [[nodiscard]] claim_counts counts(site_id site) const {
@@ -127,12 +139,32 @@ class ledger {
     return a.open_ == b.open_ && a.sites_ == b.sites_;
   }
 
+  /// What has been claimed; the options are not a part of it.
+  static constexpr void fields(auto& self, auto&& f) { f(self.open_, self.sites_); }
+  /// True when what was read fits together: every open claim is one, and its site's record counts it.
+  [[nodiscard]] bool restored() const {
+    flat_map<site_id, std::uint64_t> open;
+    for (const auto& [id, c] : open_) {
+      const auto* site = sites_.find(id.site);
+      if (c.id != id || c.probability > certain || c.due <= c.made) return false;
+      if (site == nullptr || !site->any || id.sequence > site->last_sequence) return false;
+      ++open[id.site];
+    }
+    return std::ranges::all_of(sites_, [&](const auto& held) {
+      const auto* n = open.find(held.first);
+      const auto& c = held.second.counts;
+      return c.open == (n == nullptr ? 0 : *n) && c.opened == c.open + c.settled + c.expired &&
+             (held.second.any || c.opened == 0);
+    });
+  }
+
  private:
   struct site_record {
     std::uint64_t last_sequence = 0;
     bool any = false;
     claim_counts counts;
     friend bool operator==(const site_record&, const site_record&) = default;
+    static constexpr void fields(auto& self, auto&& f) { f(self.last_sequence, self.any, self.counts); }
   };
 
   [[nodiscard]] std::optional<claim_error> objection(const claim& c, const site_record& site,

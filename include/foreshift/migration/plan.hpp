@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <vector>
+#include <span>
 
 namespace foreshift::inline FORESHIFT_ABI::migration {
 
@@ -17,7 +17,8 @@ struct move_budget_options {
   duration window = std::chrono::hours{1};  ///< above 0
 };
 
-/// Counts the moves in the window (now - window, now]. Memory: at most that many instants.
+/// A rule, not a record: when moves were started is the caller's to know, ascending, each start once. Where
+/// that comes from the log, all sites count the same. Each question is O(log n).
 class move_budget {
  public:
   move_budget(const move_budget_options& options, std::size_t workload_count) : window_(options.window) {
@@ -27,30 +28,22 @@ class move_budget {
   }
 
   [[nodiscard]] std::size_t limit() const { return limit_; }
-  /// How many moves may still start now. O(moves in the window).
-  [[nodiscard]] std::size_t left(time_point now) const {
-    const auto used = static_cast<std::size_t>(
-        std::ranges::count_if(starts_, [&](time_point at) { return now - at < window_; }));
+  /// How many moves may still start now: those in (now - window, now] are counted, and later ones too.
+  [[nodiscard]] std::size_t left(std::span<const time_point> starts, time_point now) const {
+    const auto counted = std::ranges::upper_bound(starts, now - window_);
+    const auto used = static_cast<std::size_t>(starts.end() - counted);
     return used >= limit_ ? 0 : limit_ - used;
   }
-  [[nodiscard]] bool may_start(time_point now) const { return left(now) > 0; }
-  /// A move starts. It is counted even where it was not allowed: somebody else may have decided so.
-  /// Starts come in order of time.
-  void record(time_point now) {
-    std::erase_if(starts_, [&](time_point at) { return now - at >= window_; });
-    starts_.push_back(now);
-  }
   /// The first instant from `now` on at which a move may start; `now + window` where none ever may.
-  [[nodiscard]] time_point next_at(time_point now) const {
-    if (may_start(now)) return now;
+  [[nodiscard]] time_point next_at(std::span<const time_point> starts, time_point now) const {
+    if (left(starts, now) > 0) return now;
     if (limit_ == 0) return now + window_;
-    return starts_[starts_.size() - limit_] + window_;
+    return starts[starts.size() - limit_] + window_;
   }
 
  private:
   duration window_;
   std::size_t limit_ = 0;
-  std::vector<time_point> starts_;  // ascending
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::migration

@@ -1,0 +1,173 @@
+#include "../consensus/random_log.hpp"
+
+#include <foreshift/driver/agreed_fleet.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace consensus_test;
+using namespace std::chrono_literals;
+using foreshift::driver::agreed_fleet;
+
+namespace {
+
+/// A log by seed that also claims, settles claims and moves workloads.
+std::vector<entry> make_log(std::uint64_t seed, int length) {
+  log_writer writer{seed};
+  random_stream random{seed};
+  std::vector<entry> log;
+  std::uint64_t number = 0;
+  for (int i = 0; i < length; ++i) {
+    auto made = writer.write();
+    std::vector<byte_string> commands;
+    for (const auto bytes : made.commands) commands.emplace_back(bytes.begin(), bytes.end());
+    const site_id author{1 + random.below(3)};
+    const proposal_id about{site_id{1}, 1 + random.below(10)};
+    driver::score_note note = driver::outcome_note{about, random.below(2) == 0};
+    if (random.below(2) == 0) {
+      feedback::claim c;
+      c.id = {author, ++number}, c.made = writer.machine().log_time(), c.due = c.made + 20min;
+      c.workload_class = {1}, c.probability = {static_cast<std::uint32_t>(random.below(10'001))};
+      note = driver::claim_note{about, c};
+    }
+    commands.push_back(canonical(command{{author, 100'000 + ++number}, remark{driver::encode(note)}}));
+    made.commands = commands;
+    log.push_back(std::move(made));
+  }
+  return log;
+}
+byte_string resealed(byte_span body) {
+  byte_writer out;
+  out.raw(body);
+  out.put(crc32c(out.view()));
+  return out.take();
+}
+
+}  // namespace
+
+TEST_CASE("a saved fleet and the tail of the log give what the whole log gives, wherever it is cut") {
+  std::size_t open = 0, settled = 0, moved = 0, twice = 0, approved = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const auto log = make_log(seed, 160);
+    std::vector<byte_string> saved;
+    agreed_fleet whole{small_world()};
+    saved.push_back(whole.save());
+    for (std::size_t i = 0; i < log.size(); ++i) {
+      (void)whole.apply(slot{i + 1}, log[i]);
+      saved.push_back(whole.save());
+    }
+    for (std::size_t cut = 0; cut <= log.size(); ++cut) {
+      agreed_fleet resumed{small_world()};
+      REQUIRE(resumed.restore(saved[cut]));
+      for (std::size_t i = cut; i < log.size(); ++i) (void)resumed.apply(slot{i + 1}, log[i]);
+      REQUIRE(resumed == whole);
+      REQUIRE(resumed.save() == saved.back());
+    }
+    open += whole.score().ledger().open_claims().size();
+    settled += whole.score().settled();
+    moved += whole.residences().size();
+    for (const auto& [w, now] : whole.residences()) twice += now.before ? 1 : 0;
+    approved += whole.approvals().size();
+  }
+  // Tables that stay empty would not show whether they are saved.
+  CHECK(open > 0);
+  CHECK(settled > 0);
+  CHECK(moved > 0);
+  CHECK(twice > 0);
+  CHECK(approved > 0);
+}
+
+TEST_CASE("where a workload is follows the commits of its moves, and nothing else") {
+  const genesis start = small_world();
+  agreed_fleet fleet{start};
+  std::uint64_t sequence = 0;
+  const auto run = [&](std::uint64_t client, decltype(command::what) what) {
+    const auto at = next(fleet.agreement().applied());
+    (void)fleet.apply(at, {{start.members.number(), noon},
+                           {canonical(command{{site_id{client}, ++sequence}, std::move(what)})}});
+  };
+  const workload_id web{1};
+  const auto move = [&](std::uint64_t number, host_id to, bool commits) {
+    auto header = move_web(fleet.agreement(), number);
+    header.changes[0].destination = to;
+    header.hosts = {{to, fleet.agreement().ledger_version(to)}};
+    run(1, verdict_on(header, fleet.agreement(), vote_outcome::approved, yes_of_two()));
+    const auto& tables = fleet.agreement().authorities();
+    REQUIRE(tables.intents().size() == 1);
+    const migration_step step{tables.intents().begin()->first, tables.find(subset_id{1})->token};
+    run(1, consensus::start{step});
+    if (commits)
+      run(1, commit{step});
+    else
+      run(1, consensus::abort{step});
+    run(1, settled{step});
+    REQUIRE(tables.intents().empty());
+  };
+  move(1, host_id{7}, false);
+  CHECK(fleet.residences().empty());
+  move(2, host_id{7}, true);
+  CHECK(*fleet.residences().find(web) == driver::residence{host_id{7}, std::nullopt});
+  move(3, host_id{8}, true);
+  CHECK(*fleet.residences().find(web) == driver::residence{host_id{8}, host_id{7}});
+  move(4, host_id{9}, false);
+  CHECK(*fleet.residences().find(web) == driver::residence{host_id{8}, host_id{7}});
+  CHECK(fleet.approvals().size() == 4);
+}
+
+TEST_CASE("what a saved fleet is not made of is refused, and changes nothing") {
+  const auto log = make_log(3, 40);
+  agreed_fleet made{small_world()};
+  for (std::size_t i = 0; i < log.size(); ++i) (void)made.apply(slot{i + 1}, log[i]);
+  const byte_string saved = made.save();
+  agreed_fleet other{small_world()};
+  const agreed_fleet before = other;
+  for (std::size_t i = 0; i < saved.size(); ++i) {
+    auto bytes = saved;
+    bytes[i] ^= std::byte{0x10};
+    REQUIRE_FALSE(other.restore(bytes));
+    REQUIRE_FALSE(other.restore(byte_span{saved}.first(i)));
+    // With a true checksum it may be a fleet, but then one that is saved so.
+    const auto forged = resealed(byte_span{bytes}.first(saved.size() - 4));
+    agreed_fleet taken = other;
+    if (taken.restore(forged)) REQUIRE(taken.save() == forged);
+  }
+  CHECK(other == before);
+}
+
+TEST_CASE("a restored fleet keeps its own options") {
+  driver::scorekeeper_options slow;
+  slow.update_every = 1000;
+  const auto log = make_log(1, 160);
+  agreed_fleet eager{small_world()}, patient{small_world(), slow};
+  for (std::size_t i = 0; i < log.size(); ++i) (void)eager.apply(slot{i + 1}, log[i]);
+  REQUIRE(eager.score().settled() >= 12);
+  REQUIRE(patient.restore(eager.save()));
+  const auto& members = eager.agreement().members().electors();
+  const auto& credits = eager.agreement().credits();
+  CHECK_FALSE(patient.score().due({1}, members, credits));
+}
+
+TEST_CASE("approvals are remembered for a day of log time") {
+  const genesis start = small_world();
+  agreed_fleet fleet{start};
+  std::uint64_t sequence = 0;
+  time_point now = noon;
+  std::vector<time_point> made;
+  for (int i = 0; i < 400; ++i) {
+    now += 10min;
+    auto header = move_web(fleet.agreement(), static_cast<std::uint64_t>(i) + 1);
+    header.expires_at = now + 1h;
+    const auto decided = verdict_on(header, fleet.agreement(), vote_outcome::approved, yes_of_two());
+    std::vector<byte_string> commands{canonical(command{{site_id{1}, ++sequence}, decided})};
+    (void)fleet.apply(next(fleet.agreement().applied()), {{start.members.number(), now}, commands});
+    const auto& tables = fleet.agreement().authorities();
+    REQUIRE(tables.intents().size() == 1);
+    made.push_back(fleet.agreement().log_time());
+    const migration_step step{tables.intents().begin()->first, tables.find(subset_id{1})->token};
+    commands = {canonical(command{{site_id{1}, ++sequence}, consensus::abort{step}}),
+                canonical(command{{site_id{1}, ++sequence}, settled{step}})};
+    (void)fleet.apply(next(fleet.agreement().applied()), {{start.members.number(), now}, commands});
+  }
+  std::erase_if(made, [&](time_point at) { return at <= fleet.approvals().back() - 24h; });
+  CHECK(made.size() < 300);
+  CHECK(std::ranges::equal(fleet.approvals(), made));
+}
