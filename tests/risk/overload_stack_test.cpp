@@ -13,6 +13,7 @@ using risk::overload_evidence, risk::overload_stack;
 namespace {
 overload_evidence evidence_of(double forecast, double base) {
   return {.base_rate = base,
+          .own_rate = base,
           .forecast = forecast,
           .increments = base,
           .analogues = base,
@@ -50,6 +51,20 @@ TEST_CASE("it learns which opinion to believe") {
   }
   CHECK(of_stack / of_forecast < 0.05);
   CHECK(right.rate() == doctest::Approx(0.325).epsilon(0.1));
+}
+
+TEST_CASE("it learns how far a machine's own past is to be believed, though it is shrunk to the fleet's") {
+  random_stream random{29};
+  overload_stack stack;
+  double off = 0, judged = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    auto e = evidence_of(0.05, 0.05);  // all else is alike
+    e.own_rate = random.uniform() < 0.5 ? 0.005 : 0.15;
+    const auto x = e.regressors();
+    if (i > 15'000) off += std::abs(stack(x) - e.own_rate), judged += 1;
+    stack.learn(x, random.uniform() < e.own_rate, 1);
+  }
+  CHECK(off / judged < 0.02);
 }
 
 TEST_CASE("a stack comes back from an archive") {

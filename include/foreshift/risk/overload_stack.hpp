@@ -26,6 +26,7 @@ namespace foreshift::inline FORESHIFT_ABI::risk {
 /// distances above the limit in standard deviations.
 struct overload_evidence {
   double base_rate = 0;        ///< how often it was in the past, shrunk to the fleet
+  double own_rate = 0;         ///< the same, not shrunk: what it adds says how far to shrink
   double forecast = 0;         ///< share of the forecast's joint paths that exceed it
   double increments = 0;       ///< share of past rises that would
   double analogues = 0;        ///< the same among windows like the present one
@@ -35,7 +36,7 @@ struct overload_evidence {
   bool over_now = false;
   margins past{};
 
-  using row = std::array<double, 13>;
+  using row = std::array<double, 14>;
   [[nodiscard]] row regressors() const {
     return {1,
             log_odds(base_rate),
@@ -49,13 +50,14 @@ struct overload_evidence {
             past.recent_peak,
             past.past_peak,
             past.recent_mean,
-            past.past_mean};
+            past.past_mean,
+            log_odds(own_rate) - log_odds(base_rate)};
   }
 };
 
 struct overload_stack_options {
-  overload_evidence::row prior{0.1, 0.2, 0.05, -0.15, 0.12, 0, 0.09, 0.49, 0.73, 0, 0, 0.3, 0};
-  double prior_variance = 0.1;  ///< of each weight, > 0
+  overload_evidence::row prior{0.1, 0.2, 0.05, -0.15, 0.12, 0, 0.09, 0.49, 0.73, 0, 0, 0.3, 0, 0};
+  double prior_variance = 0.03;  ///< of each weight, > 0
 };
 
 /// A value of fixed size; no allocation.

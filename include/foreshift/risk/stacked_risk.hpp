@@ -169,7 +169,7 @@ class stacked_risk {
     risk_estimate out;
     auto& e = out.evidence;
     out.past_rate = rates_.all().rate();
-    e.base_rate = rates_.base(fleet.rate());
+    e.base_rate = rates_.base(fleet.rate()), e.own_rate = out.past_rate;
     // A count on some hundred paths knows nothing below one in as many.
     constexpr double paths = 288;
     e.forecast = (forecast.probability * paths + 0.5 * e.base_rate) / (paths + 0.5);
