@@ -3,7 +3,7 @@
 // migration, check - and fails unless a workload has left host 1 before the overload, by a verdict in the
 // log.
 
-#include <foreshift/anomaly/range_novelty.hpp>
+#include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/driver/agent.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/scenario.hpp>
@@ -77,7 +77,7 @@ struct teller {
 using model = forecast::backtested<forecast::seasonal_ar>;
 using site_host =
     ports::host<sim::clock, sim::transport, sim::storage, sim::orchestrator<>, readings, teller>;
-using site_agent = driver::agent<site_host, model, anomaly::range_novelty, placement::best_fit<>>;
+using site_agent = driver::agent<site_host, model, anomaly::standard_ensemble, placement::best_fit<>>;
 
 int main() {
   const time_point six = *parse_time("2026-03-12T06:00");
@@ -128,7 +128,7 @@ int main() {
     agents.push_back(
         *site_agent::start(options.belong_to(s), {known, {}, genesis}, bags.back(),
                            {.inner = {.season_length = 288}, .horizon = 6, .errors_kept = 128, .lower = 0},
-                           anomaly::range_novelty{}, placement::best_fit<>{}));
+                           anomaly::make_standard_ensemble(), placement::best_fit<>{}));
   }
   // Readings of one step: workloads where they run, and their hosts.
   const auto each = [&](time_point at, auto&& sink) {

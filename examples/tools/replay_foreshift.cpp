@@ -2,7 +2,7 @@
 
 #include "replay_recorder.hpp"
 
-#include <foreshift/anomaly/range_novelty.hpp>
+#include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/driver/agent.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
@@ -45,7 +45,8 @@ using site_host =
     ports::host<sim::clock, sim::transport, sim::storage, sim::orchestrator<ports::cut_over_style::two_step>,
                 world_telemetry, recorder::tap>;
 using site_forecaster = forecast::backtested<forecast::auto_forecaster>;
-using site_agent = driver::agent<site_host, site_forecaster, anomaly::range_novelty, placement::best_fit<>>;
+using site_agent =
+    driver::agent<site_host, site_forecaster, anomaly::standard_ensemble, placement::best_fit<>>;
 
 /// The default, for a look at the next half hour.
 site_forecaster make_forecaster(duration step) {
@@ -145,7 +146,7 @@ struct foreshift_policy::sites {
                                                 std::move(orchestrator), world_telemetry{}, story.listen()}));
       auto agent = site_agent::start(
           make_options(w, s, what, start), {make_inventory(w, what), what.calendar, start}, *hosts.back(),
-          make_forecaster(w.step()), anomaly::range_novelty{}, placement::best_fit<>{});
+          make_forecaster(w.step()), anomaly::make_standard_ensemble(), placement::best_fit<>{});
       agents.push_back(std::move(*agent));
       wake_on_arrival(s);
     }
