@@ -3,6 +3,8 @@
 /// A world in one process: virtual time, network, disks, data centres and faults, all of it by seed.
 
 #include <foreshift/sim/act_checker.hpp>
+#include <foreshift/sim/atlas.hpp>
+#include <foreshift/sim/carrier.hpp>
 #include <foreshift/sim/checker.hpp>
 #include <foreshift/sim/clerk.hpp>
 #include <foreshift/sim/clientele.hpp>
@@ -24,7 +26,6 @@
 #include <foreshift/sim/requests.hpp>
 #include <foreshift/sim/rest.hpp>
 #include <foreshift/sim/scenario.hpp>
-#include <foreshift/sim/steward.hpp>
 #include <foreshift/sim/storage.hpp>
 #include <foreshift/sim/timer.hpp>
 #include <foreshift/sim/trace.hpp>

@@ -93,6 +93,16 @@ TEST_CASE("the source ceases only after the destination serves") {
   CHECK(hears(event_kind::serving, owner, {}, endpoint::source).next == phase::observing);
 }
 
+TEST_CASE("a source that an earlier owner had release what it holds has ceased to serve") {
+  standing owner{style::two_step, phase::cutting_over, true, true};
+  CHECK(hears(event_kind::refused, owner, place_state::released, endpoint::source).next == phase::observing);
+  CHECK(hears(event_kind::refused, owner, place_state::running, endpoint::source).what ==
+        conclusion::suspect);
+  owner.destination_serves = false;
+  CHECK(hears(event_kind::refused, owner, place_state::released, endpoint::source).what ==
+        conclusion::suspect);
+}
+
 TEST_CASE("a destination that says it has released is suspect, not free to start") {
   for (const auto at : {phase::probing, phase::copying, phase::committed, phase::observing})
     for (const auto how : {style::one_step, style::two_step})

@@ -31,13 +31,17 @@ sim::act done(site_id by, event_kind what, fence_token token, endpoint end = end
 
 /// The owner and its successor have their grants, and the log has taken the migration as far as `state`.
 struct scene : sim::act_checker {
-  explicit scene(migration_state state = migration_state::committed) {
+  explicit scene(migration_state state = migration_state::committed,
+                 ports::cut_over_style style = ports::cut_over_style::two_step)
+      : act_checker(style) {
     granted(subset_id{3}, old_token, owner);
     granted(subset_id{3}, new_token, successor);
     for (const auto s : {migration_state::approved, migration_state::started, migration_state::committed}) {
       learn({consensus::migration_advanced{moved, {{}, {3}, {}, {}, s, {}}, false}});
-      if (s == state) break;
+      if (s == state) return;
+      if (s == migration_state::started && state == migration_state::aborted) break;
     }
+    learn({consensus::migration_advanced{moved, {{}, {3}, {}, {}, state, {}}, false}});
   }
   [[nodiscard]] std::string claim() const { return broken() ? broken()->claim : ""; }
 };
@@ -105,6 +109,38 @@ TEST_CASE("the log goes first: no start, no cut-over and no release ahead of it"
   scene unserved;
   unserved.observe(done(owner, event_kind::released, old_token, endpoint::source));
   CHECK(unserved.claim() == "no release before the destination serves");
+}
+
+TEST_CASE("in one step the place cuts over by itself, and aborts before the log does") {
+  constexpr auto one_step = ports::cut_over_style::one_step;
+  scene moves{migration_state::started, one_step}, undoes{migration_state::started, one_step};
+  moves.observe(done(owner, event_kind::started, old_token));
+  moves.observe(done(owner, event_kind::serving, old_token));
+  CHECK(moves.claim() == "");
+  moves.observe(done(owner, event_kind::released, old_token, endpoint::source));
+  CHECK(moves.claim() == "a commit is in the log before the release");
+  undoes.observe(done(owner, event_kind::started, old_token));
+  undoes.observe(done(owner, event_kind::aborted, old_token));
+  CHECK(undoes.claim() == "");
+
+  scene ahead{migration_state::started};
+  ahead.observe(done(owner, event_kind::aborted, old_token));
+  CHECK(ahead.claim() == "an abort is in the log before it is carried out");
+}
+
+TEST_CASE("what serves is not aborted, and what is aborted does not serve, by the log nor at the place") {
+  constexpr auto one_step = ports::cut_over_style::one_step;
+  scene serves{migration_state::started, one_step}, undone{migration_state::started, one_step};
+  serves.observe(done(owner, event_kind::serving, old_token));
+  serves.observe(done(owner, event_kind::aborted, old_token));
+  undone.observe(done(owner, event_kind::aborted, old_token));
+  undone.observe(done(owner, event_kind::serving, old_token));
+  scene by_log{migration_state::aborted, one_step}, against_log{migration_state::committed};
+  by_log.observe(done(owner, event_kind::serving, old_token));
+  against_log.observe(done(owner, event_kind::aborted, old_token));
+  for (const auto* s : {&serves, &undone, &by_log})
+    CHECK(s->claim() == "a migration never both commits and aborts, nor do its places");
+  CHECK(against_log.claim() == "an abort is in the log before it is carried out");
 }
 
 TEST_CASE("a violation names the act") {

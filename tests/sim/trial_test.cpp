@@ -53,6 +53,9 @@ TEST_CASE("three to seven sites under every class of faults keep every promise, 
     CHECK_MESSAGE(all.faults[static_cast<std::size_t>(n)] > 0, name_of(n));
   CHECK(all.seen.of(occasion::leader_elected) > 100);
   CHECK(all.seen.of(occasion::migration_settled) > 100);
+  CHECK(all.seen.of(occasion::moved_in_one_step) > 10);
+  CHECK(all.seen.of(occasion::moved_in_two_steps) > 10);
+  CHECK(all.seen.of(occasion::place_unreachable) > 10);
   CHECK(all.seen.of(occasion::answer_given) > 1000);
   CHECK(all.seen.of(occasion::read_confirmed) > 100);
   CHECK(all.seen.of(occasion::read_by_lease) > 20);
@@ -116,7 +119,7 @@ TEST_CASE("the check bites: reads from what a site has applied are not lineariza
 
 TEST_CASE("the check bites: leases measured with clocks that are set let reads be stale") {
   auto options = brief(3);
-  options.trouble = 20s;
+  options.trouble = 15s;
   options.leases_on_wall_time = true;
   options.faults = {};
   for (const nemesis n :

@@ -103,6 +103,10 @@ using conclusion = reading::conclusion;
   if (answer.what == event_kind::serving && owner.at == phase::cutting_over && owner.destination_serves)
     return go_on(phase::observing);
   if (answer.what == event_kind::released && owner.at == phase::releasing) return go_on(phase::released);
+  // An earlier owner had it released already, and so cease.
+  const bool past_that = answer.state == place_state::released && answer.what == event_kind::refused;
+  if (past_that && owner.fresh && owner.at == phase::cutting_over && owner.destination_serves)
+    return go_on(phase::observing);
   if (answer.what == event_kind::refused && owner.fresh && may_refuse)
     return suspect("the source refused: " + answer.reason);
   return {};

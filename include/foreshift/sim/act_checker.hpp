@@ -13,6 +13,7 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/migration/command.hpp>
 #include <foreshift/migration/event.hpp>
+#include <foreshift/ports/orchestrator.hpp>
 #include <foreshift/sim/data_centre.hpp>
 
 #include <algorithm>
@@ -25,9 +26,13 @@
 
 namespace foreshift::inline FORESHIFT_ABI::sim {
 
-/// Keeps the first violation. @pre two_step places; grants before the first slot are given by `granted`
+/// Keeps the first violation. @pre all places have one style; grants before the first slot are given by
+/// `granted`
 class act_checker {
  public:
+  explicit act_checker(ports::cut_over_style style = ports::cut_over_style::two_step)
+      : two_step_(style == ports::cut_over_style::two_step) {}
+
   /// A grant that is no effect of an entry: of the genesis.
   void granted(subset_id what, fence_token token, site_id owner) {
     grants_.insert_or_assign({what, token}, owner);
@@ -43,6 +48,7 @@ class act_checker {
       auto& known = migrations_[advanced->what];
       known.started |= advanced->intent.state == consensus::migration_state::started;
       known.committed |= advanced->intent.state == consensus::migration_state::committed;
+      known.aborted |= advanced->intent.state == consensus::migration_state::aborted;
     }
   }
 
@@ -65,11 +71,21 @@ class act_checker {
       if (!known.started) return fail("a start is in the log before it is carried out", done);
     }
     if (what == event_kind::serving) {
-      if (!known.committed) return fail("a commit is in the log before the cut-over", done);
+      if (two_step_ && !known.committed) return fail("a commit is in the log before the cut-over", done);
+      if (known.aborted || known.undone)
+        return fail("a migration never both commits and aborts, nor do its places", done);
       if (c.end == migration::endpoint::destination) known.served = true;
+    }
+    if (what == event_kind::aborted) {  // in one step the place goes first
+      if (two_step_ && !known.aborted) return fail("an abort is in the log before it is carried out", done);
+      if (known.committed || known.served)
+        return fail("a migration never both commits and aborts, nor do its places", done);
+      known.undone = true;
     }
     if (what == event_kind::released && !known.served)
       return fail("no release before the destination serves", done);
+    if (what == event_kind::released && !known.committed)
+      return fail("a commit is in the log before the release", done);
   }
 
   [[nodiscard]] const std::optional<consensus::violation>& broken() const { return broken_; }
@@ -81,8 +97,10 @@ class act_checker {
   struct life {
     bool started = false;  // in the log
     bool committed = false;
+    bool aborted = false;
     std::size_t copies = 0;  // at places
     bool served = false;
+    bool undone = false;
   };
   template <class Member>
   std::size_t count(Member which) const {
@@ -98,6 +116,7 @@ class act_checker {
             " under token " + std::to_string(c.token.at.value) + "." + std::to_string(c.token.index)};
   }
 
+  bool two_step_;
   flat_map<std::pair<subset_id, fence_token>, site_id> grants_;
   flat_map<std::pair<place_id, subset_id>, fence_token> seen_;
   flat_map<migration_id, life> migrations_;

@@ -165,6 +165,7 @@ class cluster {
   [[nodiscard]] network& net() { return net_; }
   [[nodiscard]] sim::trace& story() { return trace_; }
   [[nodiscard]] medium_type& medium(site_id id) { return at(id).medium; }
+  [[nodiscard]] time_point clock_of(site_id id) { return wall_of(at(id)).now(); }
   /// Null while the site is down.
   [[nodiscard]] driver_type* driver(site_id id) { return at(id).driver ? &*at(id).driver : nullptr; }
   /// Null also when it has halted.

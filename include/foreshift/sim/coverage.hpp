@@ -53,6 +53,13 @@ enum class occasion : std::uint8_t {
   migration_settled,
   stale_token_in_log,  ///< a step under a token of the past
   stale_token_at_place,
+  place_unreachable,  ///< and said so of every call
+  start_refused,      ///< by a place
+  copy_failed,        ///< it never ends, until it is given up
+  moved_in_one_step,  ///< served at the destination
+  moved_in_two_steps,
+  moves_resumed,      ///< by a site that started, or went on, from a snapshot
+  authority_renewed,  ///< for a move that would have waited for a token for ever
   credits_changed,
   credit_refused,
   answer_given,    ///< a client's call was answered
@@ -70,7 +77,7 @@ enum class occasion : std::uint8_t {
   vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
   verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 51;
+inline constexpr std::size_t occasion_count = 58;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
   constexpr std::string_view names[] = {"leader_elected",
@@ -108,6 +115,13 @@ inline constexpr std::size_t occasion_count = 51;
                                         "migration_settled",
                                         "stale_token_in_log",
                                         "stale_token_at_place",
+                                        "place_unreachable",
+                                        "start_refused",
+                                        "copy_failed",
+                                        "moved_in_one_step",
+                                        "moved_in_two_steps",
+                                        "moves_resumed",
+                                        "authority_renewed",
                                         "credits_changed",
                                         "credit_refused",
                                         "answer_given",

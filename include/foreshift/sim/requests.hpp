@@ -9,7 +9,7 @@
 #include <foreshift/consensus/state_machine.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/random.hpp>
-#include <foreshift/sim/steward.hpp>
+#include <foreshift/sim/atlas.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,8 +48,10 @@ struct wish {
 
 class requests {
  public:
-  requests(std::uint64_t seed, std::span<const site_id> sites)
-      : random_(seed, 0x72657175), sites_(sites.begin(), sites.end()) {}
+  /// @param owners_abort whether an owner may have a move aborted in the log and see to the places after: not
+  /// where they cut over by themselves, for they may have done so
+  requests(std::uint64_t seed, std::span<const site_id> sites, bool owners_abort = true)
+      : random_(seed, 0x72657175), sites_(sites.begin(), sites.end()), owners_abort_(owners_abort) {}
 
   /// At the site `self` in its run `incarnation`, which has come as far as `machine`.
   template <class Machine>
@@ -64,7 +66,8 @@ class requests {
         out.command = consensus::noop{};
         break;
       case 1:
-        if (const auto& intents = table.intents(); !intents.empty()) {
+        if (const auto& intents = table.intents();
+            !intents.empty() && (owners_abort_ || held.owner != self)) {
           consensus::abort undo;
           undo.what = (intents.begin() + static_cast<std::ptrdiff_t>(random_.below(intents.size())))->first;
           undo.token = held.token;  // often of another subset, or somebody else's: refused
@@ -107,7 +110,8 @@ class requests {
     for (const site_id site : sites_) places.push_back({site.value});
     return {{{id}, "later " + std::to_string(id), {{10 * id}}, std::move(places)}, any()};
   }
-  /// A move of one workload to a place where it is not, sometimes although it is on its way already.
+  /// A move of one workload, sometimes although it is on its way already; never to a place where it is or
+  /// may come to be, for that would be no move.
   template <class Machine>
   [[nodiscard]] std::optional<consensus::proposal_header> proposal(const Machine& machine, proposal_id id,
                                                                    subset_id what, const atlas& map) {
@@ -115,7 +119,9 @@ class requests {
     const workload_id workload = workloads[random_.below(workloads.size())];
     const host_id to{any().value};
     if (map.home.find(workload)->value == to.value) return std::nullopt;
-    if (machine.authorities().moving(workload) && random_.chance(0.5)) return std::nullopt;
+    for (const auto& [move, intent] : machine.authorities().intents())
+      if (intent.workload == workload && (intent.destination == to || random_.chance(0.5)))
+        return std::nullopt;
     consensus::proposal_header header;
     header.id = id;
     header.changes = {{workload, what, to}};
@@ -128,6 +134,7 @@ class requests {
 
   random_stream random_;
   std::vector<site_id> sites_;
+  bool owners_abort_;
   std::uint64_t proposals_ = 0, transfers_ = 0, defined_ = 0;
 };
 

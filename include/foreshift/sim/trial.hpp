@@ -3,12 +3,14 @@
 /// One seed of the agreement: whole sites under faults for a while, then calm, and every checker over all of
 /// it.
 ///
-/// Each site runs the real driver over its own disk, with a steward for the subsets it owns and a clerk for
-/// proposals; data centres with places stand behind them; clients write and read registers. Somebody always
-/// wants something, made from a state that may be long out of date. When the faults have stopped, everybody
-/// whose disk is whole must catch up, every migration must end, and each workload be at one place.
+/// Each site runs the real driver over its own disk, the mover that hosts run, and a clerk for proposals;
+/// data centres with places stand behind them, in one step or in two as the seed has it, out of reach now and
+/// then, unwilling, or slow to answer; clients write and read registers. Somebody always wants something,
+/// made from a state that may be long out of date. When the faults have stopped, everybody whose disk is
+/// whole must catch up, every migration must end, and each workload be at one place.
 
 #include <foreshift/sim/act_checker.hpp>
+#include <foreshift/sim/carrier.hpp>
 #include <foreshift/sim/checker.hpp>
 #include <foreshift/sim/clerk.hpp>
 #include <foreshift/sim/clientele.hpp>
@@ -18,7 +20,6 @@
 #include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/requests.hpp>
 #include <foreshift/sim/rest.hpp>
-#include <foreshift/sim/steward.hpp>
 #include <foreshift/sim/trial_outcome.hpp>
 #include <foreshift/sim/usher.hpp>
 
@@ -30,6 +31,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::sim {
@@ -60,19 +62,21 @@ class trial {
                   .drift_ppm_max = 500,
                   .trace_kept = options.trace_kept,
                   .driver = {.snapshot_slots = snapshots_of(seed)}}),
-        requests_(seed, sites_),
+        requests_(seed, sites_, style_ == ports::cut_over_style::two_step),
         reconfigurer_(seed, sites_, swarm(seed, options.faults)),
+        places_(seed, 0x706c6163),
         clients_(seed, seen_, {.local_reads = options.local_reads}),
-        promises_(first_) {
+        promises_(first_),
+        acts_(style_) {
     for (const site_id site : sites_) {
       map_.site_of[place_id{site.value}] = site;
       centres_.push_back(std::make_unique<data_centre>(
           cluster_.time(), site, seed,
-          data_centre_options{
-              .fences = options.places_fence,
-              .copy_time = std::chrono::milliseconds{500},
-              .calls = {.delay_tail = std::chrono::milliseconds{300}, .loss = 0.1, .duplication = 0.1}}));
+          data_centre_options{.style = style_, .fences = options.places_fence, .calls = calls()}));
       centres_.back()->on_act([this](const act& a) { acted(a); });
+      centres_.back()->copy_time([this](const migration::command&) { return copy_time(); });
+      centres_.back()->admit(
+          [this](const migration::command&) { return std::string{strikes(0.05) ? "no room" : ""}; });
     }
     for (const auto& [id, held] : first_.authorities().authorities()) {
       acts_.granted(id, held.token, held.owner);
@@ -98,6 +102,7 @@ class trial {
         sites_, seed_,
         {.length = options_.trouble, .classes = options_.faults, .disks_lost_max = disks_lost_max()}));
     work();
+    disturb_places();
     request();
     reconfigure();
     for (std::size_t c = 0; c < clients_.size(); ++c) call(c);
@@ -108,10 +113,36 @@ class trial {
 
  private:
   struct office {
-    orchestrator<> places;
-    steward hand;
+    std::variant<orchestrator<ports::cut_over_style::two_step>, orchestrator<ports::cut_over_style::one_step>>
+        places;
+    carrier hand;
     clerk desk;
   };
+
+  static ports::cut_over_style style_of(std::uint64_t seed) {
+    return mix(seed ^ 0x7374796c65) % 2 == 0 ? ports::cut_over_style::two_step
+                                             : ports::cut_over_style::one_step;
+  }
+  /// In some seeds answers come very late.
+  call_options calls() {
+    using std::chrono::milliseconds;
+    return {.delay_tail = milliseconds{places_.chance(0.2) ? 2500 : 300}, .loss = 0.1, .duplication = 0.1};
+  }
+  /// Places do as they are told where nothing is to go wrong.
+  bool strikes(double chance) { return !calm_ && !options_.faults.empty() && places_.chance(chance); }
+  duration copy_time() {
+    if (!strikes(0.05)) return std::chrono::milliseconds{200 + places_.below(600)};
+    seen_.note(occasion::copy_failed);
+    return std::chrono::hours{24};
+  }
+  void disturb_places() {
+    for (const site_id site : sites_) {
+      const bool away = strikes(0.15);
+      for (auto& c : centres_)
+        if (c->self() == site) c->reach(place_id{site.value}, !away);
+    }
+    if (!calm_) cluster_.time().after(std::chrono::milliseconds{1500}, [this] { disturb_places(); });
+  }
 
   consensus::replica_config config() const {
     using std::chrono::milliseconds;
@@ -143,8 +174,15 @@ class trial {
   void hire(site_id site) {
     promises_.started(site);
     auto& o = offices_[site];
-    o = std::make_unique<office>(office{orchestrator<>{site}, steward{site, map_}, clerk{site, seen_}});
-    for (auto& c : centres_) o->places.reach(*c);
+    const auto* d = cluster_.driver(site);
+    const std::uint32_t run = d != nullptr ? d->replica().incarnation() : 0;
+    const bool two = style_ == ports::cut_over_style::two_step;
+    const auto how = two ? migration::style::two_step : migration::style::one_step;
+    o = std::make_unique<office>(office{orchestrator<ports::cut_over_style::two_step>{site},
+                                        carrier{site, run, how, map_, seen_}, clerk{site, seen_}});
+    if (!two) o->places = orchestrator<ports::cut_over_style::one_step>{site};
+    for (auto& c : centres_) std::visit([&](auto& places) { places.reach(*c); }, o->places);
+    if (d != nullptr && !promises_.broken()) o->hand.resume(d->machine());
   }
   void started(site_id site) {
     seen_.note(occasion::restarted_whole);
@@ -177,7 +215,11 @@ class trial {
       driver_type* d = cluster_.up(site);
       if (d == nullptr || d->replica().abstains().holds()) continue;  // its commands would be refused
       auto& o = *offices_[site];
-      o.hand.work(d->machine(), o.places, submitting(*d));
+      std::visit(
+          [&](auto& places) { o.hand.work(d->machine(), cluster_.clock_of(site), places, submitting(*d)); },
+          o.places);
+      if (const auto why = o.hand.contradiction(); !why.empty())
+        promises_.keep(consensus::violation{"what places say fits what the log has decided", why});
       if (rounds_ % 10 == site.value % 10) o.desk.work(*d, submitting(*d));
     }
     clients_.tick(cluster_.time().now());
@@ -226,10 +268,16 @@ class trial {
 
   void polled(site_id site, driver_type& d, const typename driver_type::progress_type& news) {
     promises_.observe(site, d, news);
+    if (promises_.broken()) return;  // the replay, which the staff's map is from, has stopped
+    auto& hand = offices_[site]->hand;
     auto& desk = offices_[site]->desk;
+    if (news.installed) hand.resume(d.machine());  // with what was applied behind it
     for (const auto& heard : news.heard) desk.hear(d, heard);
     for (const auto& applied : news.applied) {
-      for (const auto& e : applied.effects) desk.learn(d, e);
+      for (const auto& e : applied.effects) {
+        desk.learn(d, e);
+        if (!news.installed) hand.learn(e, d.machine());
+      }
       promises_.keep(clients_.hear(site, applied.effects));
     }
     promises_.keep(clients_.hear_reads(site, news.reads_ready, news.reads_refused, d.machine().applied(),
@@ -244,10 +292,16 @@ class trial {
     cluster_.story().note(a.at, a.by, name_of(a.what), a.command.migration.value, a.command.token.at.value);
     acts_.observe(a);
     promises_.keep(acts_.broken());
-    if (a.what != migration::event_kind::serving) return;
     auto& at = serving_[a.command.workload];
-    a.command.end == migration::endpoint::source ? void(at.erase(a.command.place()))
-                                                 : void(at.insert(a.command.place()));
+    const bool here = a.command.end == migration::endpoint::destination;
+    const bool serves = a.what == migration::event_kind::serving;
+    if (serves && here) {
+      at.insert(a.command.place());
+      seen_.note(style_ == ports::cut_over_style::two_step ? occasion::moved_in_two_steps
+                                                           : occasion::moved_in_one_step);
+    }
+    // In one step nobody tells the source to cease: it is over when it has let go.
+    if (!here && (serves || a.what == migration::event_kind::released)) at.erase(a.command.place());
   }
 
   void until_broken(duration span) {
@@ -262,6 +316,7 @@ class trial {
     calm_ = true;
     if (!leasing() || !clocks_keep_time()) cluster_.agree_on_time();  // else none is far behind
     for (auto& c : centres_) c->set(call_options{});
+    disturb_places();
     const time_point begin = cluster_.time().now();
     const rest<cluster_type, Machine> state{cluster_, promises_.replay().machine()};
     const slot chosen = promises_.replay().machine().applied();
@@ -337,12 +392,14 @@ class trial {
   std::vector<site_id> sites_;
   Machine first_;
   coverage seen_;
+  ports::cut_over_style style_ = style_of(seed_);
   cluster_type cluster_;
   atlas map_;
   std::vector<std::unique_ptr<data_centre>> centres_;
   std::map<site_id, std::unique_ptr<office>> offices_;
   requests requests_;
   reconfigurer reconfigurer_;
+  random_stream places_;
   usher usher_{seen_};
   clientele clients_;
   basic_checker<Machine> promises_;

@@ -1,0 +1,150 @@
+#pragma once
+/// @file
+/// The part of a site that carries migrations out: the mover that hosts run (driver/mover.hpp), which asks
+/// the log for its steps, and the places for theirs.
+///
+/// It keeps nothing over a crash. What the log says again it learns again, with all that it then wants done
+/// once more; where a snapshot stands for the log, it learns what the state machine holds. A mover acts on a
+/// migration when a token has been granted since it was approved. Should the transfer that was to bring one
+/// have been refused or lost, nothing would come of the migration: then an owner that has waited for long
+/// enough has its own authority renewed.
+
+#include <foreshift/consensus/authority.hpp>
+#include <foreshift/consensus/command.hpp>
+#include <foreshift/consensus/effect.hpp>
+#include <foreshift/consensus/log_time.hpp>
+#include <foreshift/core/contract.hpp>
+#include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/mover.hpp>
+#include <foreshift/migration/event.hpp>
+#include <foreshift/migration/phase.hpp>
+#include <foreshift/placement/inventory.hpp>
+#include <foreshift/sim/atlas.hpp>
+#include <foreshift/sim/coverage.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace foreshift::inline FORESHIFT_ABI::sim {
+
+/// `Machine` in the members is a state_machine.
+class carrier {
+ public:
+  /// @param run of the site's replica: its incarnation
+  carrier(site_id self, std::uint32_t run, migration::style how, const atlas& map, coverage& seen)
+      : run_(run), map_(&map), seen_(&seen), options_(options(self, how)), hand_(next_life()) {}
+
+  /// Begins anew with what the machine holds: it was restored, and how it came to that is not told.
+  template <class Machine>
+  void resume(const Machine& machine) {
+    hand_ = driver::mover{next_life()};
+    const auto& table = machine.authorities();
+    if (!table.intents().empty()) seen_->note(occasion::moves_resumed);
+    for (const auto& [id, intent] : table.intents()) {
+      auto at_first = intent;
+      at_first.state = consensus::migration_state::approved;
+      learn(consensus::migration_advanced{id, at_first, false}, machine);
+      if (intent.state != at_first.state) learn(consensus::migration_advanced{id, intent, false}, machine);
+    }
+    for (const auto& [id, held] : table.authorities()) learn(consensus::authority_changed{id, held}, machine);
+  }
+  /// An effect of the log, in log order.
+  template <class Machine>
+  void learn(const consensus::effect& what, const Machine& machine) {
+    const auto* advanced = std::get_if<consensus::migration_advanced>(&what);
+    hand_.learn(what, advanced != nullptr ? concerned(*advanced) : placement::inventory{},
+                machine.log_time());
+  }
+  /// Does what is due. Call it about ten times a second. @param now by the site's clock
+  /// `submit(what)` hands in a command at this site.
+  template <class Machine, class Orchestrator, class Submit>
+  void work(const Machine& machine, time_point now, Orchestrator& places, Submit submit) {
+    places.poll([&](const migration::event& e) { hear(e); });
+    hand_.tick(now, machine.log_time());
+    auto due = hand_.take();
+    for (auto& what : due.log) std::visit([&](auto& c) { submit(std::move(c)); }, what);
+    for (const auto& c : due.commands) static_cast<void>(places.submit(c));
+    for (const auto& [id, intent] : machine.authorities().intents())
+      if (waits_in_vain(id, *machine.authorities().find(intent.within), now))
+        submit(consensus::prepare_transfer{intent.within, options_.self, options_.self, id,
+                                           consensus::later(machine.log_time(), options_.transfer_within)});
+  }
+  /// Why a migration that this site acts on has come to where only an operator can help; empty: none has.
+  [[nodiscard]] std::string contradiction() const {
+    for (const auto& [id, one] : hand_.flights())
+      if (one.run.acts() && one.run.at() == migration::phase::suspect)
+        return "migration " + std::to_string(id.value) + " at site " + std::to_string(options_.self.value) +
+               ": " + one.run.why();
+    return {};
+  }
+  [[nodiscard]] const driver::mover& hand() const { return hand_; }
+
+ private:
+  static driver::mover_options options(site_id self, migration::style how) {
+    using std::chrono::milliseconds, std::chrono::seconds;
+    return {.self = self,
+            .incarnation = 0,
+            .how = how,
+            .transfer_within = seconds{3},
+            .executor = {.retry = milliseconds{300},
+                         .retry_max = seconds{1},
+                         .query_every = milliseconds{400},
+                         .observe_for = milliseconds{200},
+                         .give_up_after = seconds{6}}};
+  }
+  /// Requests of one life are never taken for those of another, also within a run of the site.
+  driver::mover_options next_life() {
+    options_.incarnation = run_ << 8U | ++lives_;
+    return options_;
+  }
+  /// The workload where it was when the move was approved, and the two hosts.
+  [[nodiscard]] placement::inventory concerned(const consensus::migration_advanced& advanced) const {
+    const auto* from = map_->source.find(advanced.what);
+    FORESHIFT_EXPECT(from != nullptr);
+    const place_id to{advanced.intent.destination.value};
+    std::vector<placement::host_record> hosts(from->value == to.value ? 1 : 2);
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      const place_id place = i == 0 ? *from : to;
+      hosts[i].id = host_id{place.value};
+      hosts[i].site = *map_->site_of.find(place);
+    }
+    placement::workload_record moved;
+    moved.id = advanced.intent.workload;
+    moved.host = host_id{from->value};
+    auto made = placement::inventory::make(std::move(hosts), {moved});
+    FORESHIFT_EXPECT(made.has_value());
+    return std::move(*made);
+  }
+  void hear(const migration::event& e) {
+    if (e.what == migration::event_kind::unreachable) seen_->note(occasion::place_unreachable);
+    if (e.what == migration::event_kind::refused && e.answers == migration::verb::start)
+      seen_->note(occasion::start_refused);
+    hand_.learn(e);
+  }
+  [[nodiscard]] bool waits_in_vain(migration_id id, const consensus::authority& held, time_point now) {
+    constexpr duration patience = std::chrono::seconds{2};
+    const auto* one = hand_.flights().find(id);
+    const bool waits = held.owner == options_.self && held.state == consensus::authority_state::active &&
+                       one != nullptr && !one->run.acts();
+    if (!waits) return waiting_.erase(id), false;
+    if (!waiting_.contains(id)) waiting_.insert_or_assign(id, now);
+    time_point& since = *waiting_.find(id);
+    if (now - since < patience) return false;
+    since = now;
+    seen_->note(occasion::authority_renewed);
+    return true;
+  }
+
+  std::uint32_t run_;
+  std::uint32_t lives_ = 0;
+  const atlas* map_;
+  coverage* seen_;
+  driver::mover_options options_;
+  driver::mover hand_;
+  flat_map<migration_id, time_point> waiting_;  ///< for a token, since
+};
+
+}  // namespace foreshift::inline FORESHIFT_ABI::sim
