@@ -160,40 +160,57 @@ struct gap {
   }
 };
 
-/// The standard ensemble and one measure more.
-template <class... More>
-void with(const std::vector<nab::labelled_series>& files, const char* name, More... more) {
-  using both = ensemble<range_excess, jump, level_shift, level_shift, level_shift, variance_change,
-                        median_distance, seasonal_deviation, seasonal_deviation, More...>;
-  const auto s = score_all(files, both{{},
-                                       range_excess{},
-                                       jump{},
-                                       level_shift{{.short_memory = 8, .long_memory = 300}},
-                                       level_shift{{.short_memory = 30, .long_memory = 1000}},
-                                       level_shift{{.short_memory = 120, .long_memory = 2000}},
-                                       variance_change{{.short_memory = 60, .long_memory = 400}},
-                                       median_distance{},
-                                       seasonal_deviation{},
-                                       seasonal_deviation{{.smoothing = 12}},
-                                       more...});
-  const auto all = half(s[0], -1);
-  std::printf("%-24s %6.1f %14.1f\n", name, nab::best_of(all).score, score_inside(all));
-  std::fflush(stdout);
-}
+/// The standard ensemble's measures and the others, of which one at a time weighs anything.
 void measures(const std::vector<nab::labelled_series>& all) {
+  using every = ensemble<range_excess, jump, level_shift, level_shift, level_shift, variance_change,
+                         median_distance, seasonal_deviation, seasonal_deviation, amount_of<ewma_chart>,
+                         amount_of<cusum>, seasonal_hybrid_esd, spectral_residual, half_space_trees,
+                         pattern_novelty, amount_of<change_points>, flatline, gap>;
+  constexpr std::size_t standard = standard_ensemble::size;
+  constexpr std::array names{"EWMA chart",
+                             "CUSUM",
+                             "seasonal hybrid ESD",
+                             "spectral residual",
+                             "half-space trees",
+                             "pattern novelty",
+                             "change points",
+                             "flatlines",
+                             "gaps"};
+  static_assert(standard + names.size() == every::size);
+  const every fresh{{},
+                    range_excess{},
+                    jump{},
+                    level_shift{{.short_memory = 8, .long_memory = 300}},
+                    level_shift{{.short_memory = 30, .long_memory = 1000}},
+                    level_shift{{.short_memory = 120, .long_memory = 2000}},
+                    variance_change{{.short_memory = 60, .long_memory = 400}},
+                    median_distance{},
+                    seasonal_deviation{},
+                    seasonal_deviation{{.smoothing = 12}},
+                    amount_of<ewma_chart>{},
+                    amount_of<cusum>{},
+                    seasonal_hybrid_esd{},
+                    spectral_residual{},
+                    half_space_trees{},
+                    pattern_novelty{},
+                    amount_of<change_points>{},
+                    flatline{},
+                    gap{}};
   std::vector<nab::labelled_series> first;
   for (std::size_t i = 0; i < all.size(); i += 2) first.push_back(all[i]);
   std::printf("\nthe first half, standard: best, over splits inside it\n");
-  with(first, "as it is");
-  with(first, "and an EWMA chart", amount_of<ewma_chart>{});
-  with(first, "and CUSUM", amount_of<cusum>{});
-  with(first, "and seasonal hybrid ESD", seasonal_hybrid_esd{});
-  with(first, "and spectral residual", spectral_residual{});
-  with(first, "and half-space trees", half_space_trees{});
-  with(first, "and pattern novelty", pattern_novelty{});
-  with(first, "and change points", amount_of<change_points>{});
-  with(first, "and flatlines", flatline{});
-  with(first, "and gaps", gap{});
+  for (std::size_t more = 0; more <= names.size(); ++more) {
+    std::array<double, every::size> weights{};
+    std::fill_n(weights.begin(), standard, 1.0);
+    if (more > 0) weights[standard + more - 1] = 1;
+    every d = fresh;
+    d.weigh(weights);
+    const auto s = score_all(first, d);
+    const auto files = half(s[0], -1);
+    std::printf("%-24s %6.1f %14.1f\n", more == 0 ? "as it is" : names[more - 1], nab::best_of(files).score,
+                score_inside(files));
+    std::fflush(stdout);
+  }
 }
 
 }  // namespace
