@@ -1,0 +1,94 @@
+#include "reassignments.hpp"
+
+#include <foreshift/placement/annealing.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace placement_test;
+using placement::annealing;
+
+namespace {
+
+/// The least cost of all assignments that break no rule.
+std::int64_t exhaustive(const reassignment& p) {
+  std::int64_t least = placement::cost_of(p, p.start).total();
+  assignment where(p.workloads(), 0);
+  for (;;) {
+    const auto cost = placement::cost_of(p, where).total();
+    if (cost < least && !placement::violation_of(p, where)) least = cost;
+    std::size_t i = 0;
+    while (i < where.size() && ++where[i] == p.hosts()) where[i++] = 0;
+    if (i == where.size()) return least;
+  }
+}
+auto proposals(std::uint64_t n) {
+  return [n](std::uint64_t made) { return static_cast<double>(made) / static_cast<double>(n); };
+}
+reassignment larger(std::uint64_t seed) {
+  return make_reassignment(
+      seed, {.hosts = 20, .workloads = 120, .services = 40, .kinds = 4, .locations = 5, .neighbourhoods = 3});
+}
+
+}  // namespace
+
+TEST_CASE("on small fleets no assignment is cheaper than the one that is found") {
+  std::size_t improved = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    CAPTURE(seed);
+    const auto p = make_reassignment(seed, {.workloads = 3 + static_cast<std::uint32_t>(seed % 4)});
+    const auto found = annealing{}.run(p, seed, proposals(200'000));
+    REQUIRE_FALSE(placement::violation_of(p, found.where));
+    REQUIRE(found.cost == placement::cost_of(p, found.where).total());
+    CHECK(found.cost == exhaustive(p));
+    improved += found.cost < placement::cost_of(p, p.start).total() ? 1 : 0;
+  }
+  CHECK(improved > 60);
+}
+
+TEST_CASE("what is found breaks no rule, costs what is said, and is never dearer than the start") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const auto p = larger(seed);
+    const auto start = placement::cost_of(p, p.start).total();
+    const auto found = annealing{}.run(p, seed, proposals(200'000));
+    CHECK_FALSE(placement::violation_of(p, found.where));
+    CHECK(found.cost == placement::cost_of(p, found.where).total());
+    CHECK(found.cost < start);
+    CHECK(found.cost >= placement::lower_bound_of(p));
+    const auto none = annealing{}.run(p, seed, [](std::uint64_t) { return 1.0; });
+    CHECK(none.where == p.start);
+    CHECK(none.cost == start);
+  }
+}
+
+TEST_CASE("a seed and a number of proposals give one outcome; of several runs the best is taken") {
+  const auto p = larger(3);
+  const auto a = annealing{}.run(p, 5, proposals(100'000)), b = annealing{}.run(p, 5, proposals(100'000));
+  CHECK(a.where == b.where);
+  CHECK(a.proposals == b.proposals);
+  sequential_executor one_by_one;
+  const auto best = placement::best_annealing(annealing{}, p, 5, 4, one_by_one, proposals(100'000));
+  CHECK(best.cost <= a.cost);
+  std::int64_t least = a.cost;
+  for (std::uint64_t seed = 6; seed < 9; ++seed)
+    least = std::min(least, annealing{}.run(p, seed, proposals(100'000)).cost);
+  CHECK(best.cost == least);
+}
+
+TEST_CASE("a large workload gets its place because smaller ones make room for it") {
+  // Host 0 has one large workload and is over its safety; host 1 is full of small ones, which fit on host 2.
+  reassignment p;
+  p.resources = {{false, 10}};
+  p.location = {0, 0, 0}, p.neighbourhood = {0, 0, 0};
+  p.capacity = {100, 100, 100}, p.safety = {20, 100, 60};
+  p.distance.assign(9, 0);
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    p.service.push_back(i), p.start.push_back(i == 0 ? 0 : 1), p.move_cost.push_back(1);
+    p.demand.push_back(i == 0 ? 90 : 10);
+    p.spread_min.push_back(0), p.depends_on.emplace_back();
+  }
+  placement::annealing_options how;
+  how.swap_share = 0, how.eviction_share = 0.5;
+  const auto found = annealing{how}.run(p, 1, proposals(20'000));
+  CHECK(found.where[0] == 1);
+  CHECK(found.cost == exhaustive(p));
+}
