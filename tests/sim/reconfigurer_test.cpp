@@ -24,13 +24,13 @@ struct course {
   std::size_t epochs = 0, electors_min = 64, away_most = 0, learners_most = 0;
   std::uint32_t tolerated_min = 64;
   std::set<std::uint64_t> alphas, weights;
-  bool froze = false;
+  bool froze = false, flexible = false;
 
   course(std::size_t n, nemesis_set on) {
     const auto some = std::span{sites}.first(n);
     test::little_log log{sim::genesis_for(some)};
     sim::reconfigurer one{7, some, on};
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < 2500; ++i) {
       if (const auto wish = one.next(log.machine())) carry_out(log, *wish);
       log.apply(log.machine().members().electors().front().site, consensus::noop{});
       note(log.machine().members(), n);
@@ -55,6 +55,7 @@ struct course {
     away_most = std::max(away_most, n - all);
     tolerated_min = std::min(tolerated_min, now.tolerated());
     alphas.insert(now.alpha());
+    flexible |= now.spec().promises != now.spec().accepts;
     for (const auto& e : now.electors()) weights.insert(e.weight.value);
   }
 };
@@ -73,6 +74,7 @@ TEST_CASE("every kind of epoch comes up, and as many may always fail as disks ma
     CHECK(all.alphas.size() == 5);
     CHECK(all.weights.size() > 1);
     CHECK(all.froze);
+    CHECK(all.flexible);
   }
 }
 
@@ -85,6 +87,7 @@ TEST_CASE("nobody leaves where members only change, and weights and alpha stay w
   CHECK(departure.alphas.size() == 1);
   CHECK(departure.weights.size() == 1);
   CHECK_FALSE(departure.froze);
+  CHECK_FALSE(departure.flexible);
 }
 
 TEST_CASE("without either class nothing is asked for") {

@@ -60,6 +60,8 @@ TEST_CASE("three to seven sites under every class of faults keep every promise, 
   CHECK(all.seen.of(occasion::read_confirmed) > 100);
   CHECK(all.seen.of(occasion::read_by_lease) > 20);
   CHECK(all.seen.of(occasion::epoch_activated) > 100);
+  CHECK(all.seen.of(occasion::quorums_flexible) > 5);
+  CHECK(all.seen.of(occasion::lead_handed_over) > 20);
   CHECK(all.seen.of(occasion::member_left) > 5);
   CHECK(all.recovery_max < 5s);
 }

@@ -69,6 +69,8 @@ enum class occasion : std::uint8_t {
   read_by_lease,
   read_refused,  ///< by a site that did not lead, or led no more
   epoch_activated,
+  quorums_flexible,  ///< in an epoch that was activated phase 1 needs more than phase 2, or less
+  lead_handed_over,
   epoch_refused,
   promises_recounted,  ///< a proposer asked for more promises under its ballot: a new epoch's quorum lacks
   member_left,         ///< and was stopped as soon as it might leave
@@ -77,7 +79,7 @@ enum class occasion : std::uint8_t {
   vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
   verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 58;
+inline constexpr std::size_t occasion_count = 60;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
   constexpr std::string_view names[] = {"leader_elected",
@@ -131,6 +133,8 @@ inline constexpr std::size_t occasion_count = 58;
                                         "read_by_lease",
                                         "read_refused",
                                         "epoch_activated",
+                                        "quorums_flexible",
+                                        "lead_handed_over",
                                         "epoch_refused",
                                         "promises_recounted",
                                         "member_left",
@@ -169,6 +173,8 @@ class coverage {
       if (!reply->entries.empty()) note(occasion::caught_up);
     } else if (std::holds_alternative<forward>(body)) {
       note(occasion::command_forwarded);
+    } else if (std::holds_alternative<hand_over>(body)) {
+      note(occasion::lead_handed_over);
     }
   }
   /// A command of the log and its answer; once for each place in the log.
@@ -191,7 +197,11 @@ class coverage {
   /// What else an entry did; once for each slot.
   void applied(const consensus::effect& what) {
     using namespace consensus;
-    if (std::holds_alternative<epoch_activated>(what)) note(occasion::epoch_activated);
+    if (const auto* now = std::get_if<epoch_activated>(&what)) {
+      note(occasion::epoch_activated);
+      const auto spec = now->what.members.spec();
+      if (spec.promises != spec.accepts) note(occasion::quorums_flexible);
+    }
     if (std::holds_alternative<epoch_refused>(what)) note(occasion::epoch_refused);
     if (const auto* open = std::get_if<proposal_undecided>(&what)) {
       note(occasion::proposal_asked_again);

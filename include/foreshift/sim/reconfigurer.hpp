@@ -102,6 +102,7 @@ class reconfigurer {
     }
     to.electors = std::move(electors);
     to.learners = learners_;
+    to.promises = to.accepts = {};  // they were made for another total
     to.tolerated = std::min(to.tolerated, tolerated_max(to));
     return consensus::change_epoch{seen.members().identity(), std::move(to)};
   }
@@ -109,8 +110,9 @@ class reconfigurer {
   [[nodiscard]] wish parameter(const Machine& seen) {
     auto to = seen.members().spec();
     auto& one = to.electors[random_.below(to.electors.size())];
+    to.promises = to.accepts = {};
     constexpr std::uint32_t alphas[] = {1, 2, 4, 16, 40};
-    switch (random_.below(4)) {
+    switch (random_.below(5)) {
       case 0:
         one.weight = consensus::quorum_weight{1 + random_.below(4)};
         break;
@@ -120,6 +122,12 @@ class reconfigurer {
       case 2: {
         const auto least = static_cast<std::uint32_t>(tolerated_always(sites_.size()));
         to.tolerated = least + static_cast<std::uint32_t>(random_.below(tolerated_max(to) - least + 1));
+        break;
+      }
+      case 3: {  // fewer for the one, more for the other; refused where too few may be silent then
+        const auto total = consensus::total_weight(to.electors);
+        to.accepts = {1 + random_.below(total.value)};
+        to.promises = {total.value + 1 - to.accepts.value};
         break;
       }
       default:

@@ -104,6 +104,7 @@ class trial {
     work();
     disturb_places();
     request();
+    if (seed_ % 2 == 0) hand_over();  // else whoever leads does so for as long as it can
     reconfigure();
     for (std::size_t c = 0; c < clients_.size(); ++c) call(c);
     until_broken(options_.trouble);
@@ -254,6 +255,12 @@ class trial {
     for (const site_id site : sites_)
       if (driver_type* d = cluster_.up(site); d != nullptr && d->replica().leads()) all.push_back(d);
     return all.empty() ? nullptr : all[random_.below(all.size())];
+  }
+  /// Whoever leads makes way for somebody, who may be down, behind, or no member.
+  void hand_over() {
+    if (calm_) return;
+    if (driver_type* d = some_leader()) d->step_aside(sites_[random_.below(sites_.size())]);
+    cluster_.time().after(pause(std::chrono::seconds{5}), [this] { hand_over(); });
   }
   void call(std::size_t client) {
     if (calm_) return;
