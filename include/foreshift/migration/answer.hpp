@@ -74,7 +74,7 @@ using conclusion = reading::conclusion;
       if (gone) return terminal(owner.how);
       if (state == place_state::released) return suspect("the destination says that it has released");
       if (runs && one_step) return go_on(phase::moved);
-      if (runs) return suspect("the destination serves, and the log has no commit");
+      if (runs) return {};  // the commit is in the log, and this site, started anew, has yet to learn of it
       if (ready && two_step) return go_on(phase::copied);
       // One step, copied under an earlier owner's token: it goes on when it is told to start under this one.
       if (ready) return go_on(probing ? phase::starting : phase::probing);
