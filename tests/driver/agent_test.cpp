@@ -134,6 +134,8 @@ class town {
   sim::act_checker checker;
   std::vector<std::set<host_id>> at;  // where each workload serves
   std::set<host_id> mute;             // of these there are no readings
+  bool failing = false;               // host 0 counts more and more corrected memory faults
+  std::int64_t faults = 0;
   std::vector<std::unique_ptr<sim::disk>> disks;
   std::vector<std::unique_ptr<sim::data_centre>> centres;
   std::vector<std::unique_ptr<site_host>> hosts;
@@ -219,6 +221,10 @@ class town {
     }
     for (std::size_t h = 0; h < shape.hosts(); ++h)
       if (!mute.contains({h})) say(h, host_id{h}, sum[h]);
+    faults += failing ? 10 << (steps_done % 4) : 0;
+    if (!mute.contains({0}))
+      hosts[0]->telemetry.pending->push_back(
+          {{host_id{0}, telemetry::metric::memory_faults}, {begun, static_cast<double>(faults)}});
   }
   void tick() {
     for (auto& a : agents)
@@ -281,6 +287,18 @@ TEST_CASE("a host that falls silent is suspected by its site, once, and the othe
   const auto now = t.timer.now();
   CHECK(t.agents[1]->failures().of({0}, {1}, now) > 0.5);
   CHECK(t.agents[1]->failures().of({1}, {1}, now) < 0.01);
+}
+
+TEST_CASE("a host whose memory faults begin to grow is suspected by its site, and the others hear of it") {
+  town t;
+  t.run(20);
+  CHECK(t.told<ports::failure_suspected>(0).empty());
+  t.failing = true;
+  t.run(4);
+  const auto told = t.told<ports::failure_suspected>(0);
+  REQUIRE(told.size() == 1);
+  CHECK((told[0].host == host_id{0} && told[0].what.counters > 0.3));
+  CHECK(t.agents[1]->failures().of({0}, {1}, t.timer.now()) > 0.3);
 }
 
 TEST_CASE("one seed gives one log") {

@@ -1,6 +1,7 @@
 #include "../consensus/random_log.hpp"
 #include "fleet.hpp"
 
+#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/mover.hpp>
 
 #include <doctest/doctest.h>
@@ -26,6 +27,8 @@ struct story {
     for (auto* m : {from.get(), there.get()}) m->learn(e, known, noon);
   }
   void migration(consensus::migration_state state, bool settled = false) {
+    if (state == consensus::migration_state::approved)  // an approval touches its subset first
+      authority({1}, genesis_token, consensus::authority_state::active);
     consensus::migration_intent intent{{site_id{1}, 1}, {0}, {0}, destination, state, {}};
     if (state != consensus::migration_state::approved) intent.started_under = new_token;
     tell(consensus::migration_advanced{move_id, intent, settled});
@@ -188,6 +191,11 @@ struct listener {
         known.move(moved->intent.workload, moved->intent.destination);
     }
   }
+  void adopt(const driver::agreed_fleet& log) {
+    m.adopt(log.agreement(), known, [&](migration_id, const consensus::migration_intent& intent) {
+      return driver::source_of(intent, log, known);
+    });
+  }
   placement::inventory known = small_inventory();
   driver::mover m;
 };
@@ -221,11 +229,11 @@ TEST_CASE("a site that adopts the log at any point knows of the same moves as on
       for (auto& s : sites) s.hear(effects, now);
       for (std::uint64_t s = 1; s <= 3; ++s) {
         listener fresh{{s}};
-        fresh.m.adopt(log, fresh.known);
+        fresh.adopt(log);
         check_same(sites[s - 1].m, fresh.m);
       }
       if (at % 10 == 0) {
-        late.m.adopt(log, late.known);
+        late.adopt(log);
         for (const auto& [w, where] : log.residences()) late.known.move(w, where.at);
       } else if (at / 10 % 3 == 0) {
         continue;  // for a while it hears nothing
@@ -256,9 +264,9 @@ TEST_CASE("a site that adopts a transfer under way does its part in it") {
          {consensus::canonical(consensus::command{{site_id{client}, ++sequence}, std::move(what)})}});
   };
   const auto adopted_by = [&](site_id self) {
-    driver::mover m{{.self = self}};
-    m.adopt(log, small_inventory());
-    return m.take();
+    listener site{self};
+    site.adopt(log);
+    return site.m.take();
   };
   auto header = consensus_test::move_web(log.agreement(), 1);
   header.expires_at = noon + 1h;
@@ -276,8 +284,20 @@ TEST_CASE("a site that adopts a transfer under way does its part in it") {
   run(3, consensus::activate{{1}, {3}});
   CHECK(adopted_by({1}).log.empty());
   CHECK(adopted_by({3}).log.empty());  // it fences first
-  driver::mover owner{{.self = {3}}};
-  owner.adopt(log, small_inventory());
+  listener owner{{3}};
+  owner.adopt(log);
   time_point now = noon;
-  REQUIRE(asks<consensus::start>(pursue(owner, migration::place_state::never_seen, now)));
+  REQUIRE(asks<consensus::start>(pursue(owner.m, migration::place_state::never_seen, now)));
+}
+
+TEST_CASE("the owner asks for the transfer, also of a workload that stands at another site") {
+  // The subset has come to site 2 and its workload has not: an earlier move of it was given up.
+  story s{{4}, {3}, {2}};
+  s.tell(consensus::authority_changed{{0}, {{2}, new_token, consensus::authority_state::active, 3, {}}});
+  s.tell(consensus::migration_advanced{
+      move_id, {{site_id{1}, 1}, {0}, {0}, s.destination, consensus::migration_state::approved, {}}, false});
+  CHECK(s.from->take().log.empty());
+  const auto asked = s.there->take();
+  REQUIRE(only<consensus::prepare_transfer>(asked));
+  CHECK(std::get<consensus::prepare_transfer>(asked.log[0]).from == site_id{2});
 }

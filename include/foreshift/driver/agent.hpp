@@ -74,7 +74,7 @@ class agent {
     host_->telemetry.poll([&](const telemetry::reading& r) {
       telemetry_.push(r);
       if (const auto of = r.key.of; of.what == telemetry::entity::kind::host && fleet_.is_mine({of.number}))
-        watch_.failures().heard(host_id{of.number}, now);
+        watch_.hear(host_id{of.number}, r, now);
     });
     if (!next_step_) next_step_ = telemetry::align_down(now, step());
     while (now >= *next_step_) close_step(now);
@@ -315,7 +315,9 @@ class agent {
   /// at which moves began and ended: those that it has not followed to their end it judges no more.
   void adopt() {
     if (log().applied() == slot{}) return;
-    mover_.adopt(agreed(), fleet_.known());
+    mover_.adopt(log(), fleet_.known(), [&](migration_id, const consensus::migration_intent& intent) {
+      return source_of(intent, agreed(), fleet_.known());
+    });
     for (const auto& [workload, now] : agreed().residences()) bring(workload, now.at);
     for (const auto& what : assembly_.decided_unheard(replica_)) demand_of_.erase(what.id);
     for (const auto id : reviews_.lose_track()) demand_of_.erase(id);

@@ -16,6 +16,7 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/driver/score_note.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
+#include <foreshift/placement/inventory.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -122,6 +123,19 @@ class agreed_fleet {
 };
 
 static_assert(std::regular<agreed_fleet>);
+
+/// The host that a move leaves, or has left; nothing for a workload that is nowhere.
+/// @param unmoved where workloads are that no move has brought anywhere
+[[nodiscard]] inline std::optional<host_id> source_of(const consensus::migration_intent& intent,
+                                                      const agreed_fleet& fleet,
+                                                      const placement::inventory& unmoved) {
+  const auto* now = fleet.residences().find(intent.workload);
+  const bool left = intent.state == consensus::migration_state::committed;
+  if (now != nullptr && !left) return now->at;
+  if (now != nullptr && now->before) return now->before;
+  const auto* workload = unmoved.find(intent.workload);
+  return workload == nullptr ? std::nullopt : std::optional{workload->host};
+}
 
 /// The agreement's own part of a machine.
 [[nodiscard]] inline const consensus::state_machine& agreement_of(const consensus::state_machine& machine) {

@@ -12,7 +12,6 @@
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/core/flat_map.hpp>
-#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/migration/phase.hpp>
 #include <foreshift/placement/inventory.hpp>
@@ -72,23 +71,26 @@ class mover {
     }
   }
   /// The log has gone on by entries whose effects were not heard: all that is under way by now, as if it had
-  /// been heard. `known` says where workloads are that the log has not moved.
-  void adopt(const agreed_fleet& log, const placement::inventory& known) {
-    const auto& tables = log.agreement().authorities();
+  /// been heard. `source_of(migration, intent)` is the host that the workload leaves or has left, or nothing
+  /// where that is not known.
+  template <class Machine, class SourceOf>
+  void adopt(const Machine& log, const placement::inventory& known, SourceOf source_of) {
+    const auto& tables = log.authorities();
     flights_.erase_if([&](migration_id id, flight& one) {
       if (tables.intents().contains(id)) return false;
       drive(id, one, migration::settled_decided{id, one.intent.started_under});
       return true;
     });
     passing_.clear();
-    for (const auto& [subset, held] : tables.authorities())
+    for (const auto& [subset, held] : tables.authorities()) {
+      owners_.insert_or_assign(subset, held.owner);
       if (held.state != consensus::authority_state::active) pass({subset, held});
+    }
     for (const auto& [id, intent] : tables.intents()) {
       auto* one = flights_.find(id);
       if (one == nullptr)
-        if (const auto from = source_of(intent, log.residences(), known))
-          one = begin(id, intent, *from, known);
-      if (one != nullptr) resume(id, *one, intent, *tables.find(intent.within), log.agreement().log_time());
+        if (const std::optional<host_id> from = source_of(id, intent)) one = begin(id, intent, *from, known);
+      if (one != nullptr) resume(id, *one, intent, *tables.find(intent.within), log.log_time());
     }
   }
   /// An answer of an orchestrator.
@@ -162,14 +164,17 @@ class mover {
                    migration::executor{job, options_.self, options_.incarnation, options_.executor},
                    {}});
   }
+  /// The transfer is the owner's to ask for, wherever the workload stands.
   void prepare(migration_id id, const flight& one, time_point log_time) {
-    if (one.from.site == options_.self)
+    const auto* owner = owners_.find(one.intent.within);
+    if (owner != nullptr && *owner == options_.self)
       duties_.log.push_back(consensus::prepare_transfer{one.intent.within, options_.self, one.to.site, id,
                                                         log_time + options_.transfer_within});
   }
 
   void pass(const consensus::authority_changed& changed) {
     const auto& now = changed.now;
+    owners_.insert_or_assign(changed.what, now.owner);
     passing_.insert_or_assign(changed.what, now);
     if (now.state == consensus::authority_state::preparing && now.owner == options_.self)
       duties_.log.push_back(consensus::quiesced{changed.what, now.token});
@@ -182,17 +187,6 @@ class mover {
         drive(id, one, migration::activated{changed.what, now.owner, now.token});
   }
 
-  /// The host that a move leaves, or has left.
-  [[nodiscard]] static std::optional<host_id> source_of(const consensus::migration_intent& intent,
-                                                        const flat_map<workload_id, residence>& moved,
-                                                        const placement::inventory& known) {
-    const auto* now = moved.find(intent.workload);
-    const bool left = intent.state == consensus::migration_state::committed;
-    if (now != nullptr && !left) return now->at;
-    if (now != nullptr && now->before) return now->before;
-    const auto* workload = known.find(intent.workload);
-    return workload == nullptr ? std::nullopt : std::optional{workload->host};
-  }
   /// What the executor would have been told by now: the last grant since the approval, and the steps.
   void resume(migration_id id, flight& one, const consensus::migration_intent& intent,
               const consensus::authority& held, time_point log_time) {
@@ -245,6 +239,7 @@ class mover {
 
   mover_options options_;
   flat_map<migration_id, flight> flights_;
+  flat_map<subset_id, site_id> owners_;                ///< of the subsets that were heard of
   flat_map<subset_id, consensus::authority> passing_;  ///< transfers under way
   mover_duties duties_;
 };

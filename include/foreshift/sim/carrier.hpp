@@ -23,6 +23,7 @@
 #include <foreshift/sim/coverage.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -41,15 +42,11 @@ class carrier {
   template <class Machine>
   void resume(const Machine& machine) {
     hand_ = driver::mover{next_life()};
-    const auto& table = machine.authorities();
-    if (!table.intents().empty()) seen_->note(occasion::moves_resumed);
-    for (const auto& [id, intent] : table.intents()) {
-      auto at_first = intent;
-      at_first.state = consensus::migration_state::approved;
-      learn(consensus::migration_advanced{id, at_first, false}, machine);
-      if (intent.state != at_first.state) learn(consensus::migration_advanced{id, intent, false}, machine);
-    }
-    for (const auto& [id, held] : table.authorities()) learn(consensus::authority_changed{id, held}, machine);
+    if (!machine.authorities().intents().empty()) seen_->note(occasion::moves_resumed);
+    hand_.adopt(machine, everywhere(), [&](migration_id id, const consensus::migration_intent&) {
+      const auto* from = map_->source.find(id);
+      return from == nullptr ? std::nullopt : std::optional{host_id{from->value}};
+    });
   }
   /// An effect of the log, in log order.
   template <class Machine>
@@ -99,6 +96,17 @@ class carrier {
   driver::mover_options next_life() {
     options_.incarnation = run_ << 8U | ++lives_;
     return options_;
+  }
+  /// All places, as hosts.
+  [[nodiscard]] placement::inventory everywhere() const {
+    std::vector<placement::host_record> hosts;
+    for (const auto& [place, site] : map_->site_of) {
+      hosts.emplace_back();
+      hosts.back().id = host_id{place.value}, hosts.back().site = site;
+    }
+    auto made = placement::inventory::make(std::move(hosts), {});
+    FORESHIFT_EXPECT(made.has_value());
+    return std::move(*made);
   }
   /// The workload where it was when the move was approved, and the two hosts.
   [[nodiscard]] placement::inventory concerned(const consensus::migration_advanced& advanced) const {
