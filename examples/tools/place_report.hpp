@@ -1,0 +1,18 @@
+#pragma once
+// What a rearranged fleet costs, and why each workload goes where it goes.
+
+#include <foreshift/placement/annealing.hpp>
+#include <foreshift/placement/reassignment.hpp>
+
+#include <string>
+
+namespace tool {
+
+/// A table of the costs before and after, and the gap to the bound.
+std::string describe_placement(const foreshift::placement::reassignment& fleet,
+                               const foreshift::placement::annealing_outcome& found);
+/// CSV, a row for each moved workload. O(moves x hosts x resources).
+std::string explain_moves(const foreshift::placement::reassignment& fleet,
+                          const foreshift::placement::assignment& where);
+
+}  // namespace tool
