@@ -16,6 +16,7 @@
 #include <foreshift/anomaly/median_distance.hpp>
 #include <foreshift/anomaly/missing_data.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>
+#include <foreshift/anomaly/page_hinkley.hpp>
 #include <foreshift/anomaly/pattern_novelty.hpp>
 #include <foreshift/anomaly/peer_deviation.hpp>
 #include <foreshift/anomaly/phi_accrual.hpp>

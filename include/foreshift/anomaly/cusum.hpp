@@ -3,11 +3,10 @@
 /// The cumulative sum chart: the smallest lasting shifts, soonest.
 ///
 /// Two sums of standardised values, each less a slack k and never below 0, one for each direction; out of
-/// control when one exceeds h. Page and Hinkley's test is the same with the mean learned from the stream, as
-/// it is here. After an alarm the baseline is learned anew, so that a new level alerts once.
+/// control when one exceeds h. After an alarm the baseline is learned anew, so that a new level alerts once.
 ///
-/// E. S. Page, "Continuous inspection schemes" (Biometrika 41, 1954); D. V. Hinkley (Biometrika 58, 1971).
-/// With k = 1/2 and h = 5 the average run length in control is 465 where the baseline is known.
+/// E. S. Page, "Continuous inspection schemes" (Biometrika 41, 1954). With k = 1/2 and h = 5 the average run
+/// length in control is 465 where the baseline is known.
 
 #include <foreshift/anomaly/detector.hpp>
 #include <foreshift/anomaly/probation_baseline.hpp>
