@@ -161,7 +161,7 @@ void recorder::hear(const ports::note&, const ports::outcome_judged& said) {
       minutes(said.what.overload_without - said.what.overload_source - said.what.overload_destination);
   if (said.what.rolled_back) s->fate = proposal_fate::rolled_back;
   s->events.push_back({step_, "checked: " + spaced(migration::name_of(said.what.what)) +
-                                  (said.advice.empty() ? "" : ": " + said.advice)});
+                                  (said.advice.empty() ? "" : ". " + said.advice)});
 }
 
 void recorder::hear(const ports::note& from, const ports::alarm& said) {

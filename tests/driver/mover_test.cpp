@@ -301,3 +301,23 @@ TEST_CASE("the owner asks for the transfer, also of a workload that stands at an
   REQUIRE(only<consensus::prepare_transfer>(asked));
   CHECK(std::get<consensus::prepare_transfer>(asked.log[0]).from == site_id{2});
 }
+
+TEST_CASE("an owner to which no token comes has its own authority renewed, once in a while, and goes on") {
+  story s{{2}, {2}, {2}};
+  s.migration(consensus::migration_state::approved);
+  REQUIRE(only<consensus::prepare_transfer>(s.from->take()));  // and it is refused
+  for (const auto wait : {0min, 3min}) s.from->tick(noon + wait, noon + wait);
+  CHECK(s.from->take().log.empty());
+  s.from->tick(noon + 4min, noon + 4min);
+  const auto asked = s.from->take();
+  REQUIRE(only<consensus::prepare_transfer>(asked));
+  CHECK(std::get<consensus::prepare_transfer>(asked.log[0]).to == site_id{1});
+  s.from->tick(noon + 5min, noon + 5min);
+  CHECK(s.from->take().log.empty());
+  s.there->tick(noon + 9min, noon + 9min);
+  CHECK(s.there->take().log.empty());  // it does not own
+  s.successor = {1};
+  s.authority({1}, new_token, consensus::authority_state::active);
+  time_point now = noon + 5min;
+  CHECK(asks<consensus::start>(pursue(*s.from, migration::place_state::never_seen, now)));
+}

@@ -49,7 +49,7 @@ TEST_CASE("between bad and calm nothing is done") {
   SUBCASE("it was sent back before") { view.reversals = 1; }
   const auto a = advise(with(verdict::harmful), view);
   CHECK(a.what == recommendation::leave);
-  CHECK(a.text.starts_with("Left: "));
+  CHECK(a.text.starts_with("Left where it is: "));
 }
 
 TEST_CASE("a workload never plays ping-pong: two hosts that are both bad by turns see one reversal") {

@@ -47,7 +47,8 @@ struct flight {
   placement::location from;
   placement::location to;
   migration::executor run;
-  migration::phase reported{};  ///< the phase last told to the observer
+  migration::phase reported{};                ///< the phase last told to the observer
+  std::optional<time_point> waiting_since{};  ///< for a token, where this site owns and may not act
 };
 
 /// What the site has to do next, in this order.
@@ -99,7 +100,10 @@ class mover {
   }
   /// Time has passed, by this site's clock and by the log.
   void tick(time_point now, time_point log_time) {
-    for (auto& [id, one] : flights_) drive(id, one, migration::tick{now});
+    for (auto& [id, one] : flights_) {
+      drive(id, one, migration::tick{now});
+      renew(id, one, now, log_time);
+    }
     for (auto& [subset, passing] : passing_)
       if (passing.state != consensus::authority_state::active) hurry(subset, passing, log_time);
   }
@@ -197,6 +201,21 @@ class mover {
       drive(id, one, migration::start_decided{id, intent.started_under});
     decided(id, one);
     if (!granted && held.state == consensus::authority_state::active) prepare(id, one, log_time);
+  }
+
+  /// An owner acts under a token granted since the approval. Where none comes, because the transfer that was
+  /// to bring it has been refused or a place knows a higher one, the owner has its own authority renewed, and
+  /// carries the move out or gives it up itself.
+  void renew(migration_id id, flight& one, time_point now, time_point log_time) {
+    const auto* owner = owners_.find(one.intent.within);
+    const bool waits = owner != nullptr && *owner == options_.self && !one.run.acts() &&
+                       !passing_.contains(one.intent.within);
+    if (!waits) return one.waiting_since.reset();
+    if (!one.waiting_since) one.waiting_since = now;
+    if (now - *one.waiting_since < 2 * options_.transfer_within) return;
+    one.waiting_since = now;
+    duties_.log.push_back(consensus::prepare_transfer{one.intent.within, options_.self, options_.self, id,
+                                                      log_time + options_.transfer_within});
   }
 
   /// A transfer that is late. When its owner has not spoken the successor takes over; the others leave it as

@@ -68,13 +68,14 @@ struct advice {
     return advice{what, to, text};
   };
   if (judged.what != verdict::harmful && judged.what != verdict::fell_short)
-    return {recommendation::leave, std::nullopt, "Left: the move did no harm."};
+    return {recommendation::leave, std::nullopt, "Left where it is: the move did no harm."};
   if (view.destination_risk <= options.act_above)
     return say(recommendation::leave, std::nullopt,
-               "Left: what was expected at the destination is over, its risk is %.2f now.",
+               "Left where it is: what was expected at the destination is over, its risk is %.2f now.",
                view.destination_risk);
   if (view.now - view.moved_at < options.rest)
-    return say(recommendation::leave, std::nullopt, "Left: it moved %.0f min ago and rests for %.0f.",
+    return say(recommendation::leave, std::nullopt,
+               "Left where it is: it moved %.0f min ago and rests for %.0f.",
                to_seconds(view.now - view.moved_at) / 60, to_seconds(options.rest) / 60);
   for (const auto& other : view.alternatives)
     if (other.risk < options.calm_below)
@@ -82,14 +83,15 @@ struct advice {
                  "The destination is at risk %.2f; host %llu would be at %.2f with the workload.",
                  view.destination_risk, static_cast<unsigned long long>(other.to.host.value), other.risk);
   if (view.reversals >= options.reversals_max)
-    return say(recommendation::leave, std::nullopt, "Left: it has been sent back %u times already.",
+    return say(recommendation::leave, std::nullopt,
+               "Left where it is: it has been sent back %u times already.",
                static_cast<unsigned>(view.reversals));
   if (view.source_risk < options.calm_below)
     return say(recommendation::go_back, std::nullopt,
                "Back: the destination is at risk %.2f, the source would be at %.2f with the workload.",
                view.destination_risk, view.source_risk);
-  return say(recommendation::leave, std::nullopt, "Left: no place is calm, the source would be at risk %.2f.",
-             view.source_risk);
+  return say(recommendation::leave, std::nullopt,
+             "Left where it is: no place is calm, the source would be at risk %.2f.", view.source_risk);
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::migration

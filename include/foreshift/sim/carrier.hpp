@@ -4,17 +4,13 @@
 /// the log for its steps, and the places for theirs.
 ///
 /// It keeps nothing over a crash. What the log says again it learns again, with all that it then wants done
-/// once more; where a snapshot stands for the log, it learns what the state machine holds. A mover acts on a
-/// migration when a token has been granted since it was approved. Should the transfer that was to bring one
-/// have been refused or lost, nothing would come of the migration: then an owner that has waited for long
-/// enough has its own authority renewed.
+/// once more; where a snapshot stands for the log, it adopts what the state machine holds.
 
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/effect.hpp>
 #include <foreshift/consensus/log_time.hpp>
 #include <foreshift/core/contract.hpp>
-#include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/migration/event.hpp>
 #include <foreshift/migration/phase.hpp>
@@ -62,12 +58,11 @@ class carrier {
     places.poll([&](const migration::event& e) { hear(e); });
     hand_.tick(now, machine.log_time());
     auto due = hand_.take();
-    for (auto& what : due.log) std::visit([&](auto& c) { submit(std::move(c)); }, what);
+    for (auto& what : due.log) {
+      if (const auto* asked = std::get_if<consensus::prepare_transfer>(&what)) note(*asked);
+      std::visit([&](auto& c) { submit(std::move(c)); }, what);
+    }
     for (const auto& c : due.commands) static_cast<void>(places.submit(c));
-    for (const auto& [id, intent] : machine.authorities().intents())
-      if (waits_in_vain(id, *machine.authorities().find(intent.within), now))
-        submit(consensus::prepare_transfer{intent.within, options_.self, options_.self, id,
-                                           consensus::later(machine.log_time(), options_.transfer_within)});
   }
   /// Why a migration that this site acts on has come to where only an operator can help; empty: none has.
   [[nodiscard]] std::string contradiction() const {
@@ -132,18 +127,10 @@ class carrier {
       seen_->note(occasion::start_refused);
     hand_.learn(e);
   }
-  [[nodiscard]] bool waits_in_vain(migration_id id, const consensus::authority& held, time_point now) {
-    constexpr duration patience = std::chrono::seconds{2};
-    const auto* one = hand_.flights().find(id);
-    const bool waits = held.owner == options_.self && held.state == consensus::authority_state::active &&
-                       one != nullptr && !one->run.acts();
-    if (!waits) return waiting_.erase(id), false;
-    if (!waiting_.contains(id)) waiting_.insert_or_assign(id, now);
-    time_point& since = *waiting_.find(id);
-    if (now - since < patience) return false;
-    since = now;
-    seen_->note(occasion::authority_renewed);
-    return true;
+  void note(const consensus::prepare_transfer& asked) {
+    const auto* one = hand_.flights().find(asked.cause);
+    if (one != nullptr && asked.to == options_.self && one->to.site != asked.to)
+      seen_->note(occasion::authority_renewed);
   }
 
   std::uint32_t run_;
@@ -152,7 +139,6 @@ class carrier {
   coverage* seen_;
   driver::mover_options options_;
   driver::mover hand_;
-  flat_map<migration_id, time_point> waiting_;  ///< for a token, since
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::sim
