@@ -246,6 +246,10 @@ class explorer {
         next_one = to;
         line = words();
       });
+      if (!next_one) {  // a seeded bug under which sites of one weight are not alike
+        found_.story.push_back("(and so on, sites renamed)");
+        return;
+      }
       found_.story.push_back(line);
       here = *next_one;
     }

@@ -123,6 +123,22 @@ TEST_CASE("without votes a proposal is refused once its time is over") {
   }
 }
 
+TEST_CASE("what comes when its time is over is judged by nobody") {
+  town t{3};
+  t.propose();
+  t.run(60s);
+  auto& there = t.sites[1];
+  const auto& log = there.log->machine();
+  REQUIRE(log.log_time() > noon);
+  for (const duration left : {0s, -1s}) {
+    const auto what = move_of_first({1}, {1}, 2);
+    const auto header = driver::header_of(what, log, log.log_time() + left);
+    REQUIRE(header);
+    const consensus::propose asked{*header, 0, placement::encode(what)};
+    CHECK((there.assembly.hear(what.id.sponsor, asked, *there.log) != nullptr) == (left == 0s));
+  }
+}
+
 TEST_CASE("credits that change under the open polls open the next attempt") {
   town t{3};
   t.voting = false;

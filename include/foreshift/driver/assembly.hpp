@@ -57,6 +57,9 @@ class assembly {
     const auto id = one->what.id;
     static_cast<void>(box_.open(one->header, one->attempt, log_of(replica).basis()));  // false: it is open
     hearing_.open(std::move(*one));
+    // Nobody votes when its time is over: what comes this late may have been decided so long ago that neither
+    // the decision nor the vote of then is remembered.
+    if (log_of(replica).log_time() > message.header.expires_at) return nullptr;
     return hearing_.find(id);
   }
   /// A vote that came. True when its voter has contradicted itself, which nobody may do.

@@ -47,6 +47,7 @@ class clerk {
     const auto& machine = driver.machine();
     if (machine.is_decided(asked.header.id)) return;
     (void)box_.open(asked.header, asked.attempt, machine.basis());
+    if (machine.log_time() > asked.header.expires_at) return;  // as `driver::assembly` does
     consensus::vote paper;
     paper.voter = self_;
     paper.proposal = asked.header.id;
