@@ -27,6 +27,6 @@ for fleet in $fleets; do
   awk -v fleet="$fleet" -v best="$(published "$fleet")" '
     $1 == "total" { start = $2; found = $3 }
     $1 == "bound" { gap = $4 }
-    END { printf "%-5s %14d %14d %17d %11.4f %% %7.3f %%\n", fleet, start, found, best, 100 * (found / best - 1), gap }
+    END { printf "%-5s %14.0f %14.0f %17.0f %11.4f %% %7.3f %%\n", fleet, start, found, best, 100 * (found / best - 1), gap }
   ' "$work/said.txt"
 done
