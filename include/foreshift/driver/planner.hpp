@@ -169,7 +169,7 @@ class planner {
   }
   /// A mean over the paths, `of_paths` of which are overloaded, if as many as `learned` were.
   [[nodiscard]] static duration scaled(duration mean, double learned, double of_paths) {
-    if (!(of_paths > 0)) return mean;
+    if (!(of_paths > 1e-6)) return mean;  // next to none: the ratio says nothing, and may be infinite
     return duration{static_cast<duration::rep>(static_cast<double>(mean.count()) * (learned / of_paths))};
   }
   [[nodiscard]] watched_host& host_of(host_id h) {
