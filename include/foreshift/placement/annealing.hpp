@@ -54,7 +54,7 @@ class annealing {
   static constexpr std::uint64_t look_every = 1024;
 
   explicit annealing(annealing_options options = {}) : options_(options) {
-    FORESHIFT_EXPECT(options.cold > 0 && (options.hot == 0 || options.hot > options.cold));
+    FORESHIFT_EXPECT(options.cold > 0 && options.hot > options.cold);
     FORESHIFT_EXPECT(options.size_floor >= 0 && options.evicted_max >= 0);
     FORESHIFT_EXPECT(options.away_price >= 0 && options.swap_share >= 0 && options.eviction_share >= 0);
     FORESHIFT_EXPECT(options.swap_share + options.eviction_share <= 1);
@@ -128,11 +128,6 @@ class annealing_run {
 
   /// @param spent of the budget, in [0, 1]
   void cool(double spent);
-  /// Chooses the first temperature where the options leave that open. @param proposals that the budget allows
-  void heat(double proposals) {
-    if (options_.hot == 0)
-      hot_ = std::clamp(proposals / static_cast<double>(p_.workloads()) / 20'000, 0.1, 10.0);
-  }
   void propose() {
     ++out_.proposals;
     const double kind = random_.uniform();
@@ -180,7 +175,7 @@ class annealing_run {
   std::vector<std::vector<index>> residents_;
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
-  double hot_ = 1, scale_ = 1, temperature_ = 0, price_ = 0;
+  double scale_ = 1, temperature_ = 0, price_ = 0;
   best_so_far best_;
   std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
   annealing_outcome out_;
@@ -205,7 +200,6 @@ inline annealing_run::annealing_run(const reassignment& problem, const annealing
   std::iota(order_.begin(), order_.end(), index{0});
   std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
   best_.met(state_.cost());
-  if (options.hot != 0) hot_ = options.hot;
   scale_ = mean_delta();
 }
 
@@ -223,7 +217,7 @@ inline double annealing_run::mean_delta() {
 }
 
 inline void annealing_run::cool(double spent) {
-  temperature_ = scale_ * hot_ * std::pow(options_.cold / hot_, spent);
+  temperature_ = scale_ * options_.hot * std::pow(options_.cold / options_.hot, spent);
   price_ = options_.away_price * (1 - spent);
   const double least = options_.size_floor * temperature_;
   const auto end = std::ranges::partition_point(order_, [&](index w) { return size_[w] >= least; });
@@ -306,15 +300,9 @@ template <std::invocable<std::uint64_t> Spent>
 annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
   detail::annealing_run one{problem, options_, seed};
   if (problem.workloads() == 0) return one.take();
-  // The first looks show how far the budget reaches.
-  constexpr std::uint64_t first = 64 * look_every;
-  const double begun = spent(0);
-  double share = begun;
-  one.cool(share);
   std::uint64_t made = 0;
-  for (; share < 1; share = spent(made)) {
-    if (made == first) one.heat(static_cast<double>(made) / std::max(share - begun, 1e-9));
-    if (made >= first) one.cool(share);
+  for (double share = spent(0); share < 1; share = spent(made)) {
+    one.cool(share);
     for (std::uint64_t i = 0; i < look_every; ++i) one.propose();
     made += look_every;
   }
