@@ -21,6 +21,8 @@
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace foreshift;
@@ -177,25 +179,21 @@ void measures(const std::vector<nab::labelled_series>& all) {
                              "flatlines",
                              "gaps"};
   static_assert(standard + names.size() == every::size);
-  const every fresh{{},
-                    range_excess{},
-                    jump{},
-                    level_shift{{.short_memory = 8, .long_memory = 300}},
-                    level_shift{{.short_memory = 30, .long_memory = 1000}},
-                    level_shift{{.short_memory = 120, .long_memory = 2000}},
-                    variance_change{{.short_memory = 60, .long_memory = 400}},
-                    median_distance{},
-                    seasonal_deviation{},
-                    seasonal_deviation{{.smoothing = 12}},
-                    amount_of<ewma_chart>{},
-                    amount_of<cusum>{},
-                    seasonal_hybrid_esd{},
-                    spectral_residual{},
-                    half_space_trees{},
-                    pattern_novelty{},
-                    amount_of<change_points>{},
-                    flatline{},
-                    gap{}};
+  const every fresh = std::apply(
+      [](auto... usual) {
+        return every{{},
+                     std::move(usual)...,
+                     amount_of<ewma_chart>{},
+                     amount_of<cusum>{},
+                     seasonal_hybrid_esd{},
+                     spectral_residual{},
+                     half_space_trees{},
+                     pattern_novelty{},
+                     amount_of<change_points>{},
+                     flatline{},
+                     gap{}};
+      },
+      standard_measures());
   std::vector<nab::labelled_series> first;
   for (std::size_t i = 0; i < all.size(); i += 2) first.push_back(all[i]);
   std::printf("\nthe first half, standard: best, over splits inside it\n");

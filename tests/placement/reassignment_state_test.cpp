@@ -53,11 +53,12 @@ TEST_CASE("every shift and every swap is admitted and priced as the whole assign
         const auto h = static_cast<std::uint32_t>(random.below(p.hosts()));
         if (random.below(2) == 0) {
           if (state.where()[v] == h || !state.has_room(v, h) || !state.keeps_service(v, h)) continue;
-          state.shift(v, h);
+          state.put(v, h);
         } else {
           if (state.where()[v] == state.where()[w] || !state.have_room(v, w) || !state.keep_services(v, w))
             continue;
-          state.swap(v, w);
+          const auto a = state.where()[v], b = state.where()[w];
+          state.put(v, b), state.put(w, a);
         }
         break;
       }

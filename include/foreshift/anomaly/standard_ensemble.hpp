@@ -13,23 +13,33 @@
 #include <foreshift/anomaly/seasonal_deviation.hpp>
 #include <foreshift/anomaly/variance_change.hpp>
 
+#include <tuple>
+#include <utility>
+
 namespace foreshift::inline FORESHIFT_ABI::anomaly {
 
 using standard_ensemble = ensemble<range_excess, jump, level_shift, level_shift, level_shift, variance_change,
                                    median_distance, seasonal_deviation, seasonal_deviation>;
 static_assert(Detector<standard_ensemble>);
 
+/// Its measures, each as it begins.
+[[nodiscard]] inline auto standard_measures() {
+  return std::tuple{range_excess{},
+                    jump{},
+                    level_shift{{.short_memory = 8, .long_memory = 300}},
+                    level_shift{{.short_memory = 30, .long_memory = 1000}},
+                    level_shift{{.short_memory = 120, .long_memory = 2000}},
+                    variance_change{{.short_memory = 60, .long_memory = 400}},
+                    median_distance{},
+                    seasonal_deviation{},
+                    seasonal_deviation{{.smoothing = 12}}};
+}
 [[nodiscard]] inline standard_ensemble make_standard_ensemble(const ensemble_options& options = {}) {
-  return standard_ensemble{options,
-                           range_excess{},
-                           jump{},
-                           level_shift{{.short_memory = 8, .long_memory = 300}},
-                           level_shift{{.short_memory = 30, .long_memory = 1000}},
-                           level_shift{{.short_memory = 120, .long_memory = 2000}},
-                           variance_change{{.short_memory = 60, .long_memory = 400}},
-                           median_distance{},
-                           seasonal_deviation{},
-                           seasonal_deviation{{.smoothing = 12}}};
+  return std::apply(
+      [&](auto... fresh) {
+        return standard_ensemble{options, std::move(fresh)...};
+      },
+      standard_measures());
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::anomaly

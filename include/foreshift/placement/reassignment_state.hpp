@@ -41,23 +41,13 @@ class reassignment_state {
   }
   /// What would be added to the cost.
   [[nodiscard]] std::int64_t shift_delta(index w, index to) const;
-  /// @pre has_room and keeps_service
-  void shift(index w, index to) {
-    cost_ += shift_delta(w, to);
-    place(w, to);
-  }
 
   // The same for two workloads on different hosts that change places.
   [[nodiscard]] bool have_room(index v, index w) const;
   [[nodiscard]] bool keep_services(index v, index w);
   [[nodiscard]] std::int64_t swap_delta(index v, index w);
-  void swap(index v, index w) {
-    cost_ += swap_delta(v, w);
-    const index at = where_[v];
-    place(v, where_[w]), place(w, at);
-  }
 
-  /// Puts a workload somewhere, whether or not that is admitted, as one step of several.
+  /// Puts a workload somewhere, whether or not that is admitted: a swap takes two such steps.
   void put(index w, index to) {
     if (where_[w] != to) cost_ += shift_delta(w, to), place(w, to);
   }
