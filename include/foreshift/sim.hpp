@@ -12,6 +12,7 @@
 #include <foreshift/sim/cluster.hpp>
 #include <foreshift/sim/coverage.hpp>
 #include <foreshift/sim/data_centre.hpp>
+#include <foreshift/sim/data_centres.hpp>
 #include <foreshift/sim/fault.hpp>
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/figures.hpp>

@@ -9,12 +9,12 @@
 /// made from a state that may be long out of date. When the faults have stopped, everybody whose disk is
 /// whole must catch up, every migration must end, and each workload be at one place.
 
-#include <foreshift/sim/act_checker.hpp>
 #include <foreshift/sim/carrier.hpp>
 #include <foreshift/sim/checker.hpp>
 #include <foreshift/sim/clerk.hpp>
 #include <foreshift/sim/clientele.hpp>
 #include <foreshift/sim/cluster.hpp>
+#include <foreshift/sim/data_centres.hpp>
 #include <foreshift/sim/fault_plan.hpp>
 #include <foreshift/sim/orchestrator.hpp>
 #include <foreshift/sim/reconfigurer.hpp>
@@ -64,27 +64,24 @@ class trial {
                   .driver = {.snapshot_slots = snapshots_of(seed)}}),
         requests_(seed, sites_, style_ == ports::cut_over_style::two_step),
         reconfigurer_(seed, sites_, swarm(seed, options.faults)),
-        places_(seed, 0x706c6163),
+        centres_(cluster_.time(), seed, style_, !options.faults.empty(), seen_),
         clients_(seed, seen_, {.local_reads = options.local_reads}),
-        promises_(first_),
-        acts_(style_) {
+        promises_(first_) {
     for (const site_id site : sites_) {
       map_.site_of[place_id{site.value}] = site;
-      centres_.push_back(std::make_unique<data_centre>(
-          cluster_.time(), site, seed,
-          data_centre_options{.style = style_, .fences = options.places_fence, .calls = calls()}));
-      centres_.back()->on_act([this](const act& a) { acted(a); });
-      centres_.back()->copy_time([this](const migration::command&) { return copy_time(); });
-      centres_.back()->admit(
-          [this](const migration::command&) { return std::string{strikes(0.05) ? "no room" : ""}; });
+      centres_.open(site, options.places_fence);
     }
+    centres_.on_act([this](const act& a) {
+      cluster_.story().note(a.at, a.by, name_of(a.what), a.command.migration.value, a.command.token.at.value);
+      promises_.keep(centres_.acts().broken());
+    });
     for (const auto& [id, held] : first_.authorities().authorities()) {
-      acts_.granted(id, held.token, held.owner);
+      centres_.acts().granted(id, held.token, held.owner);
       for (const auto workload : first_.authorities().find_subset(id)->workloads)
         house(workload, place_id{held.owner.value});
     }
     promises_.replay().on_entry([this](slot, const auto& effects) {
-      acts_.learn(effects);
+      centres_.acts().learn(effects);
       clients_.learn(effects);
       for (const auto& e : effects) map_.learn(e);
     });
@@ -102,7 +99,7 @@ class trial {
         sites_, seed_,
         {.length = options_.trouble, .classes = options_.faults, .disks_lost_max = disks_lost_max()}));
     work();
-    disturb_places();
+    centres_.disturb();
     request();
     if (seed_ % 2 == 0) hand_over();  // else whoever leads does so for as long as it can
     reconfigure();
@@ -124,27 +121,6 @@ class trial {
     return mix(seed ^ 0x7374796c65) % 2 == 0 ? ports::cut_over_style::two_step
                                              : ports::cut_over_style::one_step;
   }
-  /// In some seeds answers come very late.
-  call_options calls() {
-    using std::chrono::milliseconds;
-    return {.delay_tail = milliseconds{places_.chance(0.2) ? 2500 : 300}, .loss = 0.1, .duplication = 0.1};
-  }
-  /// Places do as they are told where nothing is to go wrong.
-  bool strikes(double chance) { return !calm_ && !options_.faults.empty() && places_.chance(chance); }
-  duration copy_time() {
-    if (!strikes(0.05)) return std::chrono::milliseconds{200 + places_.below(600)};
-    seen_.note(occasion::copy_failed);
-    return std::chrono::hours{24};
-  }
-  void disturb_places() {
-    for (const site_id site : sites_) {
-      const bool away = strikes(0.15);
-      for (auto& c : centres_)
-        if (c->self() == site) c->reach(place_id{site.value}, !away);
-    }
-    if (!calm_) cluster_.time().after(std::chrono::milliseconds{1500}, [this] { disturb_places(); });
-  }
-
   consensus::replica_config config() const {
     using std::chrono::milliseconds;
     return {
@@ -182,7 +158,7 @@ class trial {
     o = std::make_unique<office>(office{orchestrator<ports::cut_over_style::two_step>{site},
                                         carrier{site, run, how, map_, seen_}, clerk{site, seen_}});
     if (!two) o->places = orchestrator<ports::cut_over_style::one_step>{site};
-    for (auto& c : centres_) std::visit([&](auto& places) { places.reach(*c); }, o->places);
+    std::visit([&](auto& places) { centres_.connect(places); }, o->places);
     if (d != nullptr && !promises_.broken()) o->hand.resume(d->machine());
   }
   void started(site_id site) {
@@ -195,7 +171,7 @@ class trial {
   }
   void house(workload_id workload, place_id place) {
     map_.home.insert_or_assign(workload, place);
-    serving_[workload] = {place};
+    centres_.house(workload, place);
   }
 
   /// Hands in a command at a site, and has it remembered that somebody did.
@@ -295,22 +271,6 @@ class trial {
       leads ? void(leaders_.insert(site)) : void(leaders_.erase(site));
     }
   }
-  void acted(const act& a) {
-    cluster_.story().note(a.at, a.by, name_of(a.what), a.command.migration.value, a.command.token.at.value);
-    acts_.observe(a);
-    promises_.keep(acts_.broken());
-    auto& at = serving_[a.command.workload];
-    const bool here = a.command.end == migration::endpoint::destination;
-    const bool serves = a.what == migration::event_kind::serving;
-    if (serves && here) {
-      at.insert(a.command.place());
-      seen_.note(style_ == ports::cut_over_style::two_step ? occasion::moved_in_two_steps
-                                                           : occasion::moved_in_one_step);
-    }
-    // In one step nobody tells the source to cease: it is over when it has let go.
-    if (!here && (serves || a.what == migration::event_kind::released)) at.erase(a.command.place());
-  }
-
   void until_broken(duration span) {
     const time_point end = cluster_.time().now() + span;
     while (cluster_.time().now() < end && !promises_.broken())
@@ -322,8 +282,8 @@ class trial {
   void calm() {
     calm_ = true;
     if (!leasing() || !clocks_keep_time()) cluster_.agree_on_time();  // else none is far behind
-    for (auto& c : centres_) c->set(call_options{});
-    disturb_places();
+    centres_.spare();
+    centres_.disturb();
     const time_point begin = cluster_.time().now();
     const rest<cluster_type, Machine> state{cluster_, promises_.replay().machine()};
     const slot chosen = promises_.replay().machine().applied();
@@ -351,7 +311,7 @@ class trial {
         if (driver_type* d = cluster_.up(site); d != nullptr)
           promises_.keep(promises_.replay().compare(site, d->machine()));
       promises_.keep(clients_.judge());
-      promises_.keep(placed_once());
+      promises_.keep(centres_.placed_once(promises_.replay().machine().authorities().intents()));
     }
     trial_outcome out;
     if (const auto& v = promises_.broken()) out.broken = v->claim + ": " + v->what;
@@ -375,24 +335,10 @@ class trial {
       out.seen.note(occasion::halted, disk.refused);
       if (cluster_.lost(site)) out.seen.note(occasion::restart_refused);
     }
-    for (const auto& c : centres_) out.seen.note(occasion::stale_token_at_place, c->refused_tokens());
+    out.seen.note(occasion::stale_token_at_place, centres_.refused_tokens());
     if (!out.broken.empty()) out.story = cluster_.story().text();
     return out;
   }
-  /// A move that nobody is left to end may stand where it is.
-  std::optional<consensus::violation> placed_once() const {
-    const auto& intents = promises_.replay().machine().authorities().intents();
-    for (const auto& [workload, at] : serving_) {
-      const bool open = std::any_of(intents.begin(), intents.end(),
-                                    [&](const auto& i) { return i.second.workload == workload; });
-      if (at.size() != 1 && !open)
-        return consensus::violation{
-            "at rest each workload is placed exactly once",
-            "workload " + std::to_string(workload.value) + " is at " + std::to_string(at.size()) + " places"};
-    }
-    return std::nullopt;
-  }
-
   trial_options options_;
   std::uint64_t seed_;
   random_stream random_;
@@ -402,16 +348,13 @@ class trial {
   ports::cut_over_style style_ = style_of(seed_);
   cluster_type cluster_;
   atlas map_;
-  std::vector<std::unique_ptr<data_centre>> centres_;
   std::map<site_id, std::unique_ptr<office>> offices_;
   requests requests_;
   reconfigurer reconfigurer_;
-  random_stream places_;
+  data_centres centres_;
   usher usher_{seen_};
   clientele clients_;
   basic_checker<Machine> promises_;
-  act_checker acts_;
-  std::map<workload_id, std::set<place_id>> serving_;
   std::set<site_id> leaders_;
   std::uint64_t rounds_ = 0;
   bool calm_ = false;
