@@ -8,7 +8,6 @@
 # Sources that include a header of FORESHIFT_HEAVY_HEADERS come first and so share units: each of them alone makes every
 # model, which takes a minute; and a build does not end with them.
 set(FORESHIFT_HEAVY_HEADERS "every_forecaster|auto_thorough")
-option(FORESHIFT_TESTS_OF_ALL_MODELS "Build those tests; each model has tests of its own besides" ON)
 set(FORESHIFT_TESTS_PER_UNIT 24 CACHE STRING "Test files compiled at a time; 1: each alone, for work on one of them")
 
 function(foreshift_test_units folder out)
@@ -27,9 +26,6 @@ function(foreshift_test_units folder out)
       list(APPEND light ${source})
     endif()
   endforeach()
-  if(NOT FORESHIFT_TESTS_OF_ALL_MODELS)
-    set(heavy "")
-  endif()
   set(all ${heavy} ${light})
   list(LENGTH all count)
   math(EXPR last "(${count} - 1) / ${FORESHIFT_TESTS_PER_UNIT}")
