@@ -19,6 +19,8 @@
 #include <foreshift/placement/propose.hpp>
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
+#include <foreshift/placement/record.hpp>
 #include <foreshift/placement/selector.hpp>
+#include <foreshift/placement/tags.hpp>
 #include <foreshift/placement/topology.hpp>
 #include <foreshift/placement/what_if.hpp>

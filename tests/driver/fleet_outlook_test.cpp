@@ -32,7 +32,9 @@ TEST_CASE("a supposed move takes the paths along until the next refresh") {
   CHECK(fleet.paths({2})->flat().front() == doctest::Approx(6));
   CHECK(fleet.outlook({2})->peak == doctest::Approx(6));
   CHECK(fleet.view().is_moving({0}));
+  CHECK(fleet.known().bound_for({0}) == host_id{2});  // what it requests is held there too
   fleet.refresh({});
+  CHECK_FALSE(fleet.known().is_moving({0}));
   CHECK(fleet.paths({0})->flat().front() == doctest::Approx(6));
   CHECK_FALSE(fleet.view().is_moving({0}));
 }

@@ -15,7 +15,7 @@ namespace foreshift::inline FORESHIFT_ABI {
 /// Kinds of capacity. Units: cpu in cores (or any size unit used throughout), memory in bytes, network and io
 /// in bytes per second.
 enum class resource : std::uint8_t { cpu, memory, network, io };
-inline constexpr std::size_t resource_count = 4;
+inline constexpr std::size_t resource_count = 4;  // to add one: an enumerator, its name, this, last_of
 constexpr resource last_of(resource) { return resource::io; }
 
 [[nodiscard]] constexpr std::string_view name_of(resource r) {

@@ -100,6 +100,7 @@ class fleet_outlook {
   /// @param under_way agreed moves whose workloads still run at their source
   void refresh(std::span<const relocation> under_way) {
     paths_.clear(), hosts_.clear(), workloads_.clear(), moving_.clear(), storage_.clear(), changing_.clear();
+    known_.abandon_moves();
     storage_.resize(known_.hosts().size());
     for (std::size_t i = 0; i < storage_.size(); ++i) {
       const auto& host = known_.hosts()[i];
@@ -117,13 +118,18 @@ class fleet_outlook {
     for (const auto& r : under_way) suppose(r);
   }
 
-  /// Counts a move as if it had been made. The workload is taken as moving from now on.
+  /// Counts a move as if it had been made. The workload is taken as moving from now on: what it requests is
+  /// held at both ends.
   void suppose(const relocation& r) {
     const auto* workload = book_.paths(r.workload);
     shift(r.from, workload, r.demand, false);
     shift(r.to, workload, r.demand, true);
     for (const host_id h : {r.from, r.to}) changing_.insert(h);
     moving_.insert(std::ranges::lower_bound(moving_, r.workload), r.workload);
+    const auto* record = known_.find(r.workload);
+    if (record != nullptr && record->host != r.to && known_.find(r.to) != nullptr &&
+        !known_.is_moving(r.workload))
+      known_.begin_move(r.workload, r.to);
   }
 
   [[nodiscard]] const forecast::sample_paths* paths(host_id h) const {

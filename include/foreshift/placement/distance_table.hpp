@@ -7,6 +7,7 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/id.hpp>
+#include <foreshift/placement/record.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -18,8 +19,6 @@
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
 
-/// What fails together: a rack, a power feed, a site. Zero stands for "not known".
-using domain_id = id<struct domain_tag>;
 /// Bytes per second.
 using bytes_per_second = double;
 

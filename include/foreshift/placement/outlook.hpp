@@ -72,7 +72,9 @@ struct site_view {
     const auto at = std::ranges::lower_bound(workloads, w, {}, &workload_outlook::workload);
     return at != workloads.end() && at->workload == w ? &*at : nullptr;
   }
-  [[nodiscard]] bool is_moving(workload_id w) const { return std::ranges::binary_search(moving, w); }
+  [[nodiscard]] bool is_moving(workload_id w) const {
+    return std::ranges::binary_search(moving, w) || (known != nullptr && known->is_moving(w));
+  }
   [[nodiscard]] double minutes(double steps) const { return steps * to_seconds(step) / 60; }
 };
 
