@@ -149,6 +149,8 @@ void recorder::hear(const ports::note& from, const ports::migration_advanced& sa
     s->events.back().what += ", " + spaced(said.phase);
   else
     s->events.push_back({step_, "migration: " + spaced(said.phase), true});
+  auto& line = s->events.back().what;
+  if (!said.why.empty() && line.find(said.why) == std::string::npos) line += " (" + said.why + ")";
   if (s->fate != proposal_fate::agreed) return;
   if (said.phase == "released") s->fate = proposal_fate::migrated;
   if (said.phase == "reverted" || said.phase == "undone") s->fate = proposal_fate::failed;

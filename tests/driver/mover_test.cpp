@@ -123,6 +123,28 @@ TEST_CASE("a move within one site goes the same way, under a new token") {
   carry_out(story{{1}, {1}, {3}}, true);
 }
 
+TEST_CASE("a move to the host where the workload stands is given up with its reason, and no place is told") {
+  story s{{0}, {1}, {3}};
+  s.migration(consensus::migration_state::approved);
+  s.authority({1}, new_token, consensus::authority_state::active);
+  REQUIRE(s.from->flights().size() == 1);
+  static_cast<void>(s.from->take());
+  time_point now = noon;
+  const auto asked = pursue(*s.from, migration::place_state::never_seen, now);
+  CHECK(asks<consensus::abort>(asked));
+  CHECK(asked.commands.empty());
+  s.migration(consensus::migration_state::aborted);
+  const auto ended = s.from->take();
+  CHECK(asks<consensus::settled>(ended));
+  CHECK(ended.commands.empty());
+  REQUIRE(!ended.changes.empty());
+  CHECK(ended.changes.back().to == migration::phase::undone);
+  CHECK(ended.changes.back().why == "the workload stands at its destination");
+  s.migration(consensus::migration_state::aborted, true);
+  CHECK(s.from->flights().empty());
+  CHECK(s.there->take().log.empty());
+}
+
 TEST_CASE("a site that is not concerned follows and asks for nothing") {
   story s{{2}, {2}, {3}};
   s.migration(consensus::migration_state::approved);

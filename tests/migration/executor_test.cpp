@@ -116,6 +116,27 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a move of a workload to where it stands is given up in the log, and no place hears of it") {
+  for (const auto how : {style::one_step, style::two_step}) {
+    world w{how, brisk(), true};
+    const auto said = [&](const letter& l) { return std::holds_alternative<command>(l.what); };
+    for (int i = 0; i < 20 && !w.settled; ++i) {
+      CHECK(std::ranges::none_of(w.mail, said));
+      w.go_on();
+    }
+    CHECK(w.settled);
+    CHECK(w.aborted);
+    CHECK_FALSE(w.started);
+    CHECK(w.sites[1].why() == "the workload stands at its destination");
+    CHECK(w.sites[1].at() == phase::settled);
+    long runs = 0;
+    const world again{how, brisk(), true};
+    CHECK(explore(again, 2, 200, runs) == "");
+    CHECK(runs > 20);
+    MESSAGE(runs);
+  }
+}
+
 TEST_CASE("a copy that is never done in time is undone") {
   for (const auto how : {style::one_step, style::two_step}) {
     auto options = brisk();

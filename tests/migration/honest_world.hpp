@@ -52,7 +52,8 @@ struct world {
   time_point now{};
   std::string broken;  ///< which invariant; empty when none
 
-  explicit world(style how, executor_options o = {}) : options(o) {
+  /// @param stays the workload is at its destination
+  explicit world(style how, executor_options o = {}, bool stays = false) : options(o) {
     task = {.id = {7},
             .subset = {1},
             .workload = {70},
@@ -63,6 +64,7 @@ struct world {
             .how = how};
     if (how == style::in_place)
       task.action = verb::resize, task.from = task.to, task.from_site = task.to_site;
+    if (stays) task.to = task.from, task.to_site = task.from_site;
     source.holds = source.serves = true;
     for (std::uint64_t s = 0; s < 2; ++s) sites.emplace_back(task, site_id{s + 1}, lives, options);
     for (auto& s : sites) s.step(tick{now});

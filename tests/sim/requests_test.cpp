@@ -32,7 +32,7 @@ TEST_CASE("genesis lets f voters of any number of sites be silent") {
   }
 }
 
-TEST_CASE("every kind of wish comes up, proposals are well formed and move something") {
+TEST_CASE("every kind of wish comes up, proposals are well formed and mostly move something") {
   const test::little_log log{sim::genesis_for(sites)};
   const auto map = map_of(log.machine());
   sim::requests asks{3, sites};
@@ -45,10 +45,12 @@ TEST_CASE("every kind of wish comes up, proposals are well formed and move somet
     ++kinds["proposal"];
     CHECK(well_formed(*wish.proposal));
     const auto& change = wish.proposal->changes.front();
-    CHECK(map.home.find(change.workload)->value != change.destination.value);
+    kinds["no move"] += map.home.find(change.workload)->value == change.destination.value;
   }
   CHECK(kinds["define"] == 3);
   CHECK(kinds["proposal"] > 100);
+  CHECK(kinds["no move"] > 0);
+  CHECK(kinds["no move"] < 20);
   CHECK(kinds["command 0"] > 5);
   CHECK(kinds["command 1"] > 50);
   CHECK(kinds["command 3"] > 5);

@@ -363,10 +363,10 @@ class agent {
   void perform(time_point now) {
     if (replica_.replica().abstains().holds()) return;  // later: no command would be taken
     auto tasks = mover_.take();
-    for (const auto& [id, phase] : tasks.changes) {
-      const auto* one = mover_.flights().find(id);
-      tell(now, ports::migration_advanced{id, one == nullptr ? proposal_id{} : one->intent.proposal,
-                                          std::string{name_of(phase)}});
+    for (auto& change : tasks.changes) {
+      const auto* one = mover_.flights().find(change.what);
+      tell(now, ports::migration_advanced{change.what, one == nullptr ? proposal_id{} : one->intent.proposal,
+                                          std::string{name_of(change.to)}, std::move(change.why)});
     }
     for (auto& what : tasks.log) std::visit([&](auto& c) { replica_.submit(std::move(c)); }, what);
     for (const auto& c : tasks.commands)  // an error says that nothing was sent; the executor asks again

@@ -51,11 +51,18 @@ struct flight {
   std::optional<time_point> waiting_since{};  ///< for a token, where this site owns and may not act
 };
 
+/// A migration has come to another phase.
+struct phase_change {
+  migration_id what;
+  migration::phase to{};
+  std::string why{};  ///< it is given up, or suspect; else empty
+};
+
 /// What the site has to do next, in this order.
 struct mover_duties {
   std::vector<log_command> log;
   std::vector<migration::command> commands;
-  std::vector<std::pair<migration_id, migration::phase>> changes;  ///< of phase, for observers
+  std::vector<phase_change> changes;  ///< for observers
 };
 
 /// Not regular only because nobody needs a copy. Bounded by the migrations that are not settled.
@@ -253,7 +260,8 @@ class mover {
           break;
       }
     }
-    if (one.run.at() != one.reported) duties_.changes.emplace_back(id, one.reported = one.run.at());
+    if (one.run.at() != one.reported)
+      duties_.changes.push_back({id, one.reported = one.run.at(), one.run.why()});
   }
 
   mover_options options_;

@@ -11,6 +11,9 @@
 /// A workload has one migration at a time, which the log sees to (`workload_moving`), and so it is at the
 /// source, at the destination, or at both: these two are all places that have to be fenced for it.
 ///
+/// A move of a workload to the place where it stands, which a sponsor that was behind the log may have had
+/// approved, is aborted and settled in the log, and no place hears of it.
+///
 /// A place that does not answer is asked again, for ever: while the places are being fenced nothing has
 /// begun, and behind a commit the way leads forward only. `suspect` is for answers that contradict each
 /// other.
@@ -121,6 +124,10 @@ class executor {
   [[nodiscard]] bool idle() const {
     return !acts() || phase_ == phase::awaiting || phase_ == phase::settled || phase_ == phase::suspect;
   }
+  /// A move of a workload to where it is, which nobody has started.
+  [[nodiscard]] bool moves_nowhere() const {
+    return job_.how != style::in_place && job_.from == job_.to && !started_ && !committed_;
+  }
   [[nodiscard]] phase first_after_start() const {
     return job_.how == style::in_place ? phase::starting : phase::probing;
   }
@@ -206,6 +213,10 @@ class executor {
 /// What the phase asks for, when it is time to ask (again).
 inline void executor::pursue(duties& out) {
   if (idle() || now_ < next_) return;
+  if (phase_ == phase::fencing && moves_nowhere() && !aborted_) {
+    why_ = "the workload stands at its destination";
+    enter(job_.how == style::one_step ? phase::reverted : phase::giving_up);
+  }
   if (phase_ == phase::starting && entered_ < now_ && job_.how != style::in_place)
     return enter_after_pause(phase::probing);  // no answer to `start`: find out before it is given again
   const bool watching = phase_ == phase::copying || phase_ == phase::observing;
@@ -251,7 +262,7 @@ inline void executor::pursue(duties& out) {
       wish(out, want::abort);
       break;
     case phase::aborted:
-      if (job_.how == style::in_place) return enter(phase::undone), pursue(out);
+      if (job_.how == style::in_place || moves_nowhere()) return enter(phase::undone), pursue(out);
       [[fallthrough]];
     case phase::reverting:
       say(out, verb::abort, endpoint::destination);
@@ -271,7 +282,8 @@ inline void executor::pursue(duties& out) {
 inline void executor::abandon(const char* why) {
   const bool in_place_begun =
       job_.how == style::in_place && phase_ == phase::starting;  // may be done already
-  if (!idle() && !in_place_begun && leads_to(job_.how, phase_, undoing())) undo(why);
+  if (!idle() && phase_ != phase::fencing && !in_place_begun && leads_to(job_.how, phase_, undoing()))
+    undo(why);
 }
 
 inline void executor::on(const event& e) {

@@ -78,6 +78,7 @@ struct migration_advanced {
   migration_id migration;
   proposal_id proposal;
   std::string phase;
+  std::string why{};  ///< it is given up, or suspect: one sentence; else empty
 };
 /// What became of a migration.
 struct outcome_judged {

@@ -63,6 +63,11 @@ class carrier {
       std::visit([&](auto& c) { submit(std::move(c)); }, what);
     }
     for (const auto& c : due.commands) static_cast<void>(places.submit(c));
+    for (const auto& change : due.changes) {
+      const auto* one = hand_.flights().find(change.what);
+      if (one != nullptr && one->from == one->to && change.to == migration::phase::undone)
+        seen_->note(occasion::moved_nowhere);
+    }
   }
   /// Why a migration that this site acts on has come to where only an operator can help; empty: none has.
   [[nodiscard]] std::string contradiction() const {

@@ -60,6 +60,7 @@ enum class occasion : std::uint8_t {
   moved_in_two_steps,
   moves_resumed,      ///< by a site that started, or went on, from a snapshot
   authority_renewed,  ///< for a move that would have waited for a token for ever
+  moved_nowhere,      ///< a move to where the workload stands was given up
   credits_changed,
   credit_refused,
   answer_given,    ///< a client's call was answered
@@ -79,7 +80,7 @@ enum class occasion : std::uint8_t {
   vote_across_epochs,     ///< a proposal asked again, for its votes were given under an epoch of the past
   verdict_across_epochs,  ///< and one whose verdict came into the log under a later epoch
 };
-inline constexpr std::size_t occasion_count = 60;
+inline constexpr std::size_t occasion_count = 61;
 
 [[nodiscard]] constexpr std::string_view name_of(occasion o) {
   constexpr std::string_view names[] = {"leader_elected",
@@ -124,6 +125,7 @@ inline constexpr std::size_t occasion_count = 60;
                                         "moved_in_two_steps",
                                         "moves_resumed",
                                         "authority_renewed",
+                                        "moved_nowhere",
                                         "credits_changed",
                                         "credit_refused",
                                         "answer_given",

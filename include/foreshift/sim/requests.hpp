@@ -110,15 +110,15 @@ class requests {
     for (const site_id site : sites_) places.push_back({site.value});
     return {{{id}, "later " + std::to_string(id), {{10 * id}}, std::move(places)}, any()};
   }
-  /// A move of one workload, sometimes although it is on its way already; never to a place where it is or
-  /// may come to be, for that would be no move.
+  /// A move of one workload, sometimes although it is on its way already, or although it stands where it is
+  /// to go.
   template <class Machine>
   [[nodiscard]] std::optional<consensus::proposal_header> proposal(const Machine& machine, proposal_id id,
                                                                    subset_id what, const atlas& map) {
     const auto& workloads = machine.authorities().find_subset(what)->workloads;
     const workload_id workload = workloads[random_.below(workloads.size())];
     const host_id to{any().value};
-    if (map.home.find(workload)->value == to.value) return std::nullopt;
+    if (map.home.find(workload)->value == to.value && random_.chance(0.8)) return std::nullopt;
     for (const auto& [move, intent] : machine.authorities().intents())
       if (intent.workload == workload && (intent.destination == to || random_.chance(0.5)))
         return std::nullopt;
