@@ -5,14 +5,19 @@
 #include <foreshift/placement/annealing.hpp>
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/placement/candidate.hpp>
+#include <foreshift/placement/capacity_rules.hpp>
 #include <foreshift/placement/constraint.hpp>
 #include <foreshift/placement/departures.hpp>
+#include <foreshift/placement/disruption.hpp>
+#include <foreshift/placement/disruption_rules.hpp>
 #include <foreshift/placement/distance_table.hpp>
+#include <foreshift/placement/group_rules.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/judgement.hpp>
 #include <foreshift/placement/migration_cost.hpp>
 #include <foreshift/placement/objective.hpp>
 #include <foreshift/placement/outlook.hpp>
+#include <foreshift/placement/place_rules.hpp>
 #include <foreshift/placement/priority.hpp>
 #include <foreshift/placement/proposal.hpp>
 #include <foreshift/placement/proposal_codec.hpp>
@@ -23,4 +28,5 @@
 #include <foreshift/placement/selector.hpp>
 #include <foreshift/placement/tags.hpp>
 #include <foreshift/placement/topology.hpp>
+#include <foreshift/placement/usual_rules.hpp>
 #include <foreshift/placement/what_if.hpp>

@@ -1,4 +1,4 @@
-#include "fleet.hpp"
+#include "pair.hpp"
 
 #include <foreshift/placement/constraint.hpp>
 
@@ -7,27 +7,6 @@
 using namespace fleet;
 
 namespace {
-
-/// Workload 10 (demand 4) from host 1 to host 2 (load 3), in a world that a test may change before.
-struct pair {
-  world w;
-  distance_table links;
-  pair() {
-    w.host(1, 1), w.host(2, 2, 3), w.host(3, 2);
-    w.workload(10, 1, flat_paths(4)), w.workload(11, 1, flat_paths(5)), w.workload(12, 3, flat_paths(1));
-    links = {{{{1}, {100}}, {{2}, {200}}, {{3}, {200}}},
-             {{0, 1e9}, {12, 1e9}, {12, 1e9}, {12, 1e9}, {0, 1e9}, {1, 1e9}, {12, 1e9}, {1, 1e9}, {0, 1e9}}};
-  }
-  std::optional<rejection> ask(const Constraint auto& rule, bool with_links = true) {
-    w.build();
-    auto view = w.view();
-    view.links = with_links ? &links : nullptr;
-    const auto before = as_it_is(w.hosts[0]);
-    const departure leaving{w.known.find(workload_id{10}), view.find(workload_id{10}), {}};
-    const arrival to{w.hosts[1], w.known};
-    return rule.admits(candidate{leaving, w.hosts[0], before, to, view.moves}, view);
-  }
-};
 
 struct says_bool {
   bool admits(const candidate&, const site_view&) const;
@@ -76,6 +55,33 @@ TEST_CASE("workloads of one apart group do not share a failure domain") {
   CHECK_FALSE(p.ask(apart_domains{}, false));  // without domains, another host is enough
   p.w.workload_records[2].host = {2};
   CHECK(p.ask(apart_domains{}, false) == rejection::same_failure_domain);
+}
+
+TEST_CASE("a workload on its way is apart from both ends") {
+  pair p;
+  p.workload(10).apart = p.workload(12).apart = {1};
+  CHECK_FALSE(p.ask(apart_domains{}, false));
+  p.in_flight = {{{12}, {2}}};
+  CHECK(p.ask(apart_domains{}, false) == rejection::same_failure_domain);
+  p.workload(12).host = {2};
+  p.in_flight = {{{12}, {3}}};
+  CHECK(p.ask(apart_domains{}, false) == rejection::same_failure_domain);
+}
+
+TEST_CASE("the inventory's domains count as those of the distances do") {
+  pair p;
+  p.workload(10).apart = p.workload(12).apart = {1};
+  p.host(2).domain = p.host(3).domain = {5};
+  CHECK(p.ask(apart_domains{}, false) == rejection::same_failure_domain);
+}
+
+TEST_CASE("moves in flight take room at their destination before they arrive") {
+  pair p;
+  p.workload(10).requested[resource::memory] = 60;
+  p.workload(12).requested[resource::memory] = 50;
+  CHECK_FALSE(p.ask(other_resources_fit{}));
+  p.in_flight = {{{12}, {2}}};
+  CHECK(p.ask(other_resources_fit{}) == rejection::no_room);
 }
 
 TEST_CASE("a destination must not become the next problem") {

@@ -28,7 +28,7 @@ proposal sample(action what) {
            .destination_probability_after = 0.125,
            .recent = {p.made_at - 15min, 5min, {1, 2.5, 3}}};
   p.gap = 0.01;
-  p.alternatives = {{{{1}, {2}}, rejection::costlier, 3.5}, {{{8}, {9}}, rejection::busy, 0}};
+  p.alternatives = {{{{1}, {2}}, rejection::costlier, 3.5}, {{{8}, {9}}, last_of(rejection{}), 0}};
   p.expected = {10min, p.made_at + 1h};
   return p;
 }
@@ -104,7 +104,7 @@ TEST_CASE(
 
 TEST_CASE("another version is refused as such") {
   auto bytes = encode(sample(actions[0]));
-  bytes[0] = std::byte{2};
+  bytes[0] = std::byte{proposal_version + 1};
   CHECK(decode(bytes).error() == codec_error::unknown_version);
 }
 

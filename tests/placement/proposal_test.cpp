@@ -9,12 +9,12 @@ using namespace foreshift::placement;
 
 TEST_CASE("every rejection has a name of its own") {
   std::vector<std::string_view> names;
-  for (int r = 0; r <= static_cast<int>(rejection::busy); ++r) {
+  for (int r = 0; r <= static_cast<int>(last_of(rejection{})); ++r) {
     for (const auto other : names) CHECK(name_of(static_cast<rejection>(r)) != other);
     names.push_back(name_of(static_cast<rejection>(r)));
   }
   CHECK(names.front() == "no_room");
-  CHECK(names.back() == "busy");
+  CHECK(names.back() == "asked_to_wait");
 }
 
 TEST_CASE("proposals are equal when everything in them is") {

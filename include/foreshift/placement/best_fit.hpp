@@ -17,6 +17,7 @@
 #include <foreshift/placement/departures.hpp>
 #include <foreshift/placement/objective.hpp>
 #include <foreshift/placement/selector.hpp>
+#include <foreshift/placement/usual_rules.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -34,7 +34,8 @@ struct not_busy {
   }
 };
 
-/// Every resource that is not the one at risk has to fit into what is not set aside. The one at risk is
+/// Every resource that is not the one at risk has to fit into what is not set aside, for moves in flight
+/// too. The one at risk is
 /// judged by its paths, which know more than a request does.
 struct other_resources_fit {
   [[nodiscard]] std::optional<rejection> admits(const candidate& what, const site_view& view) const {
@@ -60,14 +61,14 @@ struct latency_bound {
   }
 };
 
-/// Workloads of one apart group stay in different failure domains, and on different hosts at least.
+/// Workloads of one apart group stay in different failure domains, and on different hosts at least. One that
+/// is on its way is at both ends.
 struct apart_domains {
   [[nodiscard]] std::optional<rejection> admits(const candidate& what, const site_view& view) const {
     const auto to = what.to().host;
     for (const auto id : view.known->members_of(what.record().apart)) {
       if (id == what.record().id) continue;
-      const auto other = view.known->find(id)->host;
-      if (other == to || (view.links != nullptr && view.links->same_domain(other, to)))
+      if (view.same_domain(view.known->find(id)->host, to) || view.same_domain(view.known->bound_for(id), to))
         return rejection::same_failure_domain;
     }
     return std::nullopt;
@@ -85,9 +86,6 @@ struct bounded_risk {
 
 static_assert(Constraint<not_busy> && Constraint<other_resources_fit> && Constraint<latency_bound> &&
               Constraint<apart_domains> && Constraint<bounded_risk>);
-
-/// The rules that every move keeps unless told otherwise; cheap ones first.
-using usual_rules = std::tuple<not_busy, other_resources_fit, latency_bound, apart_domains, bounded_risk>;
 
 /// The first rule that refuses says why; nothing when all admit.
 template <Constraint... Rules>

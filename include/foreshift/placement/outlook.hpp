@@ -10,6 +10,7 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>
 #include <foreshift/forecast/prediction.hpp>
+#include <foreshift/placement/disruption.hpp>
 #include <foreshift/placement/distance_table.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/migration_cost.hpp>
@@ -63,7 +64,20 @@ struct site_view {
   resource what = resource::cpu;                  ///< the resource at risk
   duration step = std::chrono::minutes{5};
   migration_cost moves{};
+  time_point now{};                           ///< for `refusals`
+  std::span<const disruption> disruptions{};  ///< sorted: the moves of this cycle
+  std::span<const refused_until> refusals{};  ///< sorted by host
 
+  /// @pre the host is in the inventory
+  [[nodiscard]] const host_record& record(host_id h) const {
+    const auto* found = known->find(h);
+    FORESHIFT_EXPECT(found != nullptr);
+    return *found;
+  }
+  /// By the inventory or by the distances: where neither knows, hosts share nothing. @pre as for `record`
+  [[nodiscard]] bool same_domain(host_id a, host_id b) const {
+    return known->same_domain(a, b) || (links != nullptr && links->same_domain(a, b));
+  }
   [[nodiscard]] const host_outlook* find(host_id h) const {
     const auto at = std::ranges::lower_bound(hosts, h, {}, &host_outlook::host);
     return at != hosts.end() && at->host == h ? &*at : nullptr;

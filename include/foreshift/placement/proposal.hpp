@@ -68,11 +68,28 @@ enum class rejection : std::uint8_t {
   same_failure_domain,  ///< the workload has to stay apart from something there
   costlier,             ///< feasible, but worse than the one chosen
   busy,                 ///< already has a migration in flight
+  no_room_to_copy,      ///< the copy alone would take an end over its capacity
+  away_from_group,      ///< the workload has to stay near something that is not there
+  spread_lost,          ///< its service would be in too few failure domains
+  dependency_lost,      ///< its service or one that depends on it would lack what it depends on
+  not_cleared,          ///< not as secure as the workload asks for
+  unlicensed,           ///< lacks a licence that the workload needs
+  tainted,              ///< has a taint that the workload does not tolerate
+  pinned,               ///< the workload is not to be moved
+  budget_spent,         ///< no move is left in this cycle for the service, a host or a failure domain
+  asked_to_wait,        ///< has refused, and the time that it named is not over
 };
+constexpr rejection last_of(rejection) { return rejection::asked_to_wait; }
 
 [[nodiscard]] constexpr std::string_view name_of(rejection r) {
-  constexpr std::string_view names[] = {
-      "no_room", "would_overload", "too_far", "same_failure_domain", "costlier", "busy"};
+  constexpr std::string_view names[] = {"no_room",         "would_overload",
+                                        "too_far",         "same_failure_domain",
+                                        "costlier",        "busy",
+                                        "no_room_to_copy", "away_from_group",
+                                        "spread_lost",     "dependency_lost",
+                                        "not_cleared",     "unlicensed",
+                                        "tainted",         "pinned",
+                                        "budget_spent",    "asked_to_wait"};
   return names[static_cast<std::size_t>(r)];
 }
 

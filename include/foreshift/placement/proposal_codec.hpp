@@ -46,7 +46,7 @@ enum class codec_error : std::uint8_t {
   return "unknown codec error";
 }
 
-inline constexpr std::uint8_t proposal_version = 1;
+inline constexpr std::uint8_t proposal_version = 2;
 inline constexpr std::size_t recent_count_max = 16384;
 inline constexpr std::size_t alternative_count_max = 256;
 inline constexpr std::uint32_t proposal_criticality_max = 1U << 20;  ///< as the agreement bounds it
@@ -108,7 +108,7 @@ class proposal_reader {
     i.value = in.get<std::uint64_t>();
   }
   void operator()(resource& r) { small(r, resource_count); }
-  void operator()(rejection& r) { small(r, static_cast<std::size_t>(rejection::busy) + 1); }
+  void operator()(rejection& r) { small(r, static_cast<std::size_t>(last_of(rejection{})) + 1); }
   template <class Items, class Each>
   void list(Items& items, std::size_t item_size, std::size_t count_max, Each each) {
     items.resize(in.get_count(item_size, count_max));
