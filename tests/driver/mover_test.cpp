@@ -145,6 +145,46 @@ TEST_CASE("a move to the host where the workload stands is given up with its rea
   CHECK(s.there->take().log.empty());
 }
 
+TEST_CASE("a site that hears its whole log at once asks for nothing that is past") {
+  using consensus::authority_state, consensus::migration_state;
+  const auto replay = [](story& s, bool settled) {
+    s.migration(migration_state::approved);
+    s.authority({1}, genesis_token, authority_state::preparing);
+    s.authority({1}, genesis_token, authority_state::prepared);
+    s.authority(s.successor, new_token, authority_state::active);
+    if (!settled) return;
+    s.migration(migration_state::started);
+    s.migration(migration_state::committed);
+    s.migration(migration_state::committed, true);
+  };
+  for (const bool local : {false, true}) {
+    story s{host_id{local ? 1U : 2U}, site_id{local ? 1U : 2U}, {2}};
+    replay(s, true);
+    for (auto* m : {s.from.get(), s.there.get()}) {
+      const auto asked = m->take();
+      CHECK(asked.log.empty());
+      CHECK(asked.commands.empty());
+    }
+    story half{host_id{local ? 1U : 2U}, site_id{local ? 1U : 2U}, {2}};
+    replay(half, false);
+    auto& owner = local ? *half.from : *half.there;
+    const auto asked = owner.take();
+    CHECK(asked.log.empty());
+    REQUIRE(asked.commands.size() == 2);  // it fences both places
+    for (const auto& c : asked.commands) CHECK(c.token == new_token);
+    half.authority(half.successor, {slot{11}, 0}, authority_state::active);
+    half.authority(half.successor, {slot{12}, 0}, authority_state::active);
+    for (const auto& c : owner.take().commands) CHECK(c.token == fence_token{slot{12}, 0});
+  }
+}
+
+TEST_CASE("a second approval in one subset leaves the transfer asked for the first one standing") {
+  story s{{2}, {2}, {2}};
+  s.migration(consensus::migration_state::approved);
+  s.authority({1}, genesis_token, consensus::authority_state::active);  // touched
+  CHECK(only<consensus::prepare_transfer>(s.from->take()));
+}
+
 TEST_CASE("a site that is not concerned follows and asks for nothing") {
   story s{{2}, {2}, {3}};
   s.migration(consensus::migration_state::approved);

@@ -6,6 +6,9 @@
 /// that it has stopped; the site that takes over activates itself and, as the owner from then on, runs the
 /// migration through both orchestrators. A move within one site goes the same way and gets a new token too,
 /// so that nothing which was sent under the old one can act any more.
+///
+/// A site that starts hears its whole log again at once: what it would have asked for on the way, and the log
+/// has gone past by the time it is asked, is not asked for.
 
 #include <foreshift/consensus/authority.hpp>
 #include <foreshift/consensus/command.hpp>
@@ -91,7 +94,7 @@ class mover {
     });
     passing_.clear();
     for (const auto& [subset, held] : tables.authorities()) {
-      owners_.insert_or_assign(subset, held.owner);
+      held_.insert_or_assign(subset, {held.owner, held.token});
       if (held.state != consensus::authority_state::active) pass({subset, held});
     }
     for (const auto& [id, intent] : tables.intents()) {
@@ -119,6 +122,11 @@ class mover {
   [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return flights_; }
 
  private:
+  struct grant {
+    site_id owner;
+    fence_token token;
+  };
+
   void follow(const consensus::migration_advanced& advanced, const placement::inventory& known,
               time_point log_time) {
     const auto& intent = advanced.intent;
@@ -132,7 +140,9 @@ class mover {
       prepare(advanced.what, *one, log_time);
     }
     one->intent = intent;
+    unask(advanced.what);
     if (advanced.settled) {
+      std::erase_if(duties_.commands, [&](const auto& c) { return c.migration == advanced.what; });
       drive(advanced.what, *one, migration::settled_decided{advanced.what, intent.started_under});
       flights_.erase(advanced.what);
       return;
@@ -177,15 +187,18 @@ class mover {
   }
   /// The transfer is the owner's to ask for, wherever the workload stands.
   void prepare(migration_id id, const flight& one, time_point log_time) {
-    const auto* owner = owners_.find(one.intent.within);
-    if (owner != nullptr && *owner == options_.self)
+    const auto* held = held_.find(one.intent.within);
+    if (held != nullptr && held->owner == options_.self)
       duties_.log.push_back(consensus::prepare_transfer{one.intent.within, options_.self, one.to.site, id,
                                                         log_time + options_.transfer_within});
   }
 
   void pass(const consensus::authority_changed& changed) {
     const auto& now = changed.now;
-    owners_.insert_or_assign(changed.what, now.owner);
+    const auto* before = held_.find(changed.what);
+    if (before == nullptr || before->token != now.token || now.state != consensus::authority_state::active)
+      unask(changed.what);
+    held_.insert_or_assign(changed.what, {now.owner, now.token});
     passing_.insert_or_assign(changed.what, now);
     if (now.state == consensus::authority_state::preparing && now.owner == options_.self)
       duties_.log.push_back(consensus::quiesced{changed.what, now.token});
@@ -193,6 +206,8 @@ class mover {
       duties_.log.push_back(consensus::activate{changed.what, options_.self});
     if (now.state != consensus::authority_state::active) return;
     passing_.erase(changed.what);
+    std::erase_if(duties_.commands,
+                  [&](const auto& c) { return c.subset == changed.what && c.token < now.token; });
     for (auto& [id, one] : flights_)
       if (one.intent.within == changed.what)
         drive(id, one, migration::activated{changed.what, now.owner, now.token});
@@ -214,8 +229,8 @@ class mover {
   /// to bring it has been refused or a place knows a higher one, the owner has its own authority renewed, and
   /// carries the move out or gives it up itself.
   void renew(migration_id id, flight& one, time_point now, time_point log_time) {
-    const auto* owner = owners_.find(one.intent.within);
-    const bool waits = owner != nullptr && *owner == options_.self && !one.run.acts() &&
+    const auto* held = held_.find(one.intent.within);
+    const bool waits = held != nullptr && held->owner == options_.self && !one.run.acts() &&
                        !passing_.contains(one.intent.within);
     if (!waits) return one.waiting_since.reset();
     if (!one.waiting_since) one.waiting_since = now;
@@ -238,6 +253,19 @@ class mover {
     else
       duties_.log.push_back(consensus::abort_transfer{subset});
     deadline = log_time + options_.transfer_within;  // not at every tick
+  }
+
+  /// What was asked of this subset's transfer, or of this migration, is past.
+  template <class Id>
+  void unask(Id past) {
+    std::erase_if(duties_.log, [&](const log_command& asked) {
+      return std::visit(
+          [&](const auto& c) {
+            if constexpr (requires { c.what == past; }) return c.what == past;
+            return false;
+          },
+          asked);
+    });
   }
 
   void drive(migration_id id, flight& one, const migration::input& what) {
@@ -266,7 +294,7 @@ class mover {
 
   mover_options options_;
   flat_map<migration_id, flight> flights_;
-  flat_map<subset_id, site_id> owners_;                ///< of the subsets that were heard of
+  flat_map<subset_id, grant> held_;                    ///< of the subsets that were heard of
   flat_map<subset_id, consensus::authority> passing_;  ///< transfers under way
   mover_duties duties_;
 };
