@@ -3,6 +3,8 @@
 /// Where to, at what cost, and why there: from a host in danger to a proposal, and a voter's judgement of it.
 
 #include <foreshift/placement/annealing.hpp>
+#include <foreshift/placement/auction.hpp>
+#include <foreshift/placement/batch_problem.hpp>
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/capacity_rules.hpp>
@@ -14,8 +16,10 @@
 #include <foreshift/placement/group_rules.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/judgement.hpp>
+#include <foreshift/placement/market.hpp>
 #include <foreshift/placement/migration_cost.hpp>
 #include <foreshift/placement/objective.hpp>
+#include <foreshift/placement/offer_book.hpp>
 #include <foreshift/placement/outlook.hpp>
 #include <foreshift/placement/place_rules.hpp>
 #include <foreshift/placement/priority.hpp>

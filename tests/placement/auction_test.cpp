@@ -1,0 +1,150 @@
+#include "../support/assignment_oracle.hpp"
+#include "batches.hpp"
+
+#include <foreshift/placement/auction.hpp>
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace placement_test;
+using placement::auction, placement::cost_of, placement::dual_bound, placement::nowhere;
+
+namespace {
+
+/// Feasible, priced as the problem prices it, and the bound is that of its prices.
+void check_certificate(const batch_problem& p, const auction& a) {
+  const auto cost = cost_of(p, a.where());
+  REQUIRE(cost.has_value());
+  REQUIRE(a.cost() == doctest::Approx(*cost));
+  REQUIRE(a.bound() == doctest::Approx(dual_bound(p, a.prices())));
+  REQUIRE(a.cost() >= a.bound() - 1e-9 * std::abs(a.cost()));
+}
+
+/// By the oracle, with a host of its own for those without a place.
+double least_cost_by_flow(const batch_problem& p) {
+  assignment_oracle::assignment_case c;
+  c.workloads = p.workloads();
+  c.host_capacity.assign(p.places.begin(), p.places.end());
+  c.host_capacity.push_back(static_cast<std::int64_t>(p.workloads()));
+  for (std::uint32_t w = 0; w < p.workloads(); ++w) {
+    for (const auto& o : p.offers_of(w)) c.arcs.push_back({w, o.host, static_cast<std::int64_t>(o.cost)});
+    c.arcs.push_back(
+        {w, static_cast<std::uint32_t>(p.hosts()), static_cast<std::int64_t>(p.unplaced_cost[w])});
+  }
+  const auto least = assignment_oracle::least_cost(c);
+  REQUIRE(least.has_value());
+  return static_cast<double>(*least);
+}
+
+}  // namespace
+
+TEST_CASE("small batches get the assignment that trying them all finds") {
+  int unplaced = 0, outbid = 0;
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+    CAPTURE(seed);
+    const auto p = make_batch(seed, {7, 4, 4, 2, seed % 2 == 0});
+    auction a{p, {.tolerance = 1e-4}};  // steps of 0.01 at most: whole numbers leave no room for error
+    a.solve();
+    check_certificate(p, a);
+    REQUIRE(a.cost() == least_cost_of(p));
+    unplaced += std::ranges::count(a.where(), nowhere) > 0;
+    outbid += a.bids() > p.workloads();
+  }
+  CHECK(unplaced > 1000);
+  CHECK(outbid > 1000);
+}
+
+TEST_CASE("after any changes the outcome is as good as from scratch") {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    CAPTURE(seed);
+    const batch_shape shape{7, 4, 4, 3, seed % 2 == 0};
+    auto p = make_batch(seed, shape);
+    random_stream random{seed};
+    auction a{p, {.tolerance = 1e-4}};
+    for (int round = 0; round < 10; ++round) {
+      for (auto n = random.below(3); n > 0; --n) {
+        const auto w = static_cast<std::uint32_t>(random.below(shape.workloads));
+        const auto offers = make_offers(random, shape);
+        const auto unplaced = 20 + static_cast<double>(random.below(100));
+        p = with_offers(p, w, offers, unplaced);
+        a.change(w, offers, unplaced);
+      }
+      if (random.below(2) == 0) {
+        const auto h = static_cast<std::uint32_t>(random.below(shape.hosts));
+        p.places[h] = static_cast<std::uint32_t>(random.below(5));
+        a.resize(h, p.places[h]);
+      }
+      a.solve();
+      check_certificate(p, a);
+      REQUIRE(a.cost() == least_cost_of(p));
+    }
+  }
+}
+
+TEST_CASE("a thousand workloads on a hundred hosts cost what a minimum cost flow does") {
+  for (const bool contested : {false, true}) {
+    CAPTURE(contested);
+    const auto p = make_batch(1, {1000, 100, 20, 18, contested});
+    const double least = least_cost_by_flow(p);
+    auction exact{p, {.tolerance = 1e-5}};
+    exact.solve();
+    check_certificate(p, exact);
+    CHECK(exact.cost() == least);
+    auction usual{p};
+    usual.solve();
+    check_certificate(p, usual);
+    CHECK(usual.cost() >= least);
+    CHECK(usual.bound() <= least);
+    CHECK(usual.gap() < 0.001);
+    CHECK(usual.bids() < exact.bids());
+  }
+}
+
+TEST_CASE("where hosts are short, the step grows and comes down again, and the gap stays small") {
+  const auto p = make_batch(7, {2000, 40, 10, 60, true});
+  auction a{p};
+  a.solve();
+  check_certificate(p, a);
+  CHECK(a.bids() > 2 * p.workloads());  // where the first, smallest step ends
+  CHECK(a.gap() < 0.002);
+  auction again{p};
+  again.solve();
+  CHECK(std::ranges::equal(a.where(), again.where()));
+  CHECK(a.bids() == again.bids());
+}
+
+TEST_CASE("small changes to a large batch mend the outcome and its certificate") {
+  const batch_shape shape{2000, 300, 10, 14, false};
+  auto p = make_batch(11, shape);
+  random_stream random{11};
+  auction a{p};
+  a.solve();
+  const auto at_first = a.bids();
+  for (int round = 0; round < 20; ++round) {
+    const auto w = static_cast<std::uint32_t>(random.below(shape.workloads));
+    const auto offers = make_offers(random, shape);
+    p = with_offers(p, w, offers, 50);
+    a.change(w, offers, 50);
+    a.solve();
+    check_certificate(p, a);
+    CHECK(a.gap() < 0.001);
+  }
+  CHECK(a.bids() - at_first < at_first / 10);
+}
+
+TEST_CASE("nothing to place, nowhere to place it, and everything free are answered as well") {
+  auction none{batch_problem{{}, {0}, {}, {}}};
+  none.solve();
+  CHECK((none.cost() == 0 && none.gap() == 0));
+  const batch_problem closed{{0, 0}, {0, 1, 2}, {{1, 0}, {2, 1}}, {5, 6}};
+  auction shut{closed};
+  shut.solve();
+  check_certificate(closed, shut);
+  CHECK((shut.cost() == 11 && shut.gap() == 0));
+  const batch_problem free{{2}, {0, 1, 2}, {{0, 0}, {0, 0}}, {0, 0}};
+  auction all{free};
+  all.solve();
+  check_certificate(free, all);
+  CHECK((all.cost() == 0 && all.gap() == 0));
+}
