@@ -48,7 +48,8 @@ TEST_CASE("the search agrees with trying every pair, and says that its choice is
     const auto got = without_a_budget().select({view, {1}});
     if (!got) {
       ++none;
-      const bool worth = best.cost < overload_minutes{}.staying(as_it_is(*view.find(host_id{1})), view);
+      const auto& hot = *view.find(host_id{1});
+      const bool worth = best.cost < overload_minutes{}.staying({hot, as_it_is(hot)}, view);
       CHECK_FALSE(worth);
       continue;
     }

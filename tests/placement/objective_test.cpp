@@ -9,7 +9,7 @@ using namespace fleet;
 namespace {
 struct no_bound {
   double cost(const candidate&, const site_view&) const;
-  double staying(const exceedance&, const site_view&) const;
+  double staying(const standstill&, const site_view&) const;
 };
 static_assert(!Objective<no_bound>);
 }  // namespace
@@ -32,7 +32,7 @@ TEST_CASE("the price is the sum of its four terms in minutes") {
   CHECK(overload_minutes{0, 0, 0, 1}.cost(c, view) == doctest::Approx(1.25));
   CHECK(overload_minutes{}.cost(c, view) == doctest::Approx(23.75));
   CHECK(overload_minutes{}.bound(c, view) == doctest::Approx(8.75));
-  CHECK(overload_minutes{}.staying(before, view) == doctest::Approx(20));
+  CHECK(overload_minutes{}.staying({w.hosts[0], before}, view) == doctest::Approx(20));
 }
 
 TEST_CASE("the bound is never above the price") {

@@ -4,6 +4,9 @@
 #include "fleet.hpp"
 
 #include <foreshift/placement/constraint.hpp>
+#include <foreshift/placement/objective.hpp>
+
+#include <doctest/doctest.h>
 
 #include <optional>
 #include <vector>
@@ -32,6 +35,12 @@ struct pair {
   workload_record& workload(std::size_t id) { return w.workload_records[id - 10]; }
 
   std::optional<rejection> ask(const Constraint auto& rule, bool with_links = true) {
+    return with(with_links, [&](const candidate& c, const standstill&, const site_view& view) {
+      return rule.admits(c, view);
+    });
+  }
+  /// Asks about the candidate, the host that it leaves, and the view.
+  auto with(bool with_links, const auto& question) {
     w.build();
     w.known = inventory::make(w.host_records, w.workload_records, services).value();
     for (const auto& m : in_flight) w.known.begin_move(m.workload, m.to);
@@ -39,9 +48,24 @@ struct pair {
     view.links = with_links ? &links : nullptr;
     view.disruptions = disruptions, view.refusals = refusals, view.now = now, view.moves = moves;
     const auto before = as_it_is(w.hosts[0]);
-    const departure leaving{w.known.find(workload_id{10}), view.find(workload_id{10}), {}};
+    const auto& outlook = *view.find(workload_id{10});
+    const departure leaving{w.known.find(workload_id{10}), &outlook,
+                            if_left(w.hosts[0], outlook, view.moves)};
     const arrival to{w.hosts[1], w.known};
-    return rule.admits(candidate{leaving, w.hosts[0], before, to, view.moves}, view);
+    return question(candidate{leaving, w.hosts[0], before, to, view.moves}, standstill{w.hosts[0], before},
+                    view);
+  }
+  double cost(const Objective auto& price, bool with_links = true) {
+    return with(with_links, [&](const candidate& c, const standstill&, const site_view& view) {
+      CHECK(price.bound(c, view) <= price.cost(c, view));
+      CHECK(price.bound(c, view) >= 0);
+      return static_cast<double>(price.cost(c, view));
+    });
+  }
+  double staying(const Objective auto& price, bool with_links = true) {
+    return with(with_links, [&](const candidate&, const standstill& still, const site_view& view) {
+      return static_cast<double>(price.staying(still, view));
+    });
   }
 };
 

@@ -64,7 +64,7 @@ struct best_fit {
     };
     const found best = search(view, leaving, takers.size(), pair);
     if (best.destination == takers.size()) return failure{why_none::no_destination};
-    const double staying = objective.staying(before, view);
+    const double staying = objective.staying({*from, before}, view);
     if (!(best.cost + options.gain_minutes_min < staying)) return failure{why_none::not_worth_it};
 
     const candidate chosen = pair(best.workload, best.destination);

@@ -10,20 +10,26 @@
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
 
+/// The host that would be left as it is.
+struct standstill {
+  const host_outlook& host;
+  const exceedance& before;
+};
+
 /// The price of a move; smaller is better.
 ///
 /// Semantics     `cost(what, view)` is the price. `bound(what, view)` is at most the price and at least 0,
-/// and does
-///               not ask for what the move does to the destination. `staying(before, view)` is the price of
-///               doing nothing on the same scale. All depend on their arguments only.
-/// Cost          `bound` is O(1): a selector ranks every pair by it and prices the few that could still win.
-/// Model         `placement::overload_minutes`.
+/// and does not ask for what the move does to the destination. `staying(now, view)` is the price of doing
+/// nothing on the same scale: of what a move could change about the host, and 0 where only moves have a
+/// price. All depend on their arguments only. Cost          `bound` is O(1) or near it: a selector ranks
+/// every pair by it and prices the few that could still win. Model         `placement::overload_minutes`;
+/// sums of several are `placement::scalarised`.
 template <class O>
 concept Objective = std::copyable<O> &&
-    requires(const O& price, const candidate& what, const exceedance& before, const site_view& view) {
+    requires(const O& price, const candidate& what, const standstill& now, const site_view& view) {
   { price.cost(what, view) } -> std::convertible_to<double>;
   { price.bound(what, view) } -> std::convertible_to<double>;
-  { price.staying(before, view) } -> std::convertible_to<double>;
+  { price.staying(now, view) } -> std::convertible_to<double>;
 };
 
 /// Everything in minutes of overload:
@@ -52,8 +58,8 @@ struct overload_minutes {
            move * copying * share(demand, what.from().limit) +
            spread * share(std::max(what.to().peak + demand, 0.0), what.to().limit);
   }
-  [[nodiscard]] double staying(const exceedance& before, const site_view& view) const {
-    return source * view.minutes(before.steps);
+  [[nodiscard]] double staying(const standstill& now, const site_view& view) const {
+    return source * view.minutes(now.before.steps);
   }
 
  private:
