@@ -77,6 +77,8 @@ class town {
   /// The site is to die after so many polls in which a move was under way, and to come up again soon.
   void doom(std::size_t site, std::size_t polls) { doomed_ = {site, polls}; }
   [[nodiscard]] bool doomed() const { return doomed_.second > 0; }
+  /// No word to the site or from it for so long, from when another begins to act on a move.
+  void isolate(std::size_t site, duration how_long) { isolated_ = {site, how_long}; }
   /// The process dies; what was not synced may be lost. Of messages for it none is kept.
   void kill_site(std::size_t site) {
     agents[site].reset();
@@ -234,10 +236,20 @@ class town {
       kill_site(site);
       timer.after(30s, [this, back = site] { start_site(back); });
     }
+    const auto acts = [&](const auto& a) {
+      return a && a != agents[isolated_.first] && !a->flights().empty() &&
+             a->flights().begin()->second.run.acts();
+    };
+    if (isolated_.second > duration{} && std::ranges::any_of(agents, acts)) {
+      const site_id alone{isolated_.first + 1};
+      for (std::size_t s = 1; s <= shape.sites; ++s) net.cut(alone, {s}), net.cut({s}, alone);
+      timer.after(std::exchange(isolated_.second, duration{}), [this] { net.heal(); });
+    }
     timer.after(2s, [this] { tick(); });
   }
   std::size_t steps_done = 0;
   std::pair<std::size_t, std::size_t> doomed_;  // site, polls left
+  std::pair<std::size_t, duration> isolated_{};
 };
 
 }  // namespace
@@ -388,5 +400,15 @@ TEST_CASE("a site that was away for longer than the log is kept fetches a snapsh
   CHECK(t.agents[1]->log().applied() > missed);
   CHECK(t.agents[1]->score().settled() == t.agents[0]->score().settled());
   CHECK(t.agents[1]->replica().machine() == t.agents[0]->replica().machine());
+  t.check_at_rest();
+}
+
+TEST_CASE("a sponsor that was cut off while its move was carried out judges it all the same") {
+  town t{{}, 1, 0, 0, {.snapshot_slots = 2}};
+  t.isolate(0, 20min);
+  t.run(60);
+  const auto judged = t.told<ports::outcome_judged>(0);
+  REQUIRE_FALSE(judged.empty());
+  CHECK(judged.front().what.what != migration::verdict::not_carried_out);
   t.check_at_rest();
 }

@@ -45,7 +45,7 @@ byte_string resealed(byte_span body) {
 }  // namespace
 
 TEST_CASE("a saved fleet and the tail of the log give what the whole log gives, wherever it is cut") {
-  std::size_t open = 0, settled = 0, moved = 0, twice = 0, approved = 0;
+  std::size_t open = 0, settled = 0, moved = 0, twice = 0, approved = 0, under_way = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const auto log = make_log(seed, 160);
     std::vector<byte_string> saved;
@@ -67,6 +67,7 @@ TEST_CASE("a saved fleet and the tail of the log give what the whole log gives, 
     moved += whole.residences().size();
     for (const auto& [w, now] : whole.residences()) twice += now.before ? 1 : 0;
     approved += whole.approvals().size();
+    for (const auto& [id, one] : whole.passages()) under_way += one.started_at && !one.committed_at ? 1 : 0;
   }
   // Tables that stay empty would not show whether they are saved.
   CHECK(open > 0);
@@ -74,6 +75,7 @@ TEST_CASE("a saved fleet and the tail of the log give what the whole log gives, 
   CHECK(moved > 0);
   CHECK(twice > 0);
   CHECK(approved > 0);
+  CHECK(under_way > 0);
 }
 
 TEST_CASE("where a workload is follows the commits of its moves, and nothing else") {
@@ -111,6 +113,12 @@ TEST_CASE("where a workload is follows the commits of its moves, and nothing els
   move(4, host_id{9}, false);
   CHECK(*fleet.residences().find(web) == driver::residence{host_id{8}, host_id{7}});
   CHECK(fleet.approvals().size() == 4);
+  // How far each has come stands beside it, by its proposal.
+  REQUIRE(fleet.passages().size() == 4);
+  for (const auto& [id, one] : fleet.passages()) {
+    CHECK(one.started_at.has_value());
+    CHECK(one.committed_at.has_value() == (id.sequence == 2 || id.sequence == 3));
+  }
 }
 
 TEST_CASE("what a saved fleet is not made of is refused, and changes nothing") {
@@ -170,4 +178,5 @@ TEST_CASE("approvals are remembered for a day of log time") {
   std::erase_if(made, [&](time_point at) { return at <= fleet.approvals().back() - 24h; });
   CHECK(made.size() < 300);
   CHECK(std::ranges::equal(fleet.approvals(), made));
+  CHECK(fleet.passages().size() == made.size());
 }

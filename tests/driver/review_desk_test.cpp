@@ -65,6 +65,28 @@ TEST_CASE("a move that overloaded the destination and nothing else was harmful")
   CHECK(moved(4, 9, 3).what == migration::verdict::harmful);
 }
 
+TEST_CASE("a review goes on where the log was not heard entry by entry") {
+  const auto known = make_inventory({});
+  const auto judged = [&](bool heard) {
+    driver::review_desk desk{step, cost};
+    desk.open(move_of_first({2}, {2}), true);
+    if (heard) desk.started(first, {1}, noon + 1min);
+    desk.observe(table(0, 7, 3, 2), known);
+    if (heard) desk.ended(first, noon + 6min);
+    // The image says the same as what was heard, and does not move what was heard otherwise.
+    const duration off = heard ? 3min : 0min;
+    desk.catch_up(first, {{1}, noon, noon + 1min + off, noon + 6min + off});
+    desk.catch_up({site_id{1}, 99}, {{2}, noon, noon, noon});  // never heard of here
+    for (int k = 1; k < 6; ++k) desk.observe(table(k, 6, 5, 3), known);
+    return desk.finish(noon + 6 * step).at(0).outcome.value();
+  };
+  const auto heard = judged(true), caught_up = judged(false);
+  CHECK(heard.what == migration::verdict::delivered);
+  CHECK(caught_up.what == heard.what);
+  CHECK(caught_up.started_at == heard.started_at);
+  CHECK(caught_up.ended_at == heard.ended_at);
+}
+
 TEST_CASE("an approved move that nobody carried out is said to be just that") {
   driver::review_desk desk{step, cost};
   desk.open(move_of_first({2}, {2}), true);

@@ -274,16 +274,16 @@ class agent {
   // What the log says. Every site learns the same, in the same order.
   void learn(const consensus::proposal_decided& e, const entry_type& entry, time_point now) {
     tell(now, verdict_on(e, entry.at, entry.value, log()));
-    const auto what = assembly_.decided(e.proposal, replica_);
     if (e.reason == consensus::refusal::none) dirty_ = true;
-    if (!what) return;
-    reviews_.open(*what, e.reason == consensus::refusal::none);
-    const auto& move = std::get<placement::migrate>(what->what);
-    if (e.reason != consensus::refusal::none && e.proposal.sponsor == self())
-      planner_.not_made(move.from.host);
-    if (e.reason == consensus::refusal::none && move.to.site == self() &&
-        !fleet_.book().knows(what->workload))
-      fleet_.book().learn(what->workload, what->why.recent);
+    if (const auto what = assembly_.decided(e.proposal, replica_))
+      decided(*what, e.reason == consensus::refusal::none);
+  }
+  void decided(const placement::proposal& what, bool approved) {
+    reviews_.open(what, approved);
+    const auto& move = std::get<placement::migrate>(what.what);
+    if (!approved && what.id.sponsor == self()) planner_.not_made(move.from.host);
+    if (approved && move.to.site == self() && !fleet_.book().knows(what.workload))
+      fleet_.book().learn(what.workload, what.why.recent);
   }
   void learn(const consensus::proposal_undecided& e, const entry_type&, time_point now) {
     assembly_.ask_again(e.proposal, now, replica_);
@@ -311,16 +311,16 @@ class agent {
   void learn(const auto&, const entry_type&, time_point) {}
 
   /// The log has gone on by entries that this site did not hear of one by one: before it was started, or
-  /// where another site's image took their place. What it needs of them is in the machine, but for the times
-  /// at which moves began and ended: those that it has not followed to their end it judges no more.
+  /// where another site's image took their place. What it needs of them is in the machine.
   void adopt() {
     if (log().applied() == slot{}) return;
     mover_.adopt(log(), fleet_.known(), [&](migration_id, const consensus::migration_intent& intent) {
       return source_of(intent, agreed(), fleet_.known());
     });
     for (const auto& [workload, now] : agreed().residences()) bring(workload, now.at);
-    for (const auto& what : assembly_.decided_unheard(replica_)) demand_of_.erase(what.id);
-    for (const auto id : reviews_.lose_track()) demand_of_.erase(id);
+    const auto& passages = agreed().passages();
+    for (const auto& what : assembly_.decided_unheard(replica_)) decided(what, passages.contains(what.id));
+    for (const auto& [id, one] : passages) reviews_.catch_up(id, one);
     dirty_ = true;
   }
   void bring(workload_id what, host_id to) {

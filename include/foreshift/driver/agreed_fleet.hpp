@@ -38,6 +38,19 @@ struct residence {
   static constexpr void fields(auto& self, auto&& f) { f(self.at, self.before); }
 };
 
+/// How far an approved proposal's first move has come, in log time: what its review needs to go on where a
+/// site has not heard of it.
+struct passage {
+  migration_id migration;
+  time_point approved_at;
+  std::optional<time_point> started_at{};
+  std::optional<time_point> committed_at{};
+  friend bool operator==(const passage&, const passage&) = default;
+  static constexpr void fields(auto& self, auto&& f) {
+    f(self.migration, self.approved_at, self.started_at, self.committed_at);
+  }
+};
+
 /// A regular value; a copy is a snapshot. Savable as `replica_driver` asks.
 class agreed_fleet {
  public:
@@ -65,6 +78,8 @@ class agreed_fleet {
   [[nodiscard]] const flat_map<workload_id, residence>& residences() const { return residences_; }
   /// When moves were approved lately, in log time, ascending: one entry a move.
   [[nodiscard]] std::span<const time_point> approvals() const { return approvals_; }
+  /// Of the proposals approved lately: as long as approvals are remembered, and as many.
+  [[nodiscard]] const flat_map<proposal_id, passage>& passages() const { return passages_; }
 
   /// Canonical bytes: the same on every site that has applied the same log. O(state).
   [[nodiscard]] byte_string save() const { return consensus::seal(saved_version, *this); }
@@ -78,15 +93,15 @@ class agreed_fleet {
     return {};
   }
 
-  static constexpr std::uint8_t saved_version = 1;
+  static constexpr std::uint8_t saved_version = 2;
   static constexpr void fields(auto& self, auto&& f) {
-    f(self.agreement_, self.score_, self.residences_, self.approvals_);
+    f(self.agreement_, self.score_, self.residences_, self.approvals_, self.passages_);
   }
   /// True when what was read fits together.
   [[nodiscard]] bool restored() const {
     return approvals_.size() <= approvals_max && std::ranges::is_sorted(approvals_) &&
            (approvals_.empty() || approvals_.back() <= agreement_.log_time()) &&
-           residences_.size() <= consensus::workload_count_max;
+           residences_.size() <= consensus::workload_count_max && passages_.size() <= approvals_max;
   }
   friend bool operator==(const agreed_fleet&, const agreed_fleet&) = default;
 
@@ -99,9 +114,20 @@ class agreed_fleet {
     approvals_.insert(approvals_.end(), e.migrations.size(), now);
     if (approvals_.size() > approvals_max)
       approvals_.erase(approvals_.begin(), approvals_.end() - approvals_max);
+    const time_point kept_after = consensus::later(now, -approvals_for);
+    passages_.erase_if([&](proposal_id, const passage& one) { return one.approved_at <= kept_after; });
+    if (passages_.size() == approvals_max)
+      passages_.erase(
+          std::ranges::min_element(passages_, {}, [](const auto& p) { return p.second.approved_at; })->first);
+    passages_.insert_or_assign(e.proposal, {e.migrations.front(), now});
   }
   /// A workload is where its move was committed to, and nowhere else from then on.
   void follow(const consensus::migration_advanced& e) {
+    if (auto* one = passages_.find(e.intent.proposal);
+        one != nullptr && one->migration == e.what && !e.settled) {
+      if (e.intent.state == consensus::migration_state::started) one->started_at = agreement_.log_time();
+      if (e.intent.state == consensus::migration_state::committed) one->committed_at = agreement_.log_time();
+    }
     if (e.settled || e.intent.state != consensus::migration_state::committed) return;
     const auto* was = residences_.find(e.intent.workload);
     const std::optional<host_id> before = was == nullptr ? std::nullopt : std::optional{was->at};
@@ -120,6 +146,7 @@ class agreed_fleet {
   scorekeeper score_;
   flat_map<workload_id, residence> residences_;
   std::vector<time_point> approvals_;
+  flat_map<proposal_id, passage> passages_;
 };
 
 static_assert(std::regular<agreed_fleet>);

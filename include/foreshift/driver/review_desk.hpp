@@ -8,6 +8,7 @@
 /// and that is what everybody's claims are scored by.
 
 #include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/step_readings.hpp>
 #include <foreshift/migration/monitor.hpp>
 #include <foreshift/migration/outcome.hpp>
@@ -40,22 +41,18 @@ class review_desk {
     const auto id = what.id;
     reviews_.insert_or_assign(id, review{std::move(what), approved, {}, {}, {}, false, false, {}});
   }
+  /// The first word counts.
   void started(proposal_id id, migration_id migration, time_point at) {
-    if (auto* one = reviews_.find(id); one != nullptr) one->migration = migration, one->started_at = at;
+    auto* one = reviews_.find(id);
+    if (one != nullptr && !one->started_at) one->migration = migration, one->started_at = at;
   }
   void ended(proposal_id id, time_point at) {
-    if (auto* one = reviews_.find(id); one != nullptr) one->ended_at = at;
+    if (auto* one = reviews_.find(id); one != nullptr && !one->ended_at) one->ended_at = at;
   }
-
-  /// Lets go of the moves that have not ended as far as this site has heard, where it may not have heard all.
-  std::vector<proposal_id> lose_track() {
-    std::vector<proposal_id> out;
-    reviews_.erase_if([&](const proposal_id& id, const review& one) {
-      const bool lost = one.approved && !one.ended_at;
-      if (lost) out.push_back(id);
-      return lost;
-    });
-    return out;
+  /// The log has gone on by entries that were not heard one by one: how far the move has come.
+  void catch_up(proposal_id id, const passage& now) {
+    if (now.started_at) started(id, now.migration, *now.started_at);
+    if (now.committed_at) ended(id, *now.committed_at);
   }
 
   /// Workloads whose readings are needed to judge.
