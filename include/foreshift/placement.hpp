@@ -9,6 +9,7 @@
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/capacity_rules.hpp>
 #include <foreshift/placement/constraint.hpp>
+#include <foreshift/placement/cuts.hpp>
 #include <foreshift/placement/departures.hpp>
 #include <foreshift/placement/disruption.hpp>
 #include <foreshift/placement/disruption_rules.hpp>
@@ -34,6 +35,7 @@
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 #include <foreshift/placement/record.hpp>
+#include <foreshift/placement/routes.hpp>
 #include <foreshift/placement/scalarised.hpp>
 #include <foreshift/placement/selector.hpp>
 #include <foreshift/placement/tags.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// From sites, hosts and links to distances. The door to Boost.Graph.
+/// From sites, hosts and links to distances. The door to Boost.Graph, for `routes.hpp` and `cuts.hpp` too.
 ///
 /// Sites and hosts are vertices, links are edges in both directions. Traffic is taken to follow the way of
 /// least latency; its bandwidth is that of the narrowest link on this way. Both come from one search for each
@@ -13,8 +13,10 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/placement/distance_table.hpp>
 
+#include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/dijkstra_shortest_paths_no_color_map.hpp>
+#include <boost/graph/edmonds_karp_max_flow.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,9 +57,12 @@ struct topology {
   std::vector<network_link> links{};
 };
 
-/// O(hosts x (links + nodes) log nodes). Fails on a host given twice, a latency that is negative or not
-/// finite, or a bandwidth that is not positive. A host without a link is far from everything; a node that
-/// only links name is fine.
+/// What is wrong with it; nothing when it is fine: no host is given twice, every latency is finite and at
+/// least 0, every bandwidth above 0.
+[[nodiscard]] std::optional<diagnostic> fault_of(const topology& what);
+
+/// O(hosts x (links + nodes) log nodes). Fails on what `fault_of` finds. A host without a link is far from
+/// everything; a node that only links name is fine.
 result<distance_table, diagnostic> measure(topology what);
 
 namespace detail {
@@ -119,20 +125,27 @@ struct narrowest_link : boost::dijkstra_visitor<> {
 
 }  // namespace detail
 
-inline result<distance_table, diagnostic> measure(topology what) {
+inline std::optional<diagnostic> fault_of(const topology& what) {
   const auto wrong = [](std::string field, std::string why) {
-    return failure{diagnostic{.source = "topology", .field = std::move(field), .reason = std::move(why)}};
+    return diagnostic{.source = "topology", .field = std::move(field), .reason = std::move(why)};
   };
-  std::ranges::sort(what.hosts, {}, &host_place::host);
-  for (std::size_t i = 1; i < what.hosts.size(); ++i)
-    if (what.hosts[i].host == what.hosts[i - 1].host)
-      return wrong("host " + std::to_string(what.hosts[i].host.value), "it is given twice");
+  std::vector<host_id> hosts;
+  for (const auto& h : what.hosts) hosts.push_back(h.host);
+  std::ranges::sort(hosts);
+  if (const auto twice = std::ranges::adjacent_find(hosts); twice != hosts.end())
+    return wrong("host " + std::to_string(twice->value), "it is given twice");
   for (std::size_t i = 0; i < what.links.size(); ++i) {
     const auto& l = what.links[i];
     if (!(l.latency_ms >= 0) || !std::isfinite(l.latency_ms))
       return wrong("link " + std::to_string(i + 1), "its latency has to be a finite number and at least 0");
     if (!(l.bandwidth > 0)) return wrong("link " + std::to_string(i + 1), "its bandwidth has to be above 0");
   }
+  return std::nullopt;
+}
+
+inline result<distance_table, diagnostic> measure(topology what) {
+  if (auto fault = fault_of(what)) return failure{*std::move(fault)};
+  std::ranges::sort(what.hosts, {}, &host_place::host);
   // Of parallel links with one latency the search takes the first: let it be the widest.
   std::ranges::stable_sort(what.links, std::greater{}, &network_link::bandwidth);
   auto distances = detail::distances_between(what);
