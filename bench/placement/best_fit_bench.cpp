@@ -18,9 +18,10 @@ using namespace foreshift::placement;
 
 namespace {
 
-/// Host 1 is over its limit with 20 workloads; the others carry between 3 and 8 of their 10 cores.
+/// Host 1 is over its limit with 20 workloads; the others carry between 3 and 8 of their 10 cores, by so many
+/// workloads of other sites, of which nobody here has paths.
 struct fleet {
-  explicit fleet(std::uint64_t others) {
+  explicit fleet(std::uint64_t others, std::uint64_t residents = 0) {
     random_stream random{1};
     const auto around = [&](double level) -> forecast::sample_paths& {
       auto& p = paths.emplace_back(std::size_t{64}, std::size_t{6});
@@ -42,6 +43,12 @@ struct fleet {
     hosts.push_back(outlook_of({1}, {1}, 8, paths.back()));
     for (std::uint64_t h = 2; h < others + 2; ++h)
       hosts.push_back(outlook_of({h}, {h % 3 + 1}, 8, around(3 + 5 * random.uniform())));
+    for (std::uint64_t h = 2; h < others + 2; ++h)
+      for (std::uint64_t r = 0; r < residents; ++r) {
+        workload_record one;
+        one.id = {1000 + h * residents + r}, one.subset = {one.id.value}, one.host = {h};
+        records.push_back(one);
+      }
     for (const auto& h : hosts) host_records.push_back({h.host, h.site, {}, {{10, 0, 0, 0}}, 0.8});
     known = inventory::make(std::move(host_records), std::move(records)).value();
     view.known = &known, view.hosts = hosts, view.workloads = workloads;
@@ -91,5 +98,17 @@ void best_first(benchmark::State& state) {
   state.counters["evaluated"] = static_cast<double>(chosen->evaluated);
 }
 BENCHMARK(best_first)->Arg(24)->Arg(500);
+
+/// 10,000 hosts with 100,000 workloads, one host in danger.
+void best_first_of_a_large_fleet(benchmark::State& state) {
+  const fleet f{9'999, 10};
+  const best_fit<> selector;
+  const selection_request request{f.view, {1}};
+  for (auto _ : state) benchmark::DoNotOptimize(selector.select(request));
+  const auto chosen = selector.select(request);
+  if (!chosen || chosen->gap != 0) std::abort();
+  state.counters["evaluated"] = static_cast<double>(chosen->evaluated);
+}
+BENCHMARK(best_first_of_a_large_fleet)->Unit(benchmark::kMillisecond);
 
 }  // namespace
