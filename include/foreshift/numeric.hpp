@@ -3,6 +3,7 @@
 /// The arithmetic under the models: sums, statistics, regression, distributions, and the doors to Eigen,
 /// xtensor and Boost.Math.
 
+#include <foreshift/numeric/adjusted_rand_index.hpp>
 #include <foreshift/numeric/box_quadratic.hpp>
 #include <foreshift/numeric/distribution.hpp>
 #include <foreshift/numeric/exceedance.hpp>

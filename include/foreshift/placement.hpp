@@ -8,8 +8,10 @@
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/capacity_rules.hpp>
+#include <foreshift/placement/class_census.hpp>
 #include <foreshift/placement/constraint.hpp>
 #include <foreshift/placement/cuts.hpp>
+#include <foreshift/placement/day_demand.hpp>
 #include <foreshift/placement/departures.hpp>
 #include <foreshift/placement/disruption.hpp>
 #include <foreshift/placement/disruption_rules.hpp>
@@ -17,6 +19,7 @@
 #include <foreshift/placement/group_rules.hpp>
 #include <foreshift/placement/host_rates.hpp>
 #include <foreshift/placement/inventory.hpp>
+#include <foreshift/placement/joint_fit.hpp>
 #include <foreshift/placement/judgement.hpp>
 #include <foreshift/placement/load_terms.hpp>
 #include <foreshift/placement/market.hpp>
@@ -43,3 +46,6 @@
 #include <foreshift/placement/traffic.hpp>
 #include <foreshift/placement/usual_rules.hpp>
 #include <foreshift/placement/what_if.hpp>
+#include <foreshift/placement/workload_classes.hpp>
+#include <foreshift/placement/workload_features.hpp>
+#include <foreshift/placement/workload_kind.hpp>

@@ -18,6 +18,7 @@
 #include <foreshift/sim/figures.hpp>
 #include <foreshift/sim/file_system.hpp>
 #include <foreshift/sim/filed_storage.hpp>
+#include <foreshift/sim/labelled_workloads.hpp>
 #include <foreshift/sim/linearizability.hpp>
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>

@@ -139,6 +139,8 @@ class inventory {
   /// The workload has other requests from now on. @pre it is known, and the requests are finite and not
   /// negative
   void resize(workload_id w, const resources& requested);
+  /// The workload belongs to another class from now on. @pre it is known
+  void classify(workload_id w, class_id c) { at(w).workload_class = c; }
 
  private:
   template <class Record, class Id>
