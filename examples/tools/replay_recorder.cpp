@@ -103,6 +103,7 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   for (const auto& other : what.alternatives)
     s.rejected.push_back({other.to.host, spaced(placement::name_of(other.why))});
   s.promised_minutes = minutes(what.expected.overload_avoided);
+  s.promised_low = minutes(what.expected.avoided_low), s.promised_high = minutes(what.expected.avoided_high);
   index_.insert_or_assign(what.id, notes_.proposals.size());
   under_vote_.insert_or_assign(what.subset, notes_.proposals.size());
   notes_.proposals.push_back(std::move(s));

@@ -127,7 +127,9 @@ std::vector<std::string> tell(const proposal_story& p, const replay_input& input
   for (const auto& e : p.events) lines.push_back(at(e.step) + "  " + e.what);
   if (p.fate != proposal_fate::refused && p.fate != proposal_fate::open) {
     std::string end = "outcome           " + std::string{outcome_of(p)};
-    if (p.promised_minutes) end += "; promised to avoid " + format_number(*p.promised_minutes, 0) + " min";
+    if (p.promised_minutes)
+      end += "; promised to avoid " + format_number(*p.promised_minutes, 0) + " min (" +
+             format_number(p.promised_low, 0) + " to " + format_number(p.promised_high, 0) + ")";
     if (p.avoided_minutes) end += ", avoided " + format_number(*p.avoided_minutes, 0) + " min";
     lines.push_back(end);
   }

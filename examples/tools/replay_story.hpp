@@ -75,9 +75,10 @@ struct proposal_story {
 
   // What came of it.
   proposal_fate fate = proposal_fate::open;
-  std::vector<event_story> events;         ///< in the order of their steps
-  std::optional<double> promised_minutes;  ///< overload that the move was to avoid
-  std::optional<double> avoided_minutes;   ///< overload that the check found avoided
+  std::vector<event_story> events;             ///< in the order of their steps
+  std::optional<double> promised_minutes;      ///< overload that the move was to avoid
+  double promised_low = 0, promised_high = 0;  ///< what a tenth of the paths save at most, and at least
+  std::optional<double> avoided_minutes;       ///< overload that the check found avoided
 };
 
 /// What was expected of one host, looking back: value i was said `lead` steps before step i.

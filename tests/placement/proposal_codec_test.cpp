@@ -29,7 +29,7 @@ proposal sample(action what) {
            .recent = {p.made_at - 15min, 5min, {1, 2.5, 3}}};
   p.gap = 0.01;
   p.alternatives = {{{{1}, {2}}, rejection::costlier, 3.5}, {{{8}, {9}}, last_of(rejection{}), 0}};
-  p.expected = {10min, p.made_at + 1h};
+  p.expected = {10min, p.made_at + 1h, -5min, 20min};
   return p;
 }
 const action actions[] = {migrate{{{1}, {2}}, {{3}, {4}}}, resize{{{1}, {2}}, {{1, 2, 3, 4}}},
@@ -63,6 +63,8 @@ TEST_CASE("the digest changes with anything in the proposal") {
   CHECK(differs([](auto& p) { p.why.recent.values[1] = 2; }));
   CHECK(differs([](auto& p) { p.alternatives.pop_back(); }));
   CHECK(differs([](auto& p) { p.expected.check_at += 1ns; }));
+  CHECK(differs([](auto& p) { p.expected.avoided_low += 1ns; }));
+  CHECK(differs([](auto& p) { p.expected.avoided_high += 1ns; }));
   CHECK(differs([](auto& p) { p.gap = 0; }));
 }
 
@@ -124,6 +126,7 @@ TEST_CASE("numbers that mean nothing are not well formed") {
   CHECK(broken([](auto& p) { p.why.probability_after = nan; }));
   CHECK(broken([](auto& p) { p.why.limit = inf; }));
   CHECK(broken([](auto& p) { p.gap = nan; }));
+  CHECK(broken([](auto& p) { p.expected.avoided_low = p.expected.avoided_high + 1ns; }));
   CHECK(broken([](auto& p) { p.why.recent.step = 0ns; }));
   CHECK(broken([](auto& p) { p.why.recent.values[0] = inf; }));
   CHECK(broken([](auto& p) { p.why.recent.values.resize(recent_count_max + 1); }));

@@ -49,6 +49,30 @@ TEST_CASE("a proposal carries the evidence, the promise and what else was looked
   CHECK(made->gap == 0);
 }
 
+TEST_CASE("a promise says what a tenth of the paths save at most and at least") {
+  // Eleven futures of the host over a limit of 8: the first k steps at 10, then 6. Without the workload of 4
+  // it is never over it, but for the step in which that is copied.
+  world w{11, 6};
+  w.host(1, 1), w.host(2, 2);
+  forecast::sample_paths host{11, 6}, part{11, 6};
+  for (std::size_t p = 0; p < 11; ++p)
+    for (std::size_t s = 0; s < 6; ++s) {
+      const bool over = s < (p + 1) / 2;
+      host.flat()[p * 6 + s] = over ? 6 : 2, part.flat()[p * 6 + s] = 4;
+    }
+  w.workload(10, 1, host), w.workload(11, 1, part);
+  w.workload_records[0].pinned = true;
+  w.build();
+  auto r = danger();
+  const auto made = propose({r, w.view(), {{1}, 1}, noon}, best_fit<>{});
+  REQUIRE(made.has_value());
+  CHECK(made->workload == workload_id{11});
+  // Steps over: 0 1 1 2 2 3 3 4 4 5 5, one less saved where there are any, and 0 added elsewhere.
+  CHECK(made->expected.avoided_low == 0min);
+  CHECK(made->expected.avoided_high == 20min);
+  CHECK(made->expected.overload_avoided > 0min);
+}
+
 TEST_CASE("without a breach on any path the end of the horizon stands for it") {
   const auto w = hot();
   auto r = danger();

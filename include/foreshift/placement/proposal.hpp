@@ -104,6 +104,9 @@ struct alternative {
 struct promise {
   duration overload_avoided{};  ///< expected, within the horizon
   time_point check_at{};        ///< the first instant at which the outcome can be judged
+  /// A tenth of the sponsor's paths avoid less than the first, a tenth more than the second; below 0 the move
+  /// does harm.
+  duration avoided_low{}, avoided_high{};
   friend bool operator==(const promise&, const promise&) = default;
 };
 

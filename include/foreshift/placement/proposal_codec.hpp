@@ -133,6 +133,7 @@ void proposal_fields(auto& each, auto& p) {
   each(p.made_at), each(p.subset), each(p.workload), each(p.workload_class);
   each(p.criticality), each(p.priority), each(p.gap);
   each(p.expected.overload_avoided), each(p.expected.check_at);
+  each(p.expected.avoided_low), each(p.expected.avoided_high);
   auto& w = p.why;
   each(w.probability), each(w.expected_overload), each(w.breach_at), each(w.limit), each(w.what);
   each(w.probability_after), each(w.destination_probability_after);
@@ -176,8 +177,10 @@ inline bool well_formed(const proposal& p) {
                        is_probability(w.destination_probability_after) && non_negative(w.limit) &&
                        std::isfinite(p.gap) && p.gap >= 0 && action_in_range(p.what);
   const bool times = in_range(p.made_at) && in_range(w.breach_at) && in_range(p.expected.check_at) &&
-                     in_range(p.expected.overload_avoided) && in_range(w.expected_overload) &&
-                     in_range(w.recent.start) && w.recent.step > duration::zero() && in_range(w.recent.step);
+                     in_range(p.expected.overload_avoided) && in_range(p.expected.avoided_low) &&
+                     in_range(p.expected.avoided_high) && p.expected.avoided_low <= p.expected.avoided_high &&
+                     in_range(w.expected_overload) && in_range(w.recent.start) &&
+                     w.recent.step > duration::zero() && in_range(w.recent.step);
   const bool lists =
       w.recent.size() <= recent_count_max && p.alternatives.size() <= alternative_count_max &&
       std::ranges::none_of(w.recent.values, [](double x) { return std::isinf(x); }) &&

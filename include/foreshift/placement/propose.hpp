@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
 
@@ -44,6 +45,22 @@ namespace detail {
           .recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}}};
 }
 
+/// What a tenth of the paths save at most, and what a tenth save at least, at both ends together.
+[[nodiscard]] inline std::pair<duration, duration> avoided_between(const site_view& view,
+                                                                   const selection& chosen) {
+  const auto& moved = *view.find(chosen.workload)->paths;
+  std::vector<double> steps(moved.count());
+  const auto add = [&](const location& end, share_of_demand share) {
+    const auto& host = *view.find(end.host);
+    add_steps_saved(*host.paths, moved, host.room(), view.moves, share, steps);
+  };
+  add(chosen.from, at_source(view.moves));
+  add(chosen.to, at_destination(view.moves));
+  std::ranges::sort(steps);
+  const std::size_t tenth = (steps.size() - 1) / 10;
+  return {steps_long(steps[tenth], view.step), steps_long(steps[steps.size() - 1 - tenth], view.step)};
+}
+
 }  // namespace detail
 
 /// Lets the selector choose and writes down why. The promise is what the sponsor's paths say: overload at the
@@ -61,6 +78,7 @@ template <Selector S>
   const time_point end = request.risk.from + static_cast<duration::rep>(horizon) * view.step;
   const double avoided = chosen->source_before.steps - chosen->source_after.steps -
                          std::max(chosen->destination_after.steps - chosen->destination_before.steps, 0.0);
+  const auto [low, high] = detail::avoided_between(view, *chosen);
   proposal made{.id = request.id,
                 .made_at = request.now,
                 .subset = record.subset,
@@ -72,7 +90,7 @@ template <Selector S>
                 .why = detail::evidence_for(request, *chosen, end),
                 .gap = chosen->gap,
                 .alternatives = std::move(chosen->alternatives),
-                .expected = {detail::steps_long(avoided, view.step), end}};
+                .expected = {detail::steps_long(avoided, view.step), end, low, high}};
   made.priority =
       priority_of({made.expected.overload_avoided, made.criticality, made.why.breach_at - request.now});
   return made;

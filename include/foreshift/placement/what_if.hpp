@@ -65,6 +65,23 @@ using numeric::exceedance;
   return numeric::mixed(counted, numeric::normal_exceedance({host.count(), h}, limit, at), tail_share);
 }
 
+/// How many steps over its limit the host would have on each path less if the workload moved; below 0: more.
+/// Adds to `less`, so that both ends of a move add up path by path. O(paths x horizon).
+/// @pre all have one shape, which is not empty
+inline void add_steps_saved(const forecast::sample_paths& host, const forecast::sample_paths& workload,
+                            double limit, const migration_cost& cost, share_of_demand share,
+                            std::span<double> less) {
+  FORESHIFT_EXPECT(workload.count() == host.count() && workload.horizon() == host.horizon());
+  FORESHIFT_EXPECT(less.size() == host.count());
+  const std::size_t h = host.horizon();
+  for (std::size_t p = 0; p < host.count(); ++p)
+    for (std::size_t s = 0; s < h; ++s) {
+      const double is = host.flat()[p * h + s];
+      const double factor = s < cost.copy_steps ? share.copying : share.after;
+      less[p] += (is > limit) - (is + factor * workload.flat()[p * h + s] > limit);
+    }
+}
+
 /// The highest point of the mean path. O(paths x horizon), no allocation. @pre the paths are not empty
 [[nodiscard]] inline double peak_of_mean(const forecast::sample_paths& paths) {
   FORESHIFT_EXPECT(paths.count() > 0 && paths.horizon() > 0);
