@@ -30,3 +30,13 @@ TEST_CASE("what was evicted is refused, never run again, and the table is bounde
     }
   }
 }
+
+TEST_CASE("clients that come and go do not grow the table without bound") {
+  duplicate_table table{1};
+  for (std::uint64_t i = 1; i < duplicate_table::clients_max; ++i) table.retire(site_id{i});
+  CHECK(table.has_room_for(1));
+  CHECK_FALSE(table.has_room_for(2));
+  table.retire(site_id{1});
+  CHECK(table.has_room_for(1));
+  CHECK(table.restored());
+}

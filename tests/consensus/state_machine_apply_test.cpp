@@ -67,6 +67,7 @@ TEST_CASE(
   CHECK(update(1, 0, 9, 1100) == refusal::not_a_member);
   CHECK(update(1, 0, 2, credit_max.value + 1) == refusal::out_of_bounds);
   CHECK(update(1, 0, 2, 5000) == refusal::class_blocked);
+  CHECK(c.effect_of<credits_refused>()->blocked == class_id{1});
   CHECK(update(1, 0, 2, 1100) == refusal::none);
   CHECK(update(1, 0, 2, 1200) == refusal::stale_version);
   CHECK(c.machine.credits().version == 1);

@@ -174,3 +174,24 @@ TEST_CASE("two different votes of one site are noticed") {
   paper.opinion = consensus::verdict::reject;
   CHECK(s.assembly.hear({3}, paper, *s.log));
 }
+
+TEST_CASE("a proposal of which no leader ever hears is let go of, its poll and its votes too") {
+  town t{3};
+  t.run(30s);
+  std::size_t follower = 0;
+  while (t.sites[follower].log->replica().leads()) ++follower;
+  auto& there = t.sites[follower];
+  const auto what = move_of_first({1}, {1});
+  const auto header = driver::header_of(what, there.log->machine(), there.log->machine().log_time() + 2min);
+  REQUIRE(header);
+  const auto* one = there.assembly.hear({1}, {*header, 0, placement::encode(what)}, *there.log);
+  REQUIRE(one != nullptr);
+  there.assembly.cast(*one, true, 0, "yes", *there.log);
+  CHECK(there.assembly.polls().is_open(what.id));
+  for (int i = 0; i < 30; ++i) {
+    there.log->submit(consensus::noop{});  // so that log time goes on
+    t.run(1min);
+  }
+  CHECK(there.assembly.open().proposals().empty());
+  CHECK_FALSE(there.assembly.polls().is_open(what.id));
+}

@@ -145,6 +145,25 @@ TEST_CASE("a move to the host where the workload stands is given up with its rea
   CHECK(s.there->take().log.empty());
 }
 
+TEST_CASE(
+    "where places keep no tokens nobody is taken over from, and an approved move is given up untouched") {
+  driver::mover_options o;
+  o.self = {2}, o.executor.places_fence = false;
+  story s{{2}, {2}, {2}};
+  s.there = std::make_unique<driver::mover>(o);
+  s.migration(consensus::migration_state::approved);
+  s.authority({1}, genesis_token, consensus::authority_state::preparing);
+  s.there->tick(noon + 3min, noon + 3min);
+  CHECK(only<consensus::abort_transfer>(s.there->take()));
+  s.authority({2}, new_token, consensus::authority_state::active);
+  time_point now = noon + 3min;
+  const auto asked = pursue(*s.there, migration::place_state::never_seen, now);
+  CHECK(asks<consensus::abort>(asked));
+  CHECK(asked.commands.empty());
+  REQUIRE(!asked.changes.empty());
+  CHECK(asked.changes.back().why == "the orchestrator keeps no tokens");
+}
+
 TEST_CASE("a site that hears its whole log at once asks for nothing that is past") {
   using consensus::authority_state, consensus::migration_state;
   const auto replay = [](story& s, bool settled) {

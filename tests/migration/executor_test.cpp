@@ -133,7 +133,6 @@ TEST_CASE("a move of a workload to where it stands is given up in the log, and n
     const world again{how, brisk(), true};
     CHECK(explore(again, 2, 200, runs) == "");
     CHECK(runs > 20);
-    MESSAGE(runs);
   }
 }
 

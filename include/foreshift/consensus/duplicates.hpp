@@ -15,7 +15,8 @@
 
 namespace foreshift::inline FORESHIFT_ABI::consensus {
 
-/// A regular value, bounded by members x 2 windows.
+/// A regular value, bounded by members x 2 windows, and a row for each client that has left: no epoch is let
+/// in whose members could make them more than `clients_max`.
 class duplicate_table {
  public:
   struct answer {
@@ -25,6 +26,7 @@ class duplicate_table {
     static constexpr void fields(auto& self, auto&& f) { f(self.at, self.reason); }
   };
   static constexpr std::size_t window_max = std::size_t{1} << 20;
+  static constexpr std::size_t clients_max = std::size_t{1} << 16;
 
   /// @param window answers kept per client at least, 1 to `window_max`
   explicit duplicate_table(std::size_t window = 2048)
@@ -46,6 +48,8 @@ class duplicate_table {
     known.evicted = (known.answers.begin() + static_cast<std::ptrdiff_t>(window_) - 1)->first;
     known.answers.erase_if([&](std::uint64_t sequence, const answer&) { return sequence <= known.evicted; });
   }
+  /// Whether so many more clients find room. O(1).
+  [[nodiscard]] bool has_room_for(std::size_t more) const { return sessions_.size() + more <= clients_max; }
   /// The client has left: its answers go, and what it may still have under way is refused. Should it come
   /// back, it must not run a second time.
   void retire(site_id client) {
@@ -63,7 +67,7 @@ class duplicate_table {
   static constexpr void fields(auto& self, auto&& f) { f(self.window_, self.sessions_); }
   /// True when what was read is a table that has kept its bounds.
   [[nodiscard]] bool restored() const {
-    return window_ >= 1 && window_ <= window_max &&
+    return window_ >= 1 && window_ <= window_max && has_room_for(0) &&
            std::all_of(sessions_.begin(), sessions_.end(), [&](const auto& item) {
              const session& known = item.second;
              if (known.answers.empty()) return known.evicted > 0;  // retired

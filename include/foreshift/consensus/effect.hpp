@@ -120,6 +120,11 @@ struct credits_changed {
   std::uint64_t version = 0;
   friend bool operator==(const credits_changed&, const credits_changed&) = default;
 };
+/// Credits were not changed, since f silent voters could block every proposal on this class under them.
+struct credits_refused {
+  class_id blocked;
+  friend bool operator==(const credits_refused&, const credits_refused&) = default;
+};
 /// The next epoch is decided and pending.
 struct epoch_decided {
   decided_epoch what;
@@ -169,6 +174,6 @@ struct unreadable_command {
 
 using effect = std::variant<proposal_decided, proposal_undecided, authority_changed, migration_advanced,
                             credits_changed, remarked, command_done, unreadable_command, epoch_decided,
-                            epoch_activated, epoch_refused, site_frozen>;
+                            epoch_activated, epoch_refused, site_frozen, credits_refused>;
 
 }  // namespace foreshift::inline FORESHIFT_ABI::consensus

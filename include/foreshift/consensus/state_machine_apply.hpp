@@ -144,9 +144,12 @@ refusal basic_state_machine<D, R>::apply_one(const credit_update& asked, const c
   if (proposed.earned.size() > site_count_max * class_count_max) return refusal::out_of_bounds;
   // Those of the pending epoch too: it was let in under the credits of its time.
   const auto* pending = epochs_.pending(context.at.at);
-  if (blocked_by_silence(epochs_.of(context.at.at), proposed) ||
-      (pending != nullptr && blocked_by_silence(pending->members, proposed)))
+  auto blocked = blocked_by_silence(epochs_.of(context.at.at), proposed);
+  if (!blocked && pending != nullptr) blocked = blocked_by_silence(pending->members, proposed);
+  if (blocked) {
+    out.push_back(credits_refused{*blocked});
     return refusal::class_blocked;
+  }
   proposed.version += 1;
   credits_ = std::move(proposed);
   out.push_back(credits_changed{credits_.version});
@@ -186,6 +189,8 @@ refusal basic_state_machine<D, R>::apply_one(const change_epoch& asked, const co
   if (epochs_.first_slot_of(at) == at) return refuse({refusal::epoch_unsettled, {}, {}});
   const auto made = next_epoch(asked.to, {in_force, credits_, frozen_});
   if (!made) return refuse(made.error());
+  if (!duplicates_.has_room_for(made->electors().size() + made->learners().size()))
+    return refuse({refusal::out_of_bounds, {}, {}});
   for (const auto& [what, held] : authorities_.authorities())
     if (!made->has(held.owner) || (held.state != authority_state::active && !made->has(held.pending.to)))
       return refuse({refusal::still_owner, {}, {}});

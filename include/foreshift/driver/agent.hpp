@@ -58,7 +58,8 @@ class agent {
         log_driver::start(options.replica, agreed_fleet{setup.genesis, options.score}, host, options.log);
     if (!replica) return failure{replica.error()};
     options.mover.incarnation = replica->replica().incarnation();
-    options.planner.places_fence = std::remove_cvref_t<decltype(host.orchestrator)>::fences;
+    options.planner.places_fence = options.mover.executor.places_fence =
+        std::remove_cvref_t<decltype(host.orchestrator)>::fences;
     return std::unique_ptr<agent>{new agent(std::move(options), std::move(setup), host, std::move(forecaster),
                                             std::move(detector), std::move(selector), std::move(*replica))};
   }
@@ -348,6 +349,9 @@ class agent {
       const auto* record = fleet_.known().find(done.what.workload);
       if (record != nullptr && !fleet_.is_mine(record->host)) fleet_.book().forget(done.what.workload);
     }
+    demand_of_.erase_if([&](const proposal_id& id, double) {  // of what was never decided
+      return !reviews_.has(id) && !assembly_.open().proposals().contains(id);
+    });
   }
   /// Takes a move back, or sends the workload on, where it did not deliver: by a proposal like any other.
   void follow_up(const placement::proposal& was, migration::outcome judged, time_point now) {

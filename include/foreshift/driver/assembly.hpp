@@ -119,10 +119,13 @@ class assembly {
     }
     if (late)
       replica.submit(consensus::noop{});  // log time has to pass the deadline before anybody can say so
-    hearing_.expire(log.log_time() - 10 * options_.time_to_live);
+    // Nobody who leads has heard of these. Their polls and votes must not fill the tables for ever.
+    for (const auto id : hearing_.expire(log.log_time() - 10 * options_.time_to_live))
+      box_.erase(id), replica.close(id);
   }
 
   [[nodiscard]] const hearing& open() const { return hearing_; }
+  [[nodiscard]] const consensus::ballot_box& polls() const { return box_; }
 
  private:
   [[nodiscard]] static const consensus::state_machine& log_of(const Replica& replica) {

@@ -15,6 +15,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::driver {
 
@@ -80,10 +81,15 @@ class hearing {
     open_.erase(id);
     return what;
   }
-  /// Lets go of what nobody will decide any more.
-  void expire(time_point before) {
-    open_.erase_if(
-        [&](const proposal_id&, const heard_proposal& one) { return one.header.expires_at < before; });
+  /// Lets go of what nobody will decide any more, and says what that was.
+  std::vector<proposal_id> expire(time_point before) {
+    std::vector<proposal_id> over;
+    open_.erase_if([&](const proposal_id& id, const heard_proposal& one) {
+      if (one.header.expires_at >= before) return false;
+      over.push_back(id);
+      return true;
+    });
+    return over;
   }
   /// How many open proposals go before this one when moves are short.
   [[nodiscard]] std::size_t ahead_of(const placement::proposal& what) const {

@@ -241,14 +241,14 @@ class mover {
   }
 
   /// A transfer that is late. When its owner has not spoken the successor takes over; the others leave it as
-  /// long again, then have the transfer undone.
+  /// long again, then have the transfer undone. Without tokens at the places nobody is taken over from.
   void hurry(subset_id subset, consensus::authority& passing, time_point log_time) {
     const bool silent = passing.state == consensus::authority_state::preparing;
     const bool mine = passing.pending.to == options_.self;
     auto& deadline = passing.pending.deadline;
     if (log_time <= consensus::later(deadline, silent && !mine ? options_.transfer_within : duration::zero()))
       return;
-    if (silent && mine)
+    if (silent && mine && options_.executor.places_fence)
       duties_.log.push_back(consensus::activate{subset, options_.self});
     else
       duties_.log.push_back(consensus::abort_transfer{subset});

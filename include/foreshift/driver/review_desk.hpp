@@ -55,6 +55,7 @@ class review_desk {
     if (now.committed_at) ended(id, *now.committed_at);
   }
 
+  [[nodiscard]] bool has(proposal_id id) const { return reviews_.contains(id); }
   /// Workloads whose readings are needed to judge.
   [[nodiscard]] std::vector<workload_id> watched() const {
     std::vector<workload_id> out;

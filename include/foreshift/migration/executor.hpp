@@ -12,7 +12,8 @@
 /// source, at the destination, or at both: these two are all places that have to be fenced for it.
 ///
 /// A move of a workload to the place where it stands, which a sponsor that was behind the log may have had
-/// approved, is aborted and settled in the log, and no place hears of it.
+/// approved, is aborted and settled in the log, and no place hears of it. So is one over an orchestrator that
+/// keeps no tokens.
 ///
 /// A place that does not answer is asked again, for ever: while the places are being fenced nothing has
 /// begun, and behind a commit the way leads forward only. `suspect` is for answers that contradict each
@@ -47,6 +48,7 @@ struct executor_options {
   duration query_every = std::chrono::seconds{30};  ///< while the copy or the observation lasts
   duration observe_for = duration::zero();          ///< between cut-over and release
   duration give_up_after = std::chrono::hours{1};  ///< since this owner began to act, if nothing is committed
+  bool places_fence = true;  ///< `fences` of the orchestrator; false: nothing is begun over it
   friend bool operator==(const executor_options&, const executor_options&) = default;
 };
 
@@ -124,9 +126,11 @@ class executor {
   [[nodiscard]] bool idle() const {
     return !acts() || phase_ == phase::awaiting || phase_ == phase::settled || phase_ == phase::suspect;
   }
-  /// A move of a workload to where it is, which nobody has started.
-  [[nodiscard]] bool moves_nowhere() const {
-    return job_.how != style::in_place && job_.from == job_.to && !started_ && !committed_;
+  /// A move that nobody has started, and that nobody can or need start: why, and null for all others.
+  [[nodiscard]] const char* pointless() const {
+    if (job_.how == style::in_place || started_ || committed_) return nullptr;
+    if (job_.from == job_.to) return "the workload stands at its destination";
+    return options_.places_fence ? nullptr : "the orchestrator keeps no tokens";
   }
   [[nodiscard]] phase first_after_start() const {
     return job_.how == style::in_place ? phase::starting : phase::probing;
@@ -213,8 +217,8 @@ class executor {
 /// What the phase asks for, when it is time to ask (again).
 inline void executor::pursue(duties& out) {
   if (idle() || now_ < next_) return;
-  if (phase_ == phase::fencing && moves_nowhere() && !aborted_) {
-    why_ = "the workload stands at its destination";
+  if (const char* why = pointless(); why != nullptr && phase_ == phase::fencing && !aborted_) {
+    why_ = why;
     enter(job_.how == style::one_step ? phase::reverted : phase::giving_up);
   }
   if (phase_ == phase::starting && entered_ < now_ && job_.how != style::in_place)
@@ -262,7 +266,7 @@ inline void executor::pursue(duties& out) {
       wish(out, want::abort);
       break;
     case phase::aborted:
-      if (job_.how == style::in_place || moves_nowhere()) return enter(phase::undone), pursue(out);
+      if (job_.how == style::in_place || pointless() != nullptr) return enter(phase::undone), pursue(out);
       [[fallthrough]];
     case phase::reverting:
       say(out, verb::abort, endpoint::destination);
