@@ -200,6 +200,7 @@ class effect_observer {
   static std::optional<violation> on(const site_frozen&) { return std::nullopt; }
   static std::optional<violation> on(const proposal_undecided&) { return std::nullopt; }
   static std::optional<violation> on(const credits_changed&) { return std::nullopt; }
+  static std::optional<violation> on(const credits_refused&) { return std::nullopt; }
   static std::optional<violation> on(const remarked&) { return std::nullopt; }
   static std::optional<violation> on(const unreadable_command&) { return std::nullopt; }
 
