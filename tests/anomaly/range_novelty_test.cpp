@@ -2,6 +2,7 @@
 #include <foreshift/core/random.hpp>
 
 #include <doctest/doctest.h>
+#include <support/nasty_streams.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -160,6 +161,11 @@ TEST_CASE("it scores as the definition over the whole past does") {
     // The fast one halves distances, which is exact, so the two agree to the bit.
     CHECK(scores_of(values, options) == slow_scores(values, options));
   }
+}
+
+TEST_CASE("range novelty stands nasty streams, in its probation and after it") {
+  for (const std::size_t probation : {20U, 390U})
+    test_support::scores_nasty_streams(range_novelty{{.probation = probation}});
 }
 
 TEST_CASE("a copy scores as the original does, also out of the middle of the probation") {

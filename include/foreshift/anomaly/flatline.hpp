@@ -4,7 +4,7 @@
 ///
 /// The number of samples equal to the one before. A gauge that sticks repeats itself longer than it ever did;
 /// a counter that often rests has a tail of long runs, and is not disturbed. Data that do not come at all are
-/// `phi_accrual`'s.
+/// `phi_accrual`'s. The rule that monitoring systems have for stuck gauges; no paper is behind it.
 
 #include <foreshift/anomaly/nonconformity.hpp>
 #include <foreshift/core/archive.hpp>

@@ -3,6 +3,7 @@
 /// A measure: how far a value is from the one before it.
 ///
 /// The absolute first difference. It needs no memory of a level and finds what comes at once, on any level.
+/// The plainest rule there is; no paper is behind it.
 
 #include <foreshift/anomaly/nonconformity.hpp>
 #include <foreshift/core/archive.hpp>

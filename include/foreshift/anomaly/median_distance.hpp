@@ -4,6 +4,9 @@
 ///
 /// The median does not move for outliers, however large, and follows a lasting change only when half of the
 /// past has seen it. Above and below are judged apart: load that never rises much may well fall to nothing.
+///
+/// After the identifier of F. R. Hampel, "The influence curve and its role in robust estimation" (Journal of
+/// the American Statistical Association 69, 1974), with a running tail for the median absolute deviation.
 
 #include <foreshift/anomaly/nonconformity.hpp>
 #include <foreshift/anomaly/thinned_history.hpp>

@@ -5,6 +5,9 @@
 /// Hosts of one kind get the same work, so that load, time of day and a campaign move them together. Each is
 /// held against the median of its group at the same moment, and its distance against its own usual distance.
 /// A group that moves as one makes nobody strange, nor does a host that is always a little higher.
+///
+/// Peers as the reference: X. Pan et al., "Ganesha: black-box diagnosis of MapReduce systems" (SIGMETRICS
+/// Performance Evaluation Review 37, 2009).
 
 #include <foreshift/anomaly/exponential_moments.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>

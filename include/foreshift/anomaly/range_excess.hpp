@@ -6,7 +6,7 @@
 /// range, so that only what is new counts. `range_novelty` is a detector on the same idea with a memory of
 /// its own for alarms; this one leaves them to the ensemble. Extremes may be forgotten at a share of their
 /// distance from the mean per sample. By default they are not: on the Numenta files forgetting them makes
-/// old extremes news again, at four points of the score.
+/// old extremes news again, at four points of the score. The rule is ours.
 
 #include <foreshift/anomaly/exponential_moments.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>

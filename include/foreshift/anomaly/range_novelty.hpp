@@ -15,6 +15,7 @@
 
 #include <foreshift/anomaly/detector.hpp>
 #include <foreshift/anomaly/score.hpp>
+#include <foreshift/core/archive.hpp>
 #include <foreshift/core/contract.hpp>
 #include <foreshift/telemetry/sample.hpp>
 
@@ -61,6 +62,18 @@ class range_novelty {
   }
 
  private:
+  friend struct foreshift::archive_access;
+  static void members(auto& self, auto& archive) {
+    auto& o = self.options_;
+    archive(o.probation, o.holdoff_share, o.alert_threshold, self.holdoff_, self.learned_, self.seen_,
+            self.half_median_, self.furthest_, self.rest_);
+  }
+  [[nodiscard]] bool consistent() const {
+    const auto& o = options_;
+    return o.probation > 0 && o.holdoff_share >= 0 && o.alert_threshold >= 0 && o.alert_threshold < 1 &&
+           seen_ <= o.probation && learned_.size() == (seen_ < o.probation ? o.probation : 0) &&
+           std::isfinite(half_median_) && furthest_ >= 0 && std::isfinite(furthest_) && rest_ <= holdoff_;
+  }
   void learn(double value) {
     learned_[seen_++] = value;
     if (seen_ < options_.probation) return;

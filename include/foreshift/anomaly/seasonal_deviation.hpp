@@ -7,6 +7,9 @@
 /// seasonal baseline that every operations tool has, with the clock of the samples themselves: gaps and
 /// irregular stamps cost nothing. A stream without a daily pattern has equal slots, and loses nothing but
 /// some noise.
+///
+/// The slots are the seasonal indices of P. R. Winters, "Forecasting sales by exponentially weighted moving
+/// averages" (Management Science 6, 1960), without a level or a trend.
 
 #include <foreshift/anomaly/exponential_moments.hpp>
 #include <foreshift/anomaly/nonconformity.hpp>
