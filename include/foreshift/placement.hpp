@@ -2,6 +2,8 @@
 /// @file
 /// Where to, at what cost, and why there: from a host in danger to a proposal, and a voter's judgement of it.
 
+#include <foreshift/placement/adjustment.hpp>
+#include <foreshift/placement/adjustment_judgement.hpp>
 #include <foreshift/placement/annealing.hpp>
 #include <foreshift/placement/auction.hpp>
 #include <foreshift/placement/batch_problem.hpp>

@@ -41,8 +41,11 @@ enum class vote_reason : std::uint8_t {
   gain_too_small,              ///< reject: the move costs as much as it helps
   knows_too_little,            ///< abstain: telemetry is missing or stale
   moves_are_short,             ///< reject: more urgent proposals take the moves that are left
-  not_a_move,                  ///< abstain: a resize or a scale does not leave the sponsor's site
+  not_a_move,                  ///< abstain: `judge_adjustment` judges a resize or a scale
   places_not_fenced,           ///< reject: an own host, and its orchestrator cannot keep a former owner out
+  size_too_small,              ///< reject: demand would be above the new size for too long
+  no_room_to_grow,             ///< reject: the host has not as much to set aside
+  not_needed,                  ///< reject: the size, or the copies, that there are will do
 };
 
 [[nodiscard]] constexpr std::string_view name_of(vote_reason r) {
@@ -56,7 +59,10 @@ enum class vote_reason : std::uint8_t {
                                         "knows_too_little",
                                         "moves_are_short",
                                         "not_a_move",
-                                        "places_not_fenced"};
+                                        "places_not_fenced",
+                                        "size_too_small",
+                                        "no_room_to_grow",
+                                        "not_needed"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -218,8 +224,8 @@ inline judgement judge(const proposal& what, const voter_view& view, const judge
   const auto* move = std::get_if<migrate>(&what.what);
   if (move == nullptr)
     return detail::ruling(stance::abstain, vote_reason::not_a_move, 0,
-                          "Abstains: this change does not leave site %llu.",
-                          static_cast<unsigned long long>(what.id.sponsor.value));
+                          "Abstains: this change moves nothing off host %llu.",
+                          detail::number(place_of(what.what).host));
   if (auto no = detail::object_at_sight(what, *move, view)) return *std::move(no);
 
   const bool know_source = detail::fresh(view.source, options);

@@ -35,7 +35,8 @@ struct migrate {
 /// Give the workload another share of the host it is on.
 struct resize {
   location at{};
-  resources limits{};  ///< the new limits
+  resources limits{};    ///< what it may use from now on
+  resources requests{};  ///< what is set aside for it
   friend bool operator==(const resize&, const resize&) = default;
 };
 /// Run more or fewer copies of the workload, at the places it already has.
@@ -46,6 +47,13 @@ struct scale {
 };
 /// What is proposed. One proposal does one thing to one workload.
 using action = std::variant<migrate, resize, scale>;
+
+/// The place that an action is about: where a move leaves, where anything else stays.
+[[nodiscard]] inline const location& place_of(const action& what) {
+  if (const auto* r = std::get_if<resize>(&what)) return r->at;
+  if (const auto* s = std::get_if<scale>(&what)) return s->at;
+  return std::get<migrate>(what).from;
+}
 
 /// Why the sponsor thinks that something has to happen.
 struct evidence {

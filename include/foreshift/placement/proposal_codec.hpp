@@ -46,7 +46,7 @@ enum class codec_error : std::uint8_t {
   return "unknown codec error";
 }
 
-inline constexpr std::uint8_t proposal_version = 2;
+inline constexpr std::uint8_t proposal_version = 3;
 inline constexpr std::size_t recent_count_max = 16384;
 inline constexpr std::size_t alternative_count_max = 256;
 inline constexpr std::uint32_t proposal_criticality_max = 1U << 20;  ///< as the agreement bounds it
@@ -149,6 +149,7 @@ void action_fields(auto& each, auto& action) {
   if (auto* r = std::get_if<resize>(&action)) {
     location_fields(each, r->at);
     for (auto& x : r->limits.amount) each(x);
+    for (auto& x : r->requests.amount) each(x);
   }
 }
 
@@ -162,7 +163,9 @@ inline constexpr time_point latest{std::chrono::hours{24 * 365 * 200}};
 [[nodiscard]] inline bool non_negative(double x) { return std::isfinite(x) && x >= 0; }
 
 [[nodiscard]] inline bool action_in_range(const action& what) {
-  if (const auto* r = std::get_if<resize>(&what)) return std::ranges::all_of(r->limits.amount, non_negative);
+  if (const auto* r = std::get_if<resize>(&what))
+    return std::ranges::all_of(r->limits.amount, non_negative) &&
+           std::ranges::all_of(r->requests.amount, non_negative);
   return true;
 }
 

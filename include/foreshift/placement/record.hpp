@@ -70,6 +70,7 @@ struct workload_record {
   tag_set tolerates{};
   together_group together{};
   nearness together_within = nearness::site;
+  resources limits{};  ///< what it may use; 0: whatever there is
 };
 
 struct service_record {
@@ -104,6 +105,7 @@ template <class Record>
 }
 [[nodiscard]] inline std::optional<std::string_view> fault_of(const workload_record& w) {
   if (!detail::sane(w.requested)) return "every request has to be a finite number and at least 0";
+  if (!detail::sane(w.limits)) return "every limit has to be a finite number and at least 0";
   if (w.criticality == 0) return "its criticality has to be at least 1";
   if (!(w.latency_ms_max >= 0)) return "its latency bound is negative";
   return std::nullopt;
