@@ -2,6 +2,7 @@
 /// @file
 /// Sites that run: the replica's driver, and the agent that wires a whole site.
 
+#include <foreshift/driver/adjuster.hpp>
 #include <foreshift/driver/agent.hpp>
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/agreed_fleet.hpp>

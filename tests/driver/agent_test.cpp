@@ -156,6 +156,7 @@ class town {
     o.outlook.evidence_steps = 40;
     o.planner.trigger = at_once();
     o.budget.share = 0.2;
+    if (shape.limit > 0) o.adjuster.every = 1h;
     o.score.weighting.cap = {.silent = start.members.tolerated(), .numerator = 400, .denominator = 1000};
     o.replica.members = start.members;
     o.replica.seed = seed_;
@@ -311,6 +312,36 @@ TEST_CASE("a host whose memory faults begin to grow is suspected by its site, an
   REQUIRE(told.size() == 1);
   CHECK((told[0].host == host_id{0} && told[0].what.counters > 0.3));
   CHECK(t.agents[1]->failures().of({0}, {1}, t.timer.now()) > 0.3);
+}
+
+TEST_CASE("sizes far too large are found once, agreed on by all, and neither move nor claim anything") {
+  town t{{.limit = 6}};
+  t.run(30);
+  std::set<workload_id> adjusted;
+  std::size_t classed = 0;
+  for (std::size_t s = 0; s < 3; ++s) {
+    for (const auto& p : t.told<ports::proposed>(s)) {
+      const auto* size = std::get_if<placement::resize>(&p.what.what);
+      if (size == nullptr) continue;
+      CHECK(size->at.site == site_id{s + 1});
+      if (p.what.workload != workload_id{0}) CHECK(size->limits[resource::cpu] < 4.5);  // which surges
+      CHECK(adjusted.insert(p.what.workload).second);  // the next look, an hour later, has nothing to say
+      classed += p.what.workload_class != class_id{} ? 1 : 0;  // the census came first
+      for (std::size_t voter = 0; voter < 3; ++voter) {
+        const auto verdicts = t.told<ports::agreed>(voter);
+        CHECK(std::ranges::any_of(verdicts,
+                                  [&](const auto& v) { return v.proposal == p.what.id && v.approved; }));
+        const auto votes = t.told<ports::voted>(voter);
+        CHECK(std::ranges::count_if(votes, [&](const auto& v) { return v.proposal == p.what.id; }) == 1);
+      }
+    }
+    CHECK(t.told<ports::alarm>(s).empty());
+  }
+  CHECK(adjusted.size() >= 12);
+  CHECK(classed >= 12);
+  t.run(60);
+  t.check_at_rest();  // the moves of a surge go on beside them
+  CHECK(t.checker.served() >= 1);
 }
 
 TEST_CASE("one seed gives one log") {

@@ -35,14 +35,44 @@ TEST_CASE("a header names what the log has to hold against it") {
   CHECK(consensus::well_formed(header));
 }
 
-TEST_CASE("an unknown subset and a resize have no header") {
+TEST_CASE("an unknown subset has no header") {
   const consensus::state_machine log{make_genesis({})};
   auto what = move_of_first({2}, {2});
   what.subset = {999};
   CHECK_FALSE(driver::header_of(what, log, noon));
-  what = move_of_first({2}, {2});
-  what.what = placement::resize{};
-  CHECK_FALSE(driver::header_of(what, log, noon));
+}
+
+TEST_CASE("a resize and a scale are about the host that the workload is on, and say what they are") {
+  const consensus::state_machine log{make_genesis({})};
+  const placement::location here{{1}, {0}};
+  for (const auto& [action, kind] :
+       {std::pair{placement::action{placement::resize{here, {}, {}}}, consensus::proposal_kind::resize},
+        {placement::action{placement::scale{here, 2}}, consensus::proposal_kind::scale}}) {
+    auto what = move_of_first({2}, {2});
+    what.what = action;
+    const auto header = driver::header_of(what, log, noon);
+    REQUIRE(header);
+    CHECK(header->kind == kind);
+    CHECK(header->changes[0].destination == here.host);
+    CHECK(consensus::well_formed(*header));
+    auto good = consensus::propose{*header, 0, placement::encode(what)};
+    REQUIRE(driver::read(good));
+    CHECK(driver::read(good)->what == what);
+    good.header.kind = consensus::proposal_kind::migrate;  // would hand the subset over
+    CHECK_FALSE(driver::read(good));
+  }
+}
+
+TEST_CASE("adjustments take none of the moves, and their workloads are known") {
+  driver::hearing h;
+  auto one = heard(1, 5.0);
+  one.what.what = placement::scale{{}, 2};
+  h.open(one);
+  h.open(heard(2, 1.0));
+  CHECK(h.moves() == 1);
+  CHECK(h.ahead_of(h.find({site_id{1}, 2})->what) == 0);
+  CHECK(h.is_about(one.what.workload));
+  CHECK_FALSE(h.is_about({777}));
 }
 
 TEST_CASE("a body that is not what its header says is refused") {

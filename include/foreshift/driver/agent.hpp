@@ -13,6 +13,7 @@
 #include <foreshift/anomaly/detector.hpp>
 #include <foreshift/consensus/merit.hpp>
 #include <foreshift/core/bytes.hpp>
+#include <foreshift/driver/adjuster.hpp>
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
@@ -131,6 +132,7 @@ class agent {
                forecast_book<Forecaster>{std::move(forecaster), options_.book, std::move(setup.calendar)}),
         telemetry_(options_.telemetry, options_.outlook.what, options_.book.step),
         planner_(options_.planner, std::move(selector)),
+        adjuster_(options_.adjuster),
         watch_(self(), std::move(detector), options_.failure),
         assembly_(options_.assembly),
         mover_(options_.mover),
@@ -182,7 +184,7 @@ class agent {
     if (leads) replica_.submit(consensus::noop{});  // keeps log time near the clock
     review(now);
     refresh();
-    const std::size_t open = assembly_.open().proposals().size(), left = moves_left(now);
+    const std::size_t open = assembly_.open().moves(), left = moves_left(now);
     auto plan = planner_.plan(fleet_, now, left > open ? left - open : 0, proposal_number());
     for (auto& w : plan.warned) tell(now, ports::risk_warned{std::move(w.what), w.odds.fast, w.odds.slow});
     for (auto& danger : plan.raised) tell(now, ports::risk_raised{std::move(danger)});
@@ -191,9 +193,22 @@ class agent {
       assembly_.sponsor(std::move(what), now, replica_);
     }
     dirty_ = dirty_ || !plan.proposals.empty();  // the plan supposed its own moves
+    adjuster_.review(fleet_, now);
+    if (plan.proposals.empty()) adjust(now);
     if (!leads) return;
     if (auto update = score().due(self(), log().members().electors(), log().credits()))
       replica_.submit(std::move(*update));
+  }
+  /// Adjustments wait while there is anything to move: a verdict on one makes moves to its host stale.
+  void adjust(time_point now) {
+    const auto free = [&](workload_id w) {
+      return !assembly_.open().is_about(w) && !log().authorities().moving(w);
+    };
+    auto what = adjuster_.next(fleet_, {self(), proposal_number()}, now, free);
+    if (!what) return;
+    ++proposal_number();
+    tell(now, ports::proposed{*what});
+    assembly_.sponsor(std::move(*what), now, replica_);
   }
   /// The own host that a series tells of: itself, or where the workload runs.
   [[nodiscard]] std::optional<host_id> own_host_of(telemetry::entity series) const {
@@ -228,6 +243,7 @@ class agent {
     if (one == nullptr) return;
     refresh();
     const auto& what = one->what;
+    if (!std::holds_alternative<placement::migrate>(what.what)) return judge_adjustment(*one, now);
     const auto to = std::get<placement::migrate>(what.what).to.host;
     auto mine = planner_.judge(what, fleet_, now, in_maintenance(to, now));
     if (mine.what.opinion == placement::stance::accept &&
@@ -245,6 +261,15 @@ class agent {
       if (mine.source_probability) claim(what, *mine.source_probability, now);
     }
     assembly_.cast(*one, accepts, static_cast<std::uint16_t>(mine.what.reason), mine.what.text, replica_);
+  }
+  /// Nobody learns from it: it makes no claim about a host.
+  void judge_adjustment(const heard_proposal& one, time_point now) {
+    const auto mine = adjuster_.judge(one.what, fleet_);
+    if (mine.opinion == placement::stance::abstain) return;
+    const bool accepts = mine.opinion == placement::stance::accept;
+    if (adjuster_.voted(one.what.id))
+      tell(now, ports::voted{one.what.id, accepts, mine.text, one.what.why.probability});
+    assembly_.cast(one, accepts, static_cast<std::uint16_t>(mine.reason), mine.text, replica_);
   }
   void hear(site_id from, const consensus::vote& paper, time_point now) {
     if (assembly_.hear(from, paper, replica_))
@@ -280,6 +305,8 @@ class agent {
       decided(*what, e.reason == consensus::refusal::none);
   }
   void decided(const placement::proposal& what, bool approved) {
+    if (!std::holds_alternative<placement::migrate>(what.what)) return adjuster_.decided(what, approved);
+    if (approved) fleet_.classify(what.workload, what.workload_class);
     reviews_.open(what, approved);
     const auto& move = std::get<placement::migrate>(what.what);
     if (!approved && what.id.sponsor == self()) planner_.not_made(move.from.host);
@@ -384,6 +411,7 @@ class agent {
   fleet_outlook<Forecaster> fleet_;
   site_telemetry telemetry_;
   planner<Forecaster, Selector> planner_;
+  adjuster<Forecaster> adjuster_;
   site_watch<Detector> watch_;
   assembly<log_driver> assembly_;
   mover mover_;

@@ -5,6 +5,7 @@
 #include <foreshift/consensus/membership.hpp>
 #include <foreshift/consensus/replica_config.hpp>
 #include <foreshift/consensus/state_machine.hpp>
+#include <foreshift/driver/adjuster.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
@@ -27,6 +28,7 @@ struct agent_options {
   outlook_options outlook;  ///< its `self` is this site's id
   site_telemetry_options telemetry;
   planner_options planner;
+  adjuster_options adjuster;
   failure_watch_options failure;
   assembly_options assembly;
   mover_options mover;

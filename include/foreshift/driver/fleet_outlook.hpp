@@ -14,8 +14,10 @@
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/overload_watch.hpp>
+#include <foreshift/placement/class_census.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/outlook.hpp>
+#include <foreshift/placement/workload_classes.hpp>
 #include <foreshift/risk/exceedance.hpp>
 
 #include <algorithm>
@@ -71,6 +73,17 @@ class fleet_outlook {
     if (const auto* record = known_.find(w); record != nullptr) other_now_.insert(record->host);
     other_now_.insert(to);
     known_.move(w, to);
+  }
+  void classify(workload_id w, class_id c) {
+    if (known_.find(w) != nullptr) known_.classify(w, c);
+  }
+  /// Sorts the own workloads into classes by their histories and writes those into the inventory.
+  void take_census(placement::workload_classes& classes) {
+    std::vector<placement::workload_history> histories;
+    for (const auto& w : known_.workloads())
+      if (is_mine(w.host))
+        histories.push_back({w.id, book_.recent(w.id, book_.options().history_max), w.limits[options_.what]});
+    placement::take_census(classes, known_, histories);
   }
   /// A step of own host h has ended, of which the book has the residents' values already.
   /// @param demand of the host; NaN: no reading

@@ -11,6 +11,8 @@
 #include <foreshift/placement/proposal.hpp>
 #include <foreshift/placement/proposal_codec.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -28,19 +30,29 @@ struct heard_proposal {
   time_point submitted{};  ///< the verdict, by this site as the distinguished proposer: last time
 };
 
-/// The header that the agreement sees of a move. Nothing when the subset is unknown to the log.
+/// What the log calls an action. The alternatives have one order.
+[[nodiscard]] inline consensus::proposal_kind kind_of(const placement::action& what) {
+  return static_cast<consensus::proposal_kind>(what.index());
+}
+/// The host that will have the workload: for anything but a move, the one that has it.
+[[nodiscard]] inline host_id destination_of(const placement::action& what) {
+  const auto* move = std::get_if<placement::migrate>(&what);
+  return move != nullptr ? move->to.host : placement::place_of(what).host;
+}
+
+/// The header that the agreement sees of a proposal. Nothing when the subset is unknown to the log.
 [[nodiscard]] inline std::optional<consensus::proposal_header> header_of(const placement::proposal& what,
                                                                          const consensus::state_machine& log,
                                                                          time_point expires_at) {
-  const auto* move = std::get_if<placement::migrate>(&what.what);
   const auto* authority = log.authorities().find(what.subset);
-  if (move == nullptr || authority == nullptr) return std::nullopt;
+  if (authority == nullptr) return std::nullopt;
+  const host_id destination = destination_of(what.what);
   consensus::proposal_header header;
   header.id = what.id;
-  header.kind = consensus::proposal_kind::migrate;
-  header.changes = {{what.workload, what.subset, move->to.host}};
+  header.kind = kind_of(what.what);
+  header.changes = {{what.workload, what.subset, destination}};
   header.subsets = {{what.subset, authority->version}};
-  header.hosts = {{move->to.host, log.ledger_version(move->to.host)}};
+  header.hosts = {{destination, log.ledger_version(destination)}};
   header.stakes = {{what.workload_class, consensus::criticality{what.criticality}}};
   header.expires_at = expires_at;
   header.body = placement::proposal_digest(what);
@@ -53,9 +65,8 @@ struct heard_proposal {
     return std::nullopt;
   auto what = placement::decode(message.body);
   if (!what || what->id != message.header.id) return std::nullopt;
-  const auto* move = std::get_if<placement::migrate>(&what->what);
-  if (move == nullptr || message.header.changes.size() != 1) return std::nullopt;
-  const consensus::workload_change said{what->workload, what->subset, move->to.host};
+  if (message.header.kind != kind_of(what->what) || message.header.changes.size() != 1) return std::nullopt;
+  const consensus::workload_change said{what->workload, what->subset, destination_of(what->what)};
   if (message.header.changes.front() != said || message.header.stakes.size() != 1) return std::nullopt;
   const consensus::stake stake{what->workload_class, consensus::criticality{what->criticality}};
   if (message.header.stakes.front() != stake) return std::nullopt;
@@ -91,16 +102,28 @@ class hearing {
     });
     return over;
   }
-  /// How many open proposals go before this one when moves are short.
+  /// How many open moves go before this one when moves are short.
   [[nodiscard]] std::size_t ahead_of(const placement::proposal& what) const {
-    std::size_t n = 0;
-    for (const auto& [id, one] : open_) n += id != what.id && placement::goes_before(one.what, what) ? 1 : 0;
-    return n;
+    return count([&](const auto& one) { return one.id != what.id && placement::goes_before(one, what); });
+  }
+  /// How many open proposals are moves.
+  [[nodiscard]] std::size_t moves() const {
+    return count([](const auto&) { return true; });
+  }
+  /// Whether any open proposal is about this workload.
+  [[nodiscard]] bool is_about(workload_id w) const {
+    return std::ranges::any_of(open_, [&](const auto& entry) { return entry.second.what.workload == w; });
   }
   [[nodiscard]] const flat_map<proposal_id, heard_proposal>& proposals() const { return open_; }
   [[nodiscard]] flat_map<proposal_id, heard_proposal>& proposals() { return open_; }
 
  private:
+  template <class Predicate>
+  [[nodiscard]] std::size_t count(const Predicate& of_move) const {
+    return static_cast<std::size_t>(std::ranges::count_if(open_, [&](const auto& entry) {
+      return std::holds_alternative<placement::migrate>(entry.second.what.what) && of_move(entry.second.what);
+    }));
+  }
   flat_map<proposal_id, heard_proposal> open_;
 };
 
