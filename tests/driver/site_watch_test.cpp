@@ -26,6 +26,7 @@ struct high_is_strange {
     return {.value = 1, .alert = s.value > 10};
   }
   [[nodiscard]] double p_value() const { return std::pow(10.0, -last / 10); }
+  [[nodiscard]] anomaly::cause why() const { return {.measure = "height", .observed = last}; }
 };
 /// The same without a probability.
 struct high_alerts {
@@ -64,6 +65,12 @@ TEST_CASE("each series has a detector of its own, whose alerts are told") {
   watch.observe(value(2, 30, 0), std::nullopt, l.ear());
   REQUIRE(l.heard.size() == 1);
   CHECK(std::get<ports::anomaly_alerted>(l.heard[0]).of.number == 2);
+  CHECK(std::get<ports::anomaly_alerted>(l.heard[0]).why.measure.empty());
+  driver::site_watch<high_is_strange> explains{self, {}};
+  explains.observe(value(3, 40, 0), host, l.ear());
+  REQUIRE(l.heard.size() == 2);
+  CHECK(std::get<ports::anomaly_alerted>(l.heard[1]).why.measure == "height");
+  CHECK(std::get<ports::anomaly_alerted>(l.heard[1]).why.observed == 40);
 }
 
 TEST_CASE(

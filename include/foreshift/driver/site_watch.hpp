@@ -51,8 +51,11 @@ class site_watch {
   void observe(const step_value& v, std::optional<host_id> host, Tell tell) {
     auto* detector = detectors_.find(v.of);
     if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, fresh_);
-    if (const auto score = detector->observe(v.what); score.alert)
-      tell(ports::anomaly_alerted{v.of, score.value});
+    if (const auto score = detector->observe(v.what); score.alert) {
+      ports::anomaly_alerted strange{v.of, score.value};
+      if constexpr (requires { strange.why = detector->why(); }) strange.why = detector->why();
+      tell(std::move(strange));
+    }
     if constexpr (SurprisedDetector<Detector>)
       if (host) failures_.strange(*host, detector->p_value());
   }

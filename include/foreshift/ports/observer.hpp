@@ -2,6 +2,7 @@
 /// @file
 /// Who wants to know what a site does: logs, metrics, dashboards, the report of a replay.
 
+#include <foreshift/anomaly/score.hpp>
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
@@ -44,6 +45,8 @@ struct failure_suspected {
 struct anomaly_alerted {
   telemetry::entity of;
   double score = 0;
+  anomaly::cause
+      why{};  ///< which measure, since when, observed against expected; empty: the detector says no more
 };
 /// This site sponsors a proposal.
 struct proposed {
