@@ -248,11 +248,12 @@ TEST_CASE("whatever byte of a site's files is flipped, it knows all that it knew
   CHECK(wrong == 0);
 }
 
-TEST_CASE("a site with a flipped byte is mended by its peers or keeps silent, and nothing is contradicted") {
+TEST_CASE(
+    "a site with any one byte flipped is mended by its peers or keeps silent, and nothing is contradicted") {
   std::vector<std::pair<std::string, std::size_t>> places;
   std::size_t n = 0, mended = 0, silent = 0;
   for_each_byte(stopped_sites{site_id{2}}.files({2}), [&](const std::string& name, std::size_t at) {
-    if (n++ % 127 == 0) places.emplace_back(name, at);
+    if (n++ % 8 == 0) places.emplace_back(name, at);  // all of them take ten seconds
   });
   for (const auto& [name, at] : places) {
     CAPTURE(name);
@@ -267,7 +268,8 @@ TEST_CASE("a site with a flipped byte is mended by its peers or keeps silent, an
     const bool speaks = up && !s.cluster.lost({2});
     mended += speaks && s.cluster.driver({2})->damage() ? 1 : 0, silent += speaks ? 0 : 1;
   }
-  CHECK(mended > 2);
+  CHECK(places.size() > 1000);
+  CHECK(mended > 50);
   MESSAGE(places.size(), " flips: ", mended, " times mended, ", silent, " times silent");
 }
 
