@@ -121,6 +121,20 @@ TEST_CASE("where a workload is follows the commits of its moves, and nothing els
   }
 }
 
+TEST_CASE("an approved resize is remembered as approved, and is no move") {
+  const genesis start = small_world();
+  agreed_fleet fleet{start};
+  auto header = move_web(fleet.agreement(), 1);
+  header.kind = proposal_kind::resize;
+  const auto decided = verdict_on(header, fleet.agreement(), vote_outcome::approved, yes_of_two());
+  (void)fleet.apply(slot{1},
+                    {{start.members.number(), noon}, {canonical(command{{site_id{1}, 1}, decided})}});
+  REQUIRE(fleet.agreement().is_decided(header.id));
+  CHECK(fleet.approvals().empty());
+  REQUIRE(fleet.passages().contains(header.id));
+  CHECK(fleet.passages().find(header.id)->migration == migration_id{});
+}
+
 TEST_CASE("what a saved fleet is not made of is refused, and changes nothing") {
   const auto log = make_log(3, 40);
   agreed_fleet made{small_world()};

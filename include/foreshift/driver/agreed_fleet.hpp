@@ -41,7 +41,7 @@ struct residence {
 /// How far an approved proposal's first move has come, in log time: what its review needs to go on where a
 /// site has not heard of it.
 struct passage {
-  migration_id migration;
+  migration_id migration;  ///< zero: the proposal moves nothing
   time_point approved_at;
   std::optional<time_point> started_at{};
   std::optional<time_point> committed_at{};
@@ -107,7 +107,7 @@ class agreed_fleet {
 
  private:
   void follow(const consensus::proposal_decided& e) {
-    if (e.migrations.empty()) return;
+    if (e.reason != consensus::refusal::none) return;
     const time_point now = agreement_.log_time();
     approvals_.erase(approvals_.begin(),
                      std::ranges::upper_bound(approvals_, consensus::later(now, -approvals_for)));
@@ -119,7 +119,8 @@ class agreed_fleet {
     if (passages_.size() == approvals_max)
       passages_.erase(
           std::ranges::min_element(passages_, {}, [](const auto& p) { return p.second.approved_at; })->first);
-    passages_.insert_or_assign(e.proposal, {e.migrations.front(), now});
+    passages_.insert_or_assign(e.proposal,
+                               {e.migrations.empty() ? migration_id{} : e.migrations.front(), now});
   }
   /// A workload is where its move was committed to, and nowhere else from then on.
   void follow(const consensus::migration_advanced& e) {
