@@ -28,7 +28,11 @@ struct event_sink {
 ///               `poll(sink)` calls `sink(event)` for each answer that has come and returns.
 /// Semantics     Every verb is idempotent by (migration, verb, token). Places whose `fences` is true persist
 ///               the highest token per subset before they answer, and check it where they act, not where it
-///               was sent. An answer may come late, twice, or never; `query` finds out.
+///               was sent: also those where the workload is not yet, so that to fence is to create what holds
+///               the token, with nothing running. They keep the record of a migration, or a tombstone where
+///               nothing was begun, until it is settled and a token higher than any used for it is persisted,
+///               or for ever: otherwise a late duplicate starts it a second time. An answer may come late,
+///               twice, or never; `query` finds out.
 /// Failure       An error from `submit` says that nothing was sent. Everything later comes as an event.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`.
