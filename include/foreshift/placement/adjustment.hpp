@@ -167,7 +167,7 @@ struct adjustment_request {
       .recent = {
           asked.recent.start, asked.recent.step, {asked.recent.values.begin(), asked.recent.values.end()}}};
   made.expected = {share(before - after), asked.now + day};
-  made.priority = priority_of({made.expected.overload_avoided, w.criticality, day});
+  made.priority = priority_of({1, made.expected.overload_avoided, w.criticality, day});
   return made;
 }
 

@@ -91,8 +91,12 @@ template <Selector S>
                 .gap = chosen->gap,
                 .alternatives = std::move(chosen->alternatives),
                 .expected = {detail::steps_long(avoided, view.step), end, low, high}};
-  made.priority =
-      priority_of({made.expected.overload_avoided, made.criticality, made.why.breach_at - request.now});
+  // What is avoided is a mean over all paths; if the overload comes, it is that over those that have one.
+  const double risk = std::clamp(chosen->source_before.probability, 1e-6, 1.0);
+  made.priority = priority_of({.risk = risk,
+                               .impact = detail::steps_long(avoided / risk, view.step),
+                               .criticality = made.criticality,
+                               .time_left = made.why.breach_at - request.now});
   return made;
 }
 
