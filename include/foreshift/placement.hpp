@@ -14,11 +14,14 @@
 #include <foreshift/placement/constraint.hpp>
 #include <foreshift/placement/cuts.hpp>
 #include <foreshift/placement/day_demand.hpp>
+#include <foreshift/placement/demand_growth.hpp>
 #include <foreshift/placement/departures.hpp>
 #include <foreshift/placement/disruption.hpp>
 #include <foreshift/placement/disruption_rules.hpp>
 #include <foreshift/placement/distance_table.hpp>
+#include <foreshift/placement/drain.hpp>
 #include <foreshift/placement/group_rules.hpp>
+#include <foreshift/placement/host_failure.hpp>
 #include <foreshift/placement/host_rates.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/joint_fit.hpp>
@@ -40,6 +43,7 @@
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 #include <foreshift/placement/record.hpp>
+#include <foreshift/placement/rehearsal.hpp>
 #include <foreshift/placement/routes.hpp>
 #include <foreshift/placement/scalarised.hpp>
 #include <foreshift/placement/selector.hpp>
