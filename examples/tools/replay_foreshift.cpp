@@ -91,6 +91,7 @@ placement::inventory make_inventory(const sim::world& w, const replay_input& inp
   for (std::size_t i = 0; i < w.workloads(); ++i) {
     placement::workload_record one;
     one.id = {i}, one.name = input.trace.workloads[i].name, one.host = w.host_of({i}), one.subset = {i};
+    one.limits[resource::cpu] = input.trace.workloads[i].size;
     workloads.push_back(std::move(one));
   }
   return *placement::inventory::make(std::move(hosts), std::move(workloads));
@@ -112,6 +113,7 @@ driver::agent_options make_options(const sim::world& w, site_id self, const repl
   // A voter is slacker than a sponsor: it knows other sites' hosts from outside only.
   o.planner.judgement.source_probability_min = 0.03;
   o.planner.limit_permille = static_cast<std::uint32_t>(w.rules().limit * 1000 + 0.5);
+  o.adjuster.every = 24h;
   o.budget.share = w.rules().moves_per_hour;
   o.score.weighting.cap = {.silent = start.members.tolerated(),
                            .numerator = 1000 - start.members.theta_max().value,

@@ -18,6 +18,11 @@
 //                             host-minutes over the limit because of what the host had taken
 //     ping_pong               moves of a workload moved shortly before
 //     rollbacks               moves taken back
+//     adjustments             recommended sizes and copies, which nothing carries out; a list in the order of
+//                             their making, each with step, site, workload, class, what, cores_before,
+//                             cores_after, risk_before and risk_after (shares of the coming day with demand
+//                             above them), in_favour and against (sites), fate (open, refused, agreed), and
+//                             the first objection, empty without one
 //
 // The exact definitions are those of foreshift::sim::run_figures. Nothing depends on the time of day.
 
@@ -38,6 +43,27 @@ using json = nlohmann::ordered_json;
 
 double minutes(foreshift::duration d) { return foreshift::to_seconds(d) / 60.0; }
 json or_null(std::optional<double> x) { return x ? json(*x) : json(nullptr); }
+
+json adjustments_of(const policy_run& run, const replay_input& input) {
+  json out = json::array();
+  for (const auto& a : run.notes.adjustments)
+    out.push_back({{"step", a.step},
+                   {"site", a.sponsor.value},
+                   {"workload", input.trace.workloads[a.workload.value].name},
+                   {"class", a.of_class},
+                   {"what", a.what},
+                   {"cores_before", a.cores_before},
+                   {"cores_after", a.cores_after},
+                   {"risk_before", a.risk_before},
+                   {"risk_after", a.risk_after},
+                   {"in_favour", a.in_favour},
+                   {"against", a.against},
+                   {"fate", a.fate == proposal_fate::agreed    ? "agreed"
+                            : a.fate == proposal_fate::refused ? "refused"
+                                                               : "open"},
+                   {"objection", a.objection}});
+  return out;
+}
 
 }  // namespace
 
@@ -74,7 +100,8 @@ std::string replay_json(const replay_input& input, std::span<const policy_run> r
                                {"lead_minutes_median", or_null(f.lead_minutes_median)},
                                {"destination_overload_minutes", f.destination_overload_minutes},
                                {"ping_pong", f.ping_pong},
-                               {"rollbacks", f.rollbacks}});
+                               {"rollbacks", f.rollbacks},
+                               {"adjustments", adjustments_of(run, input)}});
   }
   // A name from a file may not be UTF-8; what is not is replaced.
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

@@ -2,6 +2,8 @@
 
 #include "text.hpp"
 
+#include <foreshift/placement/workload_kind.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -70,6 +72,10 @@ void recorder::hear(const ports::note& what) {
   std::visit([&](const auto& one) { hear(what, one); }, what.what);
 }
 
+adjustment_story* recorder::find_adjustment(proposal_id id) {
+  const auto* at = adjustment_index_.find(id);
+  return at == nullptr ? nullptr : &notes_.adjustments[*at];
+}
 proposal_story* recorder::find(proposal_id id) {
   const auto* at = index_.find(id);
   return at == nullptr ? nullptr : &notes_.proposals[*at];
@@ -90,6 +96,7 @@ std::string certificate(double gap) {
 
 void recorder::hear(const ports::note& from, const ports::proposed& said) {
   const auto& what = said.what;
+  if (!std::holds_alternative<placement::migrate>(what.what)) return hear_adjustment(from, what);
   const auto& move = std::get<placement::migrate>(what.what);
   proposal_story s;
   s.id = name_of_proposal(what.id), s.step = step_, s.sponsor = from.site;
@@ -109,12 +116,39 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   notes_.proposals.push_back(std::move(s));
 }
 
+void recorder::hear_adjustment(const ports::note& from, const placement::proposal& what) {
+  adjustment_story a;
+  a.step = step_, a.sponsor = from.site, a.workload = what.workload;
+  if (what.workload_class != class_id{}) a.of_class = placement::class_name(what.workload_class);
+  a.risk_before = what.why.probability, a.risk_after = what.why.probability_after;
+  a.cores_before = what.why.limit;
+  const auto cores = [](double x) { return format_number(x, 2); };
+  if (const auto* size = std::get_if<placement::resize>(&what.what)) {
+    a.cores_after = size->limits[what.why.what];
+    a.what = cores(a.cores_before) + " to " + cores(a.cores_after) + " cores, " +
+             cores(size->requests[what.why.what]) + " set aside";
+  } else if (const auto* copies = std::get_if<placement::scale>(&what.what)) {
+    a.cores_after = copies->replicas * what.why.limit;
+    a.what = std::to_string(copies->replicas) + " copies of " + cores(what.why.limit) + " cores";
+  }
+  adjustment_index_.insert_or_assign(what.id, notes_.adjustments.size());
+  notes_.adjustments.push_back(std::move(a));
+}
+
 void recorder::hear(const ports::note& from, const ports::voted& said) {
+  if (auto* a = find_adjustment(said.proposal); a != nullptr) {
+    (said.accepted ? a->in_favour : a->against) += 1;
+    if (!said.accepted && a->objection.empty()) a->objection = said.reason;
+  }
   if (auto* s = find(said.proposal); s != nullptr)
     s->votes.push_back({from.site, said.accepted, 0, said.reason, said.probability});
 }
 
 void recorder::hear(const ports::note& from, const ports::agreed& said) {
+  if (auto* a = find_adjustment(said.proposal); a != nullptr && from.site == a->sponsor) {
+    a->fate = said.approved ? proposal_fate::agreed : proposal_fate::refused;
+    if (!said.approved && a->objection.empty()) a->objection = spaced(said.reason);
+  }
   auto* s = find(said.proposal);
   if (s == nullptr || from.site != s->sponsor) return;
   s->fate = said.approved ? proposal_fate::agreed : proposal_fate::refused;

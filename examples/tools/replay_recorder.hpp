@@ -51,12 +51,15 @@ class recorder {
   void hear(const foreshift::ports::note& from, const foreshift::ports::outcome_judged& what);
   void hear(const foreshift::ports::note& from, const foreshift::ports::alarm& what);
   void hear(const foreshift::ports::note&, const auto&) {}
+  void hear_adjustment(const foreshift::ports::note& from, const foreshift::placement::proposal& what);
   proposal_story* find(foreshift::proposal_id id);
+  adjustment_story* find_adjustment(foreshift::proposal_id id);
 
   const foreshift::sim::world* world_;
   std::size_t step_ = 0;
   policy_notes notes_;
-  foreshift::flat_map<foreshift::proposal_id, std::size_t> index_;     // into notes_.proposals
+  foreshift::flat_map<foreshift::proposal_id, std::size_t> index_;             // into notes_.proposals
+  foreshift::flat_map<foreshift::proposal_id, std::size_t> adjustment_index_;  // into notes_.adjustments
   foreshift::flat_map<foreshift::subset_id, std::size_t> under_vote_;  // the last proposal on a subset
   std::vector<band_curve> expected_;                                   // of each host, as of this step
   std::vector<std::string> complaints_;

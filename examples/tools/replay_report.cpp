@@ -30,6 +30,7 @@ using foreshift::workload_id;
 
 constexpr std::size_t cells_max = 780'000;  // over all policies: 1 MB of the page
 constexpr std::size_t stories_max = 60;
+constexpr std::size_t adjustments_listed_max = 400;
 constexpr std::size_t moves_listed_max = 8'000;  // a policy
 
 std::string base64(const std::vector<std::uint8_t>& bytes) {
@@ -144,6 +145,21 @@ json stories_of(const policy_notes& notes, const replay_input& input) {
   return out;
 }
 
+json adjustments_of(const policy_notes& notes, const replay_input& input) {
+  json rows = json::array();
+  for (const auto* a : agreed_adjustments(notes.adjustments)) {
+    if (rows.size() == adjustments_listed_max) break;
+    rows.push_back({{"step", a->step},
+                    {"workload", input.trace.workloads[a->workload.value].name},
+                    {"class", a->of_class},
+                    {"what", a->what},
+                    {"before", a->risk_before},
+                    {"after", a->risk_after},
+                    {"votes", {a->in_favour, a->against}}});
+  }
+  return rows;
+}
+
 json curves_of(const policy_notes& notes, const coding& code, double capacity) {
   if (notes.curves.empty()) return nullptr;
   json hosts = json::object();
@@ -182,6 +198,7 @@ json policy_of(const policy_run& run, const replay_input& input, const coding& c
           {"demand", demand},
           {"moves", moves},
           {"curves", curves_of(run.notes, code, input.rules.host_capacity)},
+          {"adjustments", adjustments_of(run.notes, input)},
           {"stories", stories_of(run.notes, input)}};
 }
 

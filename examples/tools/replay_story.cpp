@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace tool {
@@ -134,6 +135,17 @@ std::vector<std::string> tell(const proposal_story& p, const replay_input& input
     lines.push_back(end);
   }
   return lines;
+}
+
+std::vector<const adjustment_story*> agreed_adjustments(const std::vector<adjustment_story>& all) {
+  std::vector<const adjustment_story*> out;
+  for (const auto& a : all)
+    if (a.fate == proposal_fate::agreed) out.push_back(&a);
+  std::ranges::stable_sort(out, {}, [](const adjustment_story* a) {
+    const bool grows = a->cores_after > a->cores_before;
+    return std::tuple{!grows, grows ? -a->risk_before : a->cores_after - a->cores_before};
+  });
+  return out;
 }
 
 }  // namespace tool

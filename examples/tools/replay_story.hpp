@@ -81,6 +81,26 @@ struct proposal_story {
   std::optional<double> avoided_minutes;       ///< overload that the check found avoided
 };
 
+/// A recommended adjustment that moves nothing: another size, or more or fewer copies.
+struct adjustment_story {
+  std::size_t step = 0;  ///< when it was proposed
+  foreshift::site_id sponsor;
+  foreshift::workload_id workload;
+  std::string of_class;     ///< what the sponsor takes the workload for; empty: not known yet
+  std::string what;         ///< "2 to 1.25 cores, 0.75 set aside"
+  double cores_before = 0;  ///< that it may use, in all
+  double cores_after = 0;   ///< the same, as recommended
+  double risk_before = 0;   ///< share of the coming day with demand above that
+  double risk_after = 0;
+  std::size_t in_favour = 0;  ///< sites
+  std::size_t against = 0;
+  std::string objection;  ///< the first
+  proposal_fate fate = proposal_fate::open;
+};
+
+/// The agreed ones, those against the highest risk first, then those that free most; ties as they came.
+std::vector<const adjustment_story*> agreed_adjustments(const std::vector<adjustment_story>& all);
+
 /// What was expected of one host, looking back: value i was said `lead` steps before step i.
 struct host_curves {
   foreshift::host_id host;
@@ -92,7 +112,8 @@ struct host_curves {
 
 /// All that a policy tells.
 struct policy_notes {
-  std::vector<proposal_story> proposals;  ///< in the order of their making
+  std::vector<proposal_story> proposals;      ///< in the order of their making
+  std::vector<adjustment_story> adjustments;  ///< likewise
   std::vector<host_curves> curves;
   std::size_t lead = 0;     ///< steps ahead of the curves' forecasts
   std::size_t horizon = 0;  ///< steps that the risk looks ahead

@@ -3,6 +3,8 @@
 #include "replay_run.hpp"
 #include "text.hpp"
 
+#include <foreshift/core/time.hpp>
+
 #include <algorithm>
 #include <functional>
 
@@ -52,6 +54,38 @@ const std::vector<line>& lines() {
   return all;
 }
 
+/// The agreed adjustments as a table, the first few.
+std::string adjustments_table(const policy_run& run, const replay_input& input) {
+  constexpr std::size_t rows_max = 8;
+  const auto& all = run.notes.adjustments;
+  if (all.empty()) return {};
+  const auto agreed = agreed_adjustments(all);
+  const auto share = [](double x) { return padded_left(format_number(100 * x, 2) + " %", 9); };
+  std::size_t larger = 0, refused = 0;
+  double before = 0, after = 0;
+  for (const auto& a : all) refused += a.fate == proposal_fate::refused ? 1 : 0;
+  for (const auto* a : agreed)
+    larger += a->cores_after > a->cores_before ? 1 : 0, before += a->cores_before, after += a->cores_after;
+  std::string out = "\nRecommended adjustments of " + run.name + ": " + count(agreed.size()) + " agreed (" +
+                    count(larger) + " to more, " + count(agreed.size() - larger) + " to less), " +
+                    count(refused) + " refused; " + format_number(before, 1) + " cores become " +
+                    format_number(after, 1) + "; none is carried out\n";
+  if (agreed.empty()) return out;
+  out += "  " + padded_right("proposed", 18) + padded_right("workload", 16) + padded_right("class", 10) +
+         padded_right("what it may use", 36) + "above it, share of the day: before, after\n";
+  for (std::size_t i = 0; i < std::min(agreed.size(), rows_max); ++i) {
+    const auto& a = *agreed[i];
+    const auto at = input.trace.start + static_cast<foreshift::duration::rep>(a.step + 1) * input.trace.step;
+    std::string moment = foreshift::format_time(at).substr(0, 16);
+    std::ranges::replace(moment, 'T', ' ');
+    out += "  " + padded_right(moment, 18) + padded_right(input.trace.workloads[a.workload.value].name, 16) +
+           padded_right(a.of_class.empty() ? "-" : a.of_class, 10) + padded_right(a.what, 36) +
+           share(a.risk_before) + share(a.risk_after) + "\n";
+  }
+  if (agreed.size() > rows_max) out += "  and " + count(agreed.size() - rows_max) + " more\n";
+  return out;
+}
+
 }  // namespace
 
 std::string replay_table(const replay_input& input, std::span<const policy_run> runs) {
@@ -81,6 +115,7 @@ std::string replay_table(const replay_input& input, std::span<const policy_run> 
                "\n";
         for (const auto& text : tell(*story, input)) out += "  " + text + "\n";
       }
+  for (const auto& run : runs) out += adjustments_table(run, input);
   return out;
 }
 

@@ -79,6 +79,20 @@ const drawStory = () => {
   drawStoryChart(canvas, story);
 };
 
+// ---- recommended adjustments ----
+const listAdjustments = () => {
+  const rows = D.policies.flatMap(p => p.adjustments.map(a => ({ ...a, policy: p.name })));
+  if (!rows.length) return;
+  $("adjustments").hidden = false;
+  const row = (tag, values) => el("tr", {}, ...values.map(v => el(tag, { textContent: v })));
+  const share = x => (100 * x).toFixed(2) + "\u2009%";
+  $("adjustment-rows").replaceChildren(
+    el("thead", {}, row("th", ["policy", "proposed", "workload", "class", "what it may use", "above it, before", "after", "sites for, against"])),
+    el("tbody", {}, ...rows.map(a => row("td", [a.policy, moment(a.step + 1), a.workload, a.class || "not known yet", a.what,
+      share(a.before), share(a.after), a.votes.join(", ")]))));
+};
+listAdjustments();
+
 // ---- start ----
 const drawAll = () => { readInk(); drawSum(); drawStripKeys(); look({}); drawStory(); };
 drawAll();

@@ -109,6 +109,13 @@ const std::string_view body = R"html(
 <div id="story"></div>
 </section>
 
+<section id="adjustments" hidden>
+<h2>Recommended adjustments</h2>
+<p class="caption">Sizes and copies that the sites agreed on, with the share of the coming day that demand is expected to be above
+what a workload may use, before and after. They are recommendations: nothing carries them out.</p>
+<div class="scroll"><table id="adjustment-rows"></table></div>
+</section>
+
 <h2>What the figures say</h2>
 <div class="notes" id="notes"></div>
 <noscript><p>The charts of this page are drawn by its own script, which this reader does not run.</p></noscript>

@@ -16,6 +16,7 @@ using adjuster = driver::adjuster<last_value>;
 driver::adjuster_options hourly() {
   driver::adjuster_options o;
   o.every = 1h;
+  o.less_after = duration::zero();
   return o;
 }
 /// As site 1 sees it: its six workloads need about 2, and may use `limit`.
@@ -73,6 +74,29 @@ TEST_CASE("what was agreed on is the size from then on, what was refused is prop
   const auto second = all_of(a, fleet, noon + 2h);
   REQUIRE(second.size() == 1);
   CHECK(second[0].workload == workload_id{3});
+}
+
+TEST_CASE("less is proposed only of what has been watched long enough since it was adjusted, more at once") {
+  auto options = hourly();
+  options.less_after = 3h;
+  auto fleet = noisy(8), small = noisy(1);
+  adjuster a{options}, b{options};
+  const auto found = [&](adjuster& one, auto& of, duration later) {
+    one.review(of, noon + later);
+    return all_of(one, of, noon + later);
+  };
+  CHECK(found(a, fleet, 0h).empty());
+  CHECK(found(a, fleet, 1h).empty());
+  CHECK(found(a, fleet, 2h).empty());
+  CHECK(found(a, fleet, 3h).size() == 6);
+  CHECK(found(b, small, 0h).empty());
+  const auto more = found(b, small, 1h);
+  CHECK(more.size() == 6);
+  auto first = more[0];
+  std::get<placement::resize>(first.what).limits[resource::cpu] = 8;
+  b.decided(first, true);
+  CHECK(found(b, small, 3h).size() == 5);  // that one was made larger than it needs to be two hours ago
+  CHECK(found(b, small, 4h).size() == 6);
 }
 
 TEST_CASE("workloads that are under way wait, and without a size or a period there is nothing to say") {

@@ -156,7 +156,7 @@ class town {
     o.outlook.evidence_steps = 40;
     o.planner.trigger = at_once();
     o.budget.share = 0.2;
-    if (shape.limit > 0) o.adjuster.every = 1h;
+    if (shape.limit > 0) o.adjuster.every = 1h, o.adjuster.less_after = duration::zero();
     o.score.weighting.cap = {.silent = start.members.tolerated(), .numerator = 400, .denominator = 1000};
     o.replica.members = start.members;
     o.replica.seed = seed_;

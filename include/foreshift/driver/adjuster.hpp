@@ -31,6 +31,9 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 struct adjuster_options {
   duration every{};    ///< between looks, which are at its multiples; zero: none, and no classes
   bool adjust = true;  ///< false: classes only
+  /// Less is proposed only of what has been watched for so long, and not been adjusted meanwhile: weekends
+  /// end. More is proposed at any look.
+  duration less_after = std::chrono::hours{24 * 7};
   placement::class_options classes;
   placement::size_rule sizes;
   placement::scale_rule copies;
@@ -48,7 +51,7 @@ class adjuster {
   void review(fleet_outlook<F>& fleet, time_point now) {
     if (options_.every <= duration::zero()) return;
     const auto due = telemetry::align_down(now, options_.every);
-    if (!last_) last_ = due;
+    if (!last_) last_ = due, watched_since_ = now;
     if (*last_ == due) return;
     last_ = due;
     fleet.take_census(classes_);
@@ -81,7 +84,8 @@ class adjuster {
                                                  .id = id,
                                                  .now = now},
                                                 options_.sizes, options_.copies);
-      if (made) return made;
+      if (!made) continue;
+      if (!is_less(*made, size) || now - size.since >= options_.less_after) return made;
     }
     return std::nullopt;
   }
@@ -113,8 +117,10 @@ class adjuster {
     voted_.erase(what.id);
     if (!approved) return;
     auto& size = agreed_[what.workload];
-    if (const auto* r = std::get_if<placement::resize>(&what.what)) size = {r->limits[what.why.what], 1};
-    if (const auto* s = std::get_if<placement::scale>(&what.what)) size = {what.why.limit, s->replicas};
+    if (const auto* r = std::get_if<placement::resize>(&what.what))
+      size = {r->limits[what.why.what], 1, what.made_at};
+    if (const auto* s = std::get_if<placement::scale>(&what.what))
+      size = {what.why.limit, s->replicas, what.made_at};
   }
 
   [[nodiscard]] const placement::workload_classes& classes() const { return classes_; }
@@ -124,10 +130,16 @@ class adjuster {
   struct known_size {
     double limit = 0;
     std::uint32_t replicas = 1;
+    time_point since{};
   };
+  [[nodiscard]] static bool is_less(const placement::proposal& what, const known_size& than) {
+    const auto* size = std::get_if<placement::resize>(&what.what);
+    if (size != nullptr) return size->limits[what.why.what] < than.limit;
+    return std::get<placement::scale>(what.what).replicas < than.replicas;
+  }
   [[nodiscard]] known_size size_of(const placement::workload_record& w, resource what) const {
     const auto* agreed = agreed_.find(w.id);
-    return agreed != nullptr ? *agreed : known_size{w.limits[what], 1};
+    return agreed != nullptr ? *agreed : known_size{w.limits[what], 1, watched_since_};
   }
   [[nodiscard]] placement::day_demand day_of(const fleet_outlook<F>& fleet,
                                              const placement::workload_record& w) const {
@@ -138,6 +150,7 @@ class adjuster {
   adjuster_options options_;
   placement::workload_classes classes_;
   std::optional<time_point> last_;
+  time_point watched_since_{};
   std::vector<workload_id> waiting_;
   std::set<proposal_id> voted_;
   flat_map<workload_id, known_size> agreed_;

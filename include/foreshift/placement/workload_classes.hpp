@@ -50,9 +50,10 @@ struct class_assignment {
   class_id of{};
   workload_kind kind = workload_kind::unknown;
   /// In [0, 1]: how much nearer the class is than the next one, (d2 - d1) / (d2 + d1), times the share of the
-  /// features that are known, times radius / d1 where it is outside of the radius.
+  /// features that are known, times radius / d1 where it is outside of the radius. A class that has no centre
+  /// yet counts as a radius away.
   double confidence = 0;
-  double distance = std::numeric_limits<double>::infinity();  ///< to the nearest centre of the class
+  double distance = std::numeric_limits<double>::infinity();  ///< to the class's nearest centre, if any
 };
 
 struct class_centre {
@@ -255,9 +256,10 @@ inline class_assignment workload_classes::classify(const workload_features& of) 
     else
       other = std::min(other, d);
   }
-  if (!(out.distance < other)) return out;
-  out.confidence = (other - out.distance) / (other + out.distance) * detail::known_share(of);
-  if (out.distance > options_.radius) out.confidence *= options_.radius / out.distance;
+  const double d = std::isinf(out.distance) ? options_.radius : out.distance;
+  if (!(d < other)) return out;
+  out.confidence = (other - d) / (other + d) * detail::known_share(of);
+  if (d > options_.radius) out.confidence *= options_.radius / d;
   return out;
 }
 
