@@ -74,6 +74,21 @@ TEST_CASE("a seed and a number of proposals give one outcome; of several runs th
   CHECK(best.cost == least);
 }
 
+TEST_CASE("a large budget is shared out among several annealings, and is used up by them") {
+  const auto p = larger(4);
+  placement::annealing_options how;
+  how.round = 1000;
+  const auto n = 20 * 1000 * p.workloads();
+  const auto found = annealing{how}.run(p, 1, proposals(n));
+  CHECK(found.proposals >= n);
+  CHECK(found.proposals < n + 20 * annealing::look_every);
+  CHECK(found.cost == placement::cost_of(p, found.where).total());
+  CHECK(!placement::violation_of(p, found.where));
+  how.round = 1e9;
+  const auto alone = annealing{how}.run(p, 1, proposals(n));
+  CHECK(alone.where != found.where);
+}
+
 TEST_CASE("a large workload gets its place because smaller ones make room for it") {
   // Host 0 has one large workload and is over its safety; host 1 is full of small ones, which fit on host 2.
   reassignment p;

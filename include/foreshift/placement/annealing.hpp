@@ -14,50 +14,33 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/executor.hpp>
-#include <foreshift/core/random.hpp>
+#include <foreshift/placement/annealing_run.hpp>
 #include <foreshift/placement/reassignment.hpp>
-#include <foreshift/placement/reassignment_state.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
-
-struct annealing_options {
-  double hot = 10;        ///< first temperature, in mean costs of an admitted shift at the start; above cold
-  double cold = 1e-4;     ///< last one; above 0
-  double size_floor = 6;  ///< temperatures that a workload's size has to reach to take part; at least 0
-  double away_price = 0.3;  ///< of what it holds at its first host, in costs of as much overload; at least 0
-  double swap_share = 0.5;  ///< of the proposals; what is neither a swap nor an eviction is a shift
-  double eviction_share = 0.005;
-  int evicted_max = 6;  ///< workloads that may make room for one
-};
-
-struct annealing_outcome {
-  assignment where;  ///< the cheapest that was met: the start, if nothing was cheaper
-  std::int64_t cost = 0;
-  std::uint64_t proposals = 0;
-  std::uint64_t accepted = 0;
-};
 
 /// Anneals from the problem's start. A regular value, so that runs of several seeds can be kept side by side.
 class annealing {
  public:
   /// How often `spent` is asked, in proposals.
   static constexpr std::uint64_t look_every = 1024;
+  /// Of the budget, to find out how far it goes.
+  static constexpr double probe_share = 0.005;
 
   explicit annealing(annealing_options options = {}) : options_(options) {
-    FORESHIFT_EXPECT(options.cold > 0 && options.hot > options.cold);
-    FORESHIFT_EXPECT(options.size_floor >= 0 && options.evicted_max >= 0);
-    FORESHIFT_EXPECT(options.away_price >= 0 && options.swap_share >= 0 && options.eviction_share >= 0);
-    FORESHIFT_EXPECT(options.swap_share + options.eviction_share <= 1);
+    const double cold = options.cold.value_or(3e-4);
+    FORESHIFT_EXPECT(cold > 0 && options.hot.value_or(2 * cold) > cold);
+    FORESHIFT_EXPECT(options.size_floor >= 0 && options.evicted_max >= 0 && options.round > 0);
+    const double evictions = options.eviction_share.value_or(0);
+    FORESHIFT_EXPECT(options.away_price >= 0 && options.swap_share >= 0 && evictions >= 0);
+    FORESHIFT_EXPECT(options.swap_share + evictions <= 1);
   }
 
   /// @param spent tells which share of the budget is used up after so many proposals; it never falls, and 1
@@ -85,228 +68,57 @@ template <Executor Exec, std::invocable<std::uint64_t> Spent>
 
 namespace detail {
 
-/// The cheapest assignment met, without a copy of it each time: the moves since then lead back.
-class best_so_far {
- public:
-  void met(std::int64_t cost) {
-    cost_ = cost, is_now_ = true;
-    since_.clear();
-  }
-  /// A workload is about to leave `from`.
-  void leaves(std::uint32_t w, std::uint32_t from) {
-    if (is_now_) since_.push_back({w, from});
-  }
-  /// Copies it once the way back has become long. @param now as it is before the next move
-  void shorten(const assignment& now) {
-    if (since_.size() > 4 * now.size() + 64) copy(now);
-  }
-  [[nodiscard]] std::int64_t cost() const { return cost_; }
-  [[nodiscard]] assignment take(const assignment& now) {
-    if (is_now_) copy(now);
-    return std::move(where_);
-  }
+/// Budgets of so many proposals for each workload are ample.
+inline constexpr double ample_proposals = 50'000;
 
- private:
-  void copy(const assignment& now) {
-    where_ = now;
-    for (auto one = since_.rbegin(); one != since_.rend(); ++one) where_[one->first] = one->second;
-    since_.clear();
-    is_now_ = false;
-  }
-  std::int64_t cost_ = 0;
-  bool is_now_ = false;  ///< the moves since are all recorded
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> since_;
-  assignment where_;
-};
-
-/// One run: the state, who takes part in it, and the three kinds of proposals.
-class annealing_run {
- public:
-  using index = std::uint32_t;
-
-  annealing_run(const reassignment& problem, const annealing_options& options, std::uint64_t seed);
-
-  /// @param spent of the budget, in [0, 1]
-  void cool(double spent);
-  void propose() {
-    ++out_.proposals;
-    const double kind = random_.uniform();
-    if (kind < options_.swap_share)
-      swap();
-    else if (kind < options_.swap_share + options_.eviction_share)
-      evict();
-    else
-      shift();
-    best_.shorten(state_.where());
-  }
-  [[nodiscard]] annealing_outcome take() {
-    out_.cost = best_.cost(), out_.where = best_.take(state_.where());
-    return std::move(out_);
-  }
-
- private:
-  [[nodiscard]] index draw(std::size_t n) {  // a product in place of a division; the bias is n / 2^32
-    return static_cast<index>((random_() >> 32) * n >> 32);
-  }
-  [[nodiscard]] index draw_workload() { return order_[draw(taking_part_)]; }
-  /// What is paid for being away, besides the cost.
-  [[nodiscard]] double away(index w, index to) const { return price_ * held_[w] * state_.away_delta(w, to); }
-  /// Metropolis' rule.
-  [[nodiscard]] bool admits(double delta) {
-    return delta <= 0 || delta <= temperature_ * random_.exponential();
-  }
-  void accepted() {
-    ++out_.accepted;
-    if (state_.cost() < best_.cost()) best_.met(state_.cost());
-  }
-  void put(index w, index to);
-  void shift();
-  void swap();
-  void evict();
-  [[nodiscard]] double mean_delta();
-
-  const reassignment& p_;
-  annealing_options options_;
-  random_stream random_;
-  reassignment_state state_;
-  std::vector<double> size_;  ///< by workload: what as much overload would cost
-  std::vector<double> held_;  ///< the transient part of it
-  std::vector<index> order_;  ///< workloads, the largest first
-  std::vector<std::vector<index>> residents_;
-  std::vector<index> slot_;  ///< of each workload among its host's residents
-  std::size_t taking_part_ = 0;
-  double scale_ = 1, temperature_ = 0, price_ = 0;
-  best_so_far best_;
-  std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
-  annealing_outcome out_;
-};
-
-inline annealing_run::annealing_run(const reassignment& problem, const annealing_options& options,
-                                    std::uint64_t seed)
-    : p_(problem), options_(options), random_(seed), state_(problem) {
-  const std::size_t n = problem.workloads();
-  size_.resize(n), held_.resize(n), order_.resize(n), slot_.resize(n), residents_.resize(problem.hosts());
-  for (index w = 0; w < n; ++w) {
-    for (std::size_t r = 0; r < problem.kinds(); ++r) {
-      const auto& kind = problem.resources[r];
-      const auto cost = static_cast<double>(kind.overload_cost * problem.demand_of(w)[r]);
-      size_[w] += cost;
-      if (kind.transient) held_[w] += cost;
-    }
-    auto& there = residents_[problem.start[w]];
-    slot_[w] = static_cast<index>(there.size());
-    there.push_back(w);
-  }
-  std::iota(order_.begin(), order_.end(), index{0});
-  std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
-  best_.met(state_.cost());
-  scale_ = mean_delta();
-}
-
-/// Of shifts that are admitted at the start; 1 where there are none.
-inline double annealing_run::mean_delta() {
-  double sum = 0;
-  int found = 0;
-  for (int tries = 0; tries < 100'000 && found < 2'000 && !order_.empty(); ++tries) {
-    const index w = draw(order_.size()), to = draw(p_.hosts());
-    if (state_.where()[w] == to || !state_.has_room(w, to) || !state_.keeps_service(w, to)) continue;
-    sum += std::abs(static_cast<double>(state_.shift_delta(w, to)));
-    ++found;
-  }
-  return sum > 0 ? sum / found : 1;
-}
-
-inline void annealing_run::cool(double spent) {
-  temperature_ = scale_ * options_.hot * std::pow(options_.cold / options_.hot, spent);
-  price_ = options_.away_price * (1 - spent);
-  const double least = options_.size_floor * temperature_;
-  const auto end = std::ranges::partition_point(order_, [&](index w) { return size_[w] >= least; });
-  // Two a host at least, whatever their size: somebody has to be there to make room.
-  const auto large = static_cast<std::size_t>(end - order_.begin());
-  taking_part_ = std::min(order_.size(), std::max(large, 2 * p_.hosts()));
-}
-
-inline void annealing_run::put(index w, index to) {
-  const index from = state_.where()[w];
-  state_.put(w, to);
-  auto& left = residents_[from];
-  slot_[left.back()] = slot_[w];
-  left[slot_[w]] = left.back();
-  left.pop_back();
-  slot_[w] = static_cast<index>(residents_[to].size());
-  residents_[to].push_back(w);
-}
-
-inline void annealing_run::shift() {
-  const index w = draw_workload(), to = draw(p_.hosts()), from = state_.where()[w];
-  if (from == to || !state_.has_room(w, to)) return;
-  if (!admits(static_cast<double>(state_.shift_delta(w, to)) + away(w, to))) return;
-  if (!state_.keeps_service(w, to)) return;
-  best_.leaves(w, from);
-  put(w, to);
-  accepted();
-}
-
-inline void annealing_run::swap() {
-  const index v = draw_workload(), w = draw_workload();
-  const index a = state_.where()[v], b = state_.where()[w];
-  if (a == b || !state_.have_room(v, w)) return;
-  if (!admits(static_cast<double>(state_.swap_delta(v, w)) + away(v, b) + away(w, a))) return;
-  if (!state_.keep_services(v, w)) return;
-  best_.leaves(v, a), best_.leaves(w, b);
-  put(v, b), put(w, a);
-  accepted();
-}
-
-/// A large one comes, and smaller ones make room for it.
-inline void annealing_run::evict() {
-  const index w = draw_workload(), to = draw(p_.hosts());
-  if (state_.where()[w] == to || state_.has_room(w, to)) return;
-  const std::int64_t before = state_.cost();
-  undo_.clear();
-  double paid = 0;
-  const auto go = [&](index who, index where) {
-    paid += away(who, where);
-    undo_.push_back({who, state_.where()[who]});
-    put(who, where);
-  };
-  for (int left = options_.evicted_max; left > 0 && !state_.has_room(w, to); --left) {
-    const auto& there = residents_[to];
-    if (there.empty()) break;
-    const index v = there[draw(there.size())];
-    if (size_[v] > size_[w]) continue;
-    index best = to;
-    std::int64_t least = 0;
-    for (int tries = 0; tries < 4; ++tries) {
-      const index other = draw(p_.hosts());
-      if (other == to || !state_.has_room(v, other) || !state_.keeps_service(v, other)) continue;
-      const std::int64_t delta = state_.shift_delta(v, other);
-      if (best == to || delta < least) best = other, least = delta;
-    }
-    if (best != to) go(v, best);
-  }
-  const bool possible = state_.has_room(w, to) && state_.keeps_service(w, to);
-  if (possible) go(w, to);
-  if (possible && admits(static_cast<double>(state_.cost() - before) + paid)) {
-    for (const auto& [who, from] : undo_) best_.leaves(who, from);
-    return accepted();
-  }
-  for (auto one = undo_.rbegin(); one != undo_.rend(); ++one) put(one->first, one->second);
+/// What the options leave open, for so many proposals for each workload. Both were chosen on the challenge's
+/// public fleets.
+[[nodiscard]] inline annealing_options settled(annealing_options options, const reassignment& problem,
+                                               double proposals) {
+  const bool ample = proposals >= ample_proposals;
+  const bool transient = std::ranges::any_of(problem.resources, &reassignment::resource_kind::transient);
+  if (!options.cold) options.cold = ample ? 3e-4 : 1e-4;
+  if (!options.hot) options.hot = std::max(ample && transient ? 30.0 : 10.0, 2 * *options.cold);
+  if (!options.eviction_share)
+    options.eviction_share = std::min(ample ? 0.02 : 0.005, 1 - options.swap_share);
+  return options;
 }
 
 }  // namespace detail
 
 template <std::invocable<std::uint64_t> Spent>
 annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
-  detail::annealing_run one{problem, options_, seed};
-  if (problem.workloads() == 0) return one.take();
+  if (problem.workloads() == 0) return detail::annealing_run{problem, options_, seed}.take();
   std::uint64_t made = 0;
-  for (double share = spent(0); share < 1; share = spent(made)) {
-    one.cool(share);
+  const auto look = [&](detail::annealing_run& one, double cooled) {
+    one.cool(cooled);
     for (std::uint64_t i = 0; i < look_every; ++i) one.propose();
     made += look_every;
+    return spent(made);
+  };
+  // How far the budget goes shows as soon as some of it is used up.
+  double share = spent(0);
+  const auto probed = [&] {
+    detail::annealing_run probe{problem, detail::settled(options_, problem, 0), seed};
+    while (share <= 0 || (share < probe_share && made < 64 * look_every)) share = look(probe, 0);
+    return probe.take();
+  };
+  annealing_outcome best = probed();
+  const double each =
+      made == 0 ? 0 : static_cast<double>(made) / share / static_cast<double>(problem.workloads());
+  const int rounds = static_cast<int>(std::clamp(each / options_.round, 1.0, 256.0));
+  const auto options = detail::settled(options_, problem, each);
+
+  for (int round = 0; round < rounds && share < 1; ++round) {
+    detail::annealing_run one{problem, options, seed + (static_cast<std::uint64_t>(round) << 32)};
+    const double begin = share, end = begin + (1 - begin) / (rounds - round);
+    while (share < end) share = look(one, (share - begin) / (end - begin));
+    auto found = one.take();
+    found.proposals += best.proposals, found.accepted += best.accepted;
+    if (found.cost > best.cost) found.cost = best.cost, found.where = std::move(best.where);
+    best = std::move(found);
   }
-  return one.take();
+  return best;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::placement
