@@ -3,7 +3,8 @@
 //
 // Slow and exact: successive shortest paths (Ahuja, Magnanti, Orlin, "Network Flows", 1993, section 9.7) from
 // a source over workloads and hosts to a sink. A thousand workloads with twenty candidates each on a
-// hundred hosts take half a second.
+// hundred hosts take half a second. Costs are whole numbers in doubles, which are exact: Boost adds
+// the distances of what cannot be reached, which overflows integers.
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
@@ -38,7 +39,7 @@ inline std::optional<std::int64_t> least_cost(const assignment_case& what) {
       boost::property<boost::edge_capacity_t, std::int64_t,
                       boost::property<boost::edge_residual_capacity_t, std::int64_t,
                                       boost::property<boost::edge_reverse_t, traits::edge_descriptor,
-                                                      boost::property<boost::edge_weight_t, std::int64_t>>>>;
+                                                      boost::property<boost::edge_weight_t, double>>>>;
   using graph =
       boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, flow_edge>;
 
@@ -50,8 +51,8 @@ inline std::optional<std::int64_t> least_cost(const assignment_case& what) {
     const auto back = boost::add_edge(b, a, net).first;
     boost::put(boost::edge_capacity, net, there, capacity);
     boost::put(boost::edge_capacity, net, back, 0);
-    boost::put(boost::edge_weight, net, there, cost);
-    boost::put(boost::edge_weight, net, back, -cost);
+    boost::put(boost::edge_weight, net, there, static_cast<double>(cost));
+    boost::put(boost::edge_weight, net, back, -static_cast<double>(cost));
     boost::put(boost::edge_reverse, net, there, back);
     boost::put(boost::edge_reverse, net, back, there);
     return there;
