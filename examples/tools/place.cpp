@@ -35,8 +35,10 @@ struct place_options {
   std::size_t threads = 1;
 };
 
-placement::annealing_outcome search(const placement::reassignment& fleet, const place_options& o) {
-  const auto begun = std::chrono::steady_clock::now();
+using instant = std::chrono::steady_clock::time_point;
+
+placement::annealing_outcome search(const placement::reassignment& fleet, const place_options& o,
+                                    instant begun) {
   const auto spent = [&](std::uint64_t made) {
     if (o.evaluations > 0) return static_cast<double>(made) / static_cast<double>(o.evaluations);
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun;
@@ -48,6 +50,7 @@ placement::annealing_outcome search(const placement::reassignment& fleet, const 
 }
 
 result<int, diagnostic> run(const place_options& o) {
+  const auto begun = std::chrono::steady_clock::now();
   if (o.model.empty()) return wrong("-p", "which fleet? Name the model's file");
   if (o.start.empty()) return wrong("-i", "where does it run now? Name the assignment's file");
   if (o.output.empty()) return wrong("-o", "where is the new assignment to go?");
@@ -56,7 +59,7 @@ result<int, diagnostic> run(const place_options& o) {
       if (const auto possible = can_write(*path); !possible) return failure{possible.error()};
   const auto fleet = read_fleet(o.model, o.start);
   if (!fleet) return failure{fleet.error()};
-  const auto found = search(*fleet, o);
+  const auto found = search(*fleet, o, begun);
   std::string text;
   for (const auto host : found.where) text += (text.empty() ? "" : " ") + std::to_string(host);
   if (const auto written = write_text(o.output, text + "\n"); !written) return failure{written.error()};
@@ -93,7 +96,7 @@ void add_place(CLI::App& app, int& exit_status) {
   say("Files", "-i,--start", o.start, "where everything runs now", "FILE");
   say("Files", "-o,--output", o.output, "where the new assignment goes", "FILE");
   say("Files", "--explain", o.explain, "a row for each move, as CSV", "FILE");
-  auto* seconds = say("Search", "-t,--time", o.seconds, "seconds to search for, by the clock", "SECONDS")
+  auto* seconds = say("Search", "-t,--time", o.seconds, "seconds, by the clock, with the reading", "SECONDS")
                       ->check(within(0.01, 1e6))
                       ->capture_default_str();
   say("Search", "--evaluations", o.evaluations,

@@ -125,7 +125,7 @@ void recorder::hear_adjustment(const ports::note& from, const placement::proposa
   const auto cores = [](double x) { return format_number(x, 2); };
   if (const auto* size = std::get_if<placement::resize>(&what.what)) {
     a.cores_after = size->limits[what.why.what];
-    a.what = cores(a.cores_before) + " to " + cores(a.cores_after) + " cores, " +
+    a.what = "from " + cores(a.cores_before) + " to " + cores(a.cores_after) + " cores, " +
              cores(size->requests[what.why.what]) + " set aside";
   } else if (const auto* copies = std::get_if<placement::scale>(&what.what)) {
     a.cores_after = copies->replicas * what.why.limit;

@@ -87,7 +87,7 @@ struct adjustment_story {
   foreshift::site_id sponsor;
   foreshift::workload_id workload;
   std::string of_class;     ///< what the sponsor takes the workload for; empty: not known yet
-  std::string what;         ///< "2 to 1.25 cores, 0.75 set aside"
+  std::string what;         ///< "from 2 to 1.25 cores, 0.75 set aside"
   double cores_before = 0;  ///< that it may use, in all
   double cores_after = 0;   ///< the same, as recommended
   double risk_before = 0;   ///< share of the coming day with demand above that

@@ -72,14 +72,14 @@ std::string adjustments_table(const policy_run& run, const replay_input& input) 
                     format_number(after, 1) + "; none is carried out\n";
   if (agreed.empty()) return out;
   out += "  " + padded_right("proposed", 18) + padded_right("workload", 16) + padded_right("class", 10) +
-         padded_right("what it may use", 36) + "above it, share of the day: before, after\n";
+         padded_right("what it may use", 40) + "above it, share of the day: before, after\n";
   for (std::size_t i = 0; i < std::min(agreed.size(), rows_max); ++i) {
     const auto& a = *agreed[i];
     const auto at = input.trace.start + static_cast<foreshift::duration::rep>(a.step + 1) * input.trace.step;
     std::string moment = foreshift::format_time(at).substr(0, 16);
     std::ranges::replace(moment, 'T', ' ');
     out += "  " + padded_right(moment, 18) + padded_right(input.trace.workloads[a.workload.value].name, 16) +
-           padded_right(a.of_class.empty() ? "-" : a.of_class, 10) + padded_right(a.what, 36) +
+           padded_right(a.of_class.empty() ? "-" : a.of_class, 10) + padded_right(a.what, 40) +
            share(a.risk_before) + share(a.risk_after) + "\n";
   }
   if (agreed.size() > rows_max) out += "  and " + count(agreed.size() - rows_max) + " more\n";

@@ -81,15 +81,21 @@ const drawStory = () => {
 
 // ---- recommended adjustments ----
 const listAdjustments = () => {
-  const rows = D.policies.flatMap(p => p.adjustments.map(a => ({ ...a, policy: p.name })));
+  const rows = D.policies.flatMap(p => p.adjustments);
   if (!rows.length) return;
   $("adjustments").hidden = false;
   const row = (tag, values) => el("tr", {}, ...values.map(v => el(tag, { textContent: v })));
   const share = x => (100 * x).toFixed(2) + "\u2009%";
-  $("adjustment-rows").replaceChildren(
-    el("thead", {}, row("th", ["policy", "proposed", "workload", "class", "what it may use", "above it, before", "after", "sites for, against"])),
-    el("tbody", {}, ...rows.map(a => row("td", [a.policy, moment(a.step + 1), a.workload, a.class || "not known yet", a.what,
+  const some = 12;
+  const list = n => $("adjustment-rows").replaceChildren(
+    el("thead", {}, row("th", ["proposed", "workload", "class", "what it may use", "above it, before", "after", "sites for, against"])),
+    el("tbody", {}, ...rows.slice(0, n).map(a => row("td", [moment(a.step + 1), a.workload, a.class || "not known yet", a.what,
       share(a.before), share(a.after), a.votes.join(", ")]))));
+  list(some);
+  if (rows.length <= some) return;
+  const all = el("button", { type: "button", textContent: "show all " + rows.length });
+  all.addEventListener("click", () => { list(rows.length); all.remove(); });
+  $("adjustment-rows").after(all);
 };
 listAdjustments();
 

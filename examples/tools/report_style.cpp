@@ -112,7 +112,7 @@ const std::string_view body = R"html(
 <section id="adjustments" hidden>
 <h2>Recommended adjustments</h2>
 <p class="caption">Sizes and copies that the sites agreed on, with the share of the coming day that demand is expected to be above
-what a workload may use, before and after. They are recommendations: nothing carries them out.</p>
+what a workload may use, before and after; what helps most comes first. They are recommendations: nothing carries them out.</p>
 <div class="scroll"><table id="adjustment-rows"></table></div>
 </section>
 
