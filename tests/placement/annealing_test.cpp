@@ -33,16 +33,16 @@ reassignment larger(std::uint64_t seed) {
 
 TEST_CASE("on small fleets no assignment is cheaper than the one that is found") {
   std::size_t improved = 0;
-  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
     const auto p = make_reassignment(seed, {.workloads = 3 + static_cast<std::uint32_t>(seed % 4)});
-    const auto found = annealing{}.run(p, seed, proposals(200'000));
+    const auto found = annealing{}.run(p, seed, proposals(100'000));
     REQUIRE_FALSE(placement::violation_of(p, found.where));
     REQUIRE(found.cost == placement::cost_of(p, found.where).total());
     CHECK(found.cost == exhaustive(p));
     improved += found.cost < placement::cost_of(p, p.start).total() ? 1 : 0;
   }
-  CHECK(improved > 60);
+  CHECK(improved > 30);
 }
 
 TEST_CASE("what is found breaks no rule, costs what is said, and is never dearer than the start") {
@@ -77,8 +77,8 @@ TEST_CASE("a seed and a number of proposals give one outcome; of several runs th
 TEST_CASE("a large budget is shared out among several annealings, and is used up by them") {
   const auto p = larger(4);
   placement::annealing_options how;
-  how.round = 1000;
-  const auto n = 20 * 1000 * p.workloads();
+  how.round = 200;
+  const auto n = 20 * 200 * p.workloads();
   const auto found = annealing{how}.run(p, 1, proposals(n));
   CHECK(found.proposals >= n);
   CHECK(found.proposals < n + 20 * annealing::look_every);
