@@ -6,8 +6,8 @@
 /// into the log as an update, so that a vote is always weighed by a table that everybody holds.
 ///
 /// The state machine bounds such an update and refuses what a site says of itself, and does not compute it:
-/// how claims become credit is the host's to change, and not a part of the agreement. A member that proposes
-/// other credits than the score is seen by every other one, each of which has the same score.
+/// how claims become credit is the host's to change, and not a part of the agreement. Every
+/// other member has the same score and could tell that an update differs from it; none does yet.
 
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/merit.hpp>
