@@ -66,7 +66,6 @@ class market {
   [[nodiscard]] index places(index h) const { return slots_[h + 1] - slots_[h]; }
   /// What each pays, without the price of the place.
   [[nodiscard]] std::span<const double> paid() const { return paid_; }
-  [[nodiscard]] const offer_book& offers() const { return offers_; }
   [[nodiscard]] std::uint64_t bids() const { return made_; }
   /// Those that are offered a place on the host. Valid until the next change.
   [[nodiscard]] std::span<const asked> asked_on(index h) { return offers_.asked_on(h); }
