@@ -13,22 +13,27 @@
 
 namespace consensus_test {
 
-/// Writes a log while it applies it, so that most commands make sense where they stand.
-class log_writer {
- public:
-  explicit log_writer(std::uint64_t seed, genesis start = small_world()) : random_(seed), machine_(start) {}
+inline const state_machine& agreement_of(const state_machine& machine) { return machine; }
 
-  /// The next entry, of up to three commands, already applied to `machine()`.
-  entry write() {
+/// Writes a log while it applies it, so that most commands make sense where they stand.
+/// @tparam Machine  a state machine, or one that has it as its part by `agreement_of`
+template <class Machine>
+class basic_log_writer {
+ public:
+  explicit basic_log_writer(std::uint64_t seed, const genesis& start = small_world())
+      : random_(seed), machine_(start) {}
+
+  /// The next entry, of up to three commands and those given, already applied to `machine()`.
+  entry write(std::vector<byte_string> commands = {}) {
     now_ += std::chrono::seconds{random_.below(600)};
-    entry made{{machine_.members().number(), now_}, {}};
-    std::vector<byte_string> commands;
+    entry made{{agreement().members().number(), now_}, {}};
     for (auto left = random_.below(4); left > 0; --left) commands.push_back(draw());
     made.commands = commands;
-    machine_.apply(next(machine_.applied()), made);
+    (void)machine_.apply(next(agreement().applied()), made);
     return made;
   }
-  [[nodiscard]] const state_machine& machine() const { return machine_; }
+  [[nodiscard]] const Machine& machine() const { return machine_; }
+  [[nodiscard]] const state_machine& agreement() const { return agreement_of(machine_); }
 
  private:
   byte_string draw() {
@@ -39,7 +44,7 @@ class log_writer {
     return said_.back();
   }
   decltype(command::what) what() {
-    const auto& table = machine_.authorities();
+    const auto& table = agreement().authorities();
     const auto& [subset, held] = *(table.authorities().begin() + pick(table.authorities().size()));
     const site_id site{1 + random_.below(3)};
     switch (random_.below(14)) {
@@ -51,7 +56,8 @@ class log_writer {
         return define_subset{
             {subset_id{1 + random_.below(9)}, "more", {workload_id{1 + random_.below(20)}}, {}}, site};
       case 3:
-        return prepare_transfer{subset, held.owner, site, {}, machine_.log_time() + std::chrono::minutes{5}};
+        return prepare_transfer{
+            subset, held.owner, site, {}, agreement().log_time() + std::chrono::minutes{5}};
       case 4:
         return quiesced{subset, held.token};
       case 5:
@@ -59,20 +65,20 @@ class log_writer {
       case 6:
         return abort_transfer{subset};
       case 7:
-        return credit_update{machine_.credits().version,
+        return credit_update{agreement().credits().version,
                              {{site, class_id{1}, credit{900 + random_.below(200)}}}};
       case 8:
       case 9: {
-        auto header = move_web(machine_, 1 + random_.below(30));
-        header.expires_at = machine_.log_time() + std::chrono::minutes{random_.below(60)};
-        return verdict_on(header, machine_,
+        auto header = move_web(agreement(), 1 + random_.below(30));
+        header.expires_at = agreement().log_time() + std::chrono::minutes{random_.below(60)};
+        return verdict_on(header, agreement(),
                           random_.below(4) == 0 ? vote_outcome::deadline : vote_outcome::approved,
                           yes_of_two());
       }
       case 10:
         return freeze{site, random_.below(2) == 0};
       case 11: {
-        change_epoch asked{machine_.members().identity(), machine_.members().spec()};
+        change_epoch asked{agreement().members().identity(), agreement().members().spec()};
         asked.to.alpha = static_cast<std::uint32_t>(1 + random_.below(8));
         return asked;
       }
@@ -81,10 +87,10 @@ class log_writer {
     }
   }
   decltype(command::what) step_of_a_migration() {
-    const auto& intents = machine_.authorities().intents();
+    const auto& intents = agreement().authorities().intents();
     if (intents.empty()) return noop{};
     const auto& [id, intent] = *(intents.begin() + pick(intents.size()));
-    const migration_step step{id, machine_.authorities().find(intent.within)->token};
+    const migration_step step{id, agreement().authorities().find(intent.within)->token};
     switch (intent.state) {
       case migration_state::approved:
         return start{step};
@@ -97,10 +103,11 @@ class log_writer {
   std::ptrdiff_t pick(std::size_t n) { return static_cast<std::ptrdiff_t>(random_.below(n)); }
 
   random_stream random_;
-  state_machine machine_;
+  Machine machine_;
   std::vector<byte_string> said_;
   time_point now_ = noon;
   std::uint64_t sequence_ = 0;
 };
+using log_writer = basic_log_writer<state_machine>;
 
 }  // namespace consensus_test

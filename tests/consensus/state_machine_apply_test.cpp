@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 using namespace consensus_test;
 
 TEST_CASE("an approval decides once, mints a migration per change and moves every version it named") {
@@ -72,6 +74,33 @@ TEST_CASE(
   CHECK(update(1, 0, 2, 1200) == refusal::stale_version);
   CHECK(c.machine.credits().version == 1);
   CHECK(c.machine.credits().of(site_id{2}, class_id{1}) == credit{1100});
+}
+
+TEST_CASE(
+    "a fleet that computes its credits takes none from a command, and computed ones have the same bounds") {
+  genesis start = small_world();
+  start.computes_credits = true;
+  state_machine machine{start};
+  (void)machine.apply(
+      slot{1},
+      {{start.members.number(), noon},
+       {canonical(command{{site_id{1}, 1}, credit_update{0, {{site_id{2}, class_id{1}, credit{1100}}}}})}});
+  CHECK(machine.credits() == start.credits);
+  std::vector<effect> out;
+  const auto compute = [&](std::uint64_t site, std::uint64_t earned) {
+    out.clear();
+    return machine.compute_credits(std::array{credit_entry{site_id{site}, class_id{1}, credit{earned}}}, out);
+  };
+  CHECK(compute(9, 1100) == refusal::not_a_member);
+  CHECK(compute(2, credit_max.value + 1) == refusal::out_of_bounds);
+  CHECK(compute(2, 5000) == refusal::class_blocked);
+  CHECK(out == std::vector<effect>{credits_refused{class_id{1}}});
+  CHECK(machine.credits() == start.credits);
+  CHECK(compute(2, 1100) == refusal::none);
+  CHECK(out == std::vector<effect>{credits_changed{1}});
+  state_machine again;
+  REQUIRE(again.restore(machine.save()));
+  CHECK(again.computes_credits());
 }
 
 TEST_CASE("decided proposals are forgotten in time, and a verdict on a forgotten one is not run again") {

@@ -143,12 +143,7 @@ class town {
   std::vector<std::unique_ptr<site_host>> hosts;
   std::vector<std::unique_ptr<site_agent>> agents;
 
- private:
-  static sim::link weather(double loss, double duplication) {
-    sim::link l;
-    l.loss = loss, l.duplication = duplication;
-    return l;
-  }
+  /// Of one of its sites.
   [[nodiscard]] driver::agent_options options(site_id self, const consensus::genesis& start) const {
     driver::agent_options o;
     o.book = book_options();
@@ -164,6 +159,13 @@ class town {
     if (snapshots_.snapshot_slots < 100) o.replica.log_kept = 2;
     o.replica.times = {.heartbeat = 20s, .retransmit = 20s, .election_timeout = 90s};
     return o.belong_to(self);
+  }
+
+ private:
+  static sim::link weather(double loss, double duplication) {
+    sim::link l;
+    l.loss = loss, l.duplication = duplication;
+    return l;
   }
   /// Step k begins k steps after noon; the small wave gives the forecasts errors to remember.
   static double demand(std::size_t w, std::int64_t k) {
@@ -392,6 +394,27 @@ TEST_CASE("a site whose disk fails says so once and stops, and the other two go 
     CHECK(t.agents[s]->log().applied() > before);
   }
   CHECK(t.agents[0]->log().chain() == t.agents[1]->log().chain());
+}
+
+TEST_CASE("credits that a site submits change nothing, and the others raise an alarm") {
+  town t;
+  t.run(2);
+  t.kill_site(2);
+  const auto start = make_genesis(t.shape);
+  auto forger = site_agent::log_driver::start(t.options({3}, start).replica, driver::agreed_fleet{start},
+                                              *t.hosts[2], {});
+  REQUIRE(forger.has_value());
+  forger->submit(consensus::credit_update{0, {{site_id{1}, class_id{0}, consensus::credit{1}}}});
+  for (int i = 0; i < 120; ++i) {
+    t.timer.run_until(t.timer.now() + 1s);
+    forger->poll([](site_id, ports::channel, byte_span) {});
+  }
+  for (std::size_t s = 0; s < 2; ++s) {
+    const auto alarms = t.told<ports::alarm>(s);
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0].text == "site 3 has submitted credits: refused, they follow from the log");
+    CHECK(t.agents[s]->log().credits() == start.credits);
+  }
 }
 
 namespace {

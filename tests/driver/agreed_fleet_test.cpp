@@ -12,26 +12,22 @@ namespace {
 
 /// A log by seed that also claims, settles claims and moves workloads.
 std::vector<entry> make_log(std::uint64_t seed, int length) {
-  log_writer writer{seed};
+  basic_log_writer<agreed_fleet> writer{seed};
   random_stream random{seed};
   std::vector<entry> log;
   std::uint64_t number = 0;
   for (int i = 0; i < length; ++i) {
-    auto made = writer.write();
-    std::vector<byte_string> commands;
-    for (const auto bytes : made.commands) commands.emplace_back(bytes.begin(), bytes.end());
     const site_id author{1 + random.below(3)};
     const proposal_id about{site_id{1}, 1 + random.below(10)};
     driver::score_note note = driver::outcome_note{about, random.below(2) == 0};
     if (random.below(2) == 0) {
       feedback::claim c;
-      c.id = {author, ++number}, c.made = writer.machine().log_time(), c.due = c.made + 20min;
+      c.id = {author, ++number}, c.made = writer.agreement().log_time(), c.due = c.made + 20min;
       c.workload_class = {1}, c.probability = {static_cast<std::uint32_t>(random.below(10'001))};
       note = driver::claim_note{about, c};
     }
-    commands.push_back(canonical(command{{author, 100'000 + ++number}, remark{driver::encode(note)}}));
-    made.commands = commands;
-    log.push_back(std::move(made));
+    log.push_back(
+        writer.write({canonical(command{{author, 100'000 + ++number}, remark{driver::encode(note)}})}));
   }
   return log;
 }
@@ -163,9 +159,75 @@ TEST_CASE("a restored fleet keeps its own options") {
   for (std::size_t i = 0; i < log.size(); ++i) (void)eager.apply(slot{i + 1}, log[i]);
   REQUIRE(eager.score().settled() >= 12);
   REQUIRE(patient.restore(eager.save()));
-  const auto& members = eager.agreement().members().electors();
-  const auto& credits = eager.agreement().credits();
-  CHECK_FALSE(patient.score().due({1}, members, credits));
+  CHECK_FALSE(patient.score().due());
+}
+
+namespace {
+
+/// A fleet of which site 3 foresees everything and site 2 the contrary, and what its log says.
+struct forecasters {
+  genesis start = by_fives();
+  agreed_fleet fleet{start};
+  std::uint64_t sequence = 0;
+  time_point now = noon;
+  std::vector<effect> effects;
+
+  static genesis by_fives() {
+    genesis start = small_world();
+    start.credits.standard = credit{5};
+    start.log_time = {.per_entry = 1h, .per_window = 24h, .window = 16};
+    return start;
+  }
+  refusal run(std::uint64_t client, decltype(command::what) what) {
+    effects = fleet.apply(next(fleet.agreement().applied()),
+                          {{start.members.number(), now},
+                           {canonical(command{{site_id{client}, ++sequence}, std::move(what)})}});
+    for (const auto& e : effects)
+      if (const auto* done = std::get_if<command_done>(&e)) return done->reason;
+    return refusal::none;
+  }
+  void say(std::uint64_t site, const driver::score_note& note) {
+    REQUIRE(run(site, remark{driver::encode(note)}) == refusal::none);
+  }
+  /// Sites 2 and 3 claim something of a proposal of site 1, which then tells what happened: two settled.
+  void round(std::uint64_t number) {
+    const proposal_id about{site_id{1}, number};
+    for (const std::uint64_t site : {2U, 3U}) {
+      feedback::claim c;
+      c.id = {site_id{site}, number}, c.workload_class = {1};
+      c.made = now, c.due = now + 20min;
+      c.probability = {site == 3 ? 10'000U : 0U};
+      say(site, driver::claim_note{about, c});
+    }
+    now += 20min;
+    say(1, driver::outcome_note{about, true});
+  }
+  [[nodiscard]] credit of(std::uint64_t site) const {
+    return fleet.agreement().credits().of(site_id{site}, class_id{1});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("credits take their step at the entry that settles enough claims, and no command moves them") {
+  forecasters f;
+  for (std::uint64_t n = 1; n <= 5; ++n) f.round(n);
+  CHECK(f.fleet.agreement().credits().version == 0);
+  f.round(6);
+  CHECK(f.fleet.score().settled() == 12);
+  CHECK(f.fleet.agreement().credits().version == 1);
+  CHECK(std::holds_alternative<credits_changed>(f.effects.back()));
+  CHECK(f.of(2) == credit{4});
+  CHECK(f.run(1, credit_update{1, {{site_id{2}, class_id{1}, credit{9}}}}) == refusal::credits_computed);
+  CHECK(f.of(2) == credit{4});
+}
+
+TEST_CASE("credits of a site that is away stay where they are, and those of the others move") {
+  forecasters f;
+  REQUIRE(f.run(1, freeze{site_id{2}, true}) == refusal::none);
+  for (std::uint64_t n = 1; n <= 12; ++n) f.round(n);
+  CHECK(f.of(2) == credit{5});
+  CHECK(f.of(1) != credit{5});
 }
 
 TEST_CASE("approvals are remembered for a day of log time") {

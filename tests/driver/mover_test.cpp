@@ -299,7 +299,7 @@ void check_same(const driver::mover& a, const driver::mover& b) {
 TEST_CASE("a site that adopts the log at any point knows of the same moves as one that has heard it all") {
   std::size_t under_way = 0, granted = 0, committed = 0, gone_before = 0;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
-    consensus_test::log_writer writer{seed};
+    consensus_test::basic_log_writer<driver::agreed_fleet> writer{seed};
     driver::agreed_fleet log{consensus_test::small_world()};
     std::vector<listener> sites;
     for (std::uint64_t s = 1; s <= 3; ++s) sites.emplace_back(site_id{s});

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -127,7 +128,8 @@ TEST_CASE("a site that is held keeps its weight, and the others keep the cap aro
       const auto last = weights_of(from);
       if (!holds(cap, last)) return;
       for_each_table(3, most, [&](const std::vector<std::uint32_t>& to) {
-        const auto next = next_weights(last, skills_of(to, most), {.units = most, .cap = cap}, site_id{2});
+        const auto next =
+            next_weights(last, skills_of(to, most), {.units = most, .cap = cap}, std::array{site_id{2}});
         REQUIRE(next);
         if ((*next)[1] != last[1]) FAIL_CHECK("it moved");
         if (!slow_holds(cap, *next)) FAIL_CHECK("the cap is broken");

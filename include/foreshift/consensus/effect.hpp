@@ -47,8 +47,9 @@ enum class refusal : std::uint8_t {
   still_owner,       ///< a site that would leave owns a subset or is about to
   site_frozen,       ///< a site's credits were to change while it is away
   workload_moving,   ///< an earlier move of it is not settled
+  credits_computed,  ///< credits follow from the log here; none are submitted
 };
-constexpr refusal last_of(refusal) { return refusal::workload_moving; }
+constexpr refusal last_of(refusal) { return refusal::credits_computed; }
 
 [[nodiscard]] constexpr std::string_view name_of(refusal r) {
   constexpr std::string_view names[] = {"none",
@@ -83,7 +84,8 @@ constexpr refusal last_of(refusal) { return refusal::workload_moving; }
                                         "cap_out_of_reach",
                                         "still_owner",
                                         "site_frozen",
-                                        "workload_moving"};
+                                        "workload_moving",
+                                        "credits_computed"};
   return names[static_cast<std::size_t>(r)];
 }
 

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -31,6 +32,9 @@ struct genesis {
   credit_table credits{};
   std::vector<define_subset> subsets{};  ///< granted at slot 0; more may be defined by command
   log_time_bounds log_time{};
+  /// Credits follow from the log by a rule of the machine around this one (`compute_credits`); none are taken
+  /// from a command.
+  bool computes_credits = false;
   friend bool operator==(const genesis&, const genesis&) = default;
 };
 
@@ -45,6 +49,10 @@ class basic_state_machine {
 
   /// Applies the next entry. @pre at is the slot after `applied()`. O(commands x log of the tables).
   std::vector<effect> apply(slot at, const entry& value);
+  /// Credits that follow from what has been applied. They have no author and no version to compare: every
+  /// site computes the same at the same slot. Bounded as submitted ones are; `out` says what came of it.
+  /// @pre the genesis said `computes_credits`
+  refusal compute_credits(std::span<const credit_entry> earned, std::vector<effect>& out);
 
   [[nodiscard]] slot applied() const { return applied_; }
   /// SHA-256 chain over (slot, entry) of everything applied. Equal chains mean equal logs.
@@ -56,6 +64,7 @@ class basic_state_machine {
   /// Members that are away, sorted: neither their weight nor their credits change.
   [[nodiscard]] std::span<const site_id> frozen() const { return frozen_; }
   [[nodiscard]] const credit_table& credits() const { return credits_; }
+  [[nodiscard]] bool computes_credits() const { return computes_credits_; }
   /// What votes and certificates made now are based on.
   [[nodiscard]] credit_basis basis() const { return basis_of(members(), credits_); }
   [[nodiscard]] const authority_table& authorities() const { return authorities_; }
@@ -72,10 +81,10 @@ class basic_state_machine {
   /// `save` are refused and change nothing. Safe on any bytes.
   [[nodiscard]] result<void, decode_error> restore(byte_span saved);
 
-  static constexpr std::uint8_t saved_version = 1;
+  static constexpr std::uint8_t saved_version = 2;
   static constexpr void fields(auto& self, auto&& f) {
-    f(self.epochs_, self.frozen_, self.credits_, self.clock_, self.authorities_, self.ledgers_, self.decided_,
-      self.duplicates_, self.applied_, self.chain_);
+    f(self.epochs_, self.frozen_, self.credits_, self.computes_credits_, self.clock_, self.authorities_,
+      self.ledgers_, self.decided_, self.duplicates_, self.applied_, self.chain_);
   }
   /// True when what was read fits together, table by table and as a whole.
   [[nodiscard]] bool restored() const;
@@ -109,6 +118,7 @@ class basic_state_machine {
   refusal apply_one(const Step& asked, const command_context& context, std::vector<effect>& out) {
     return authorities_.apply(asked, context, out);
   }
+  refusal earn(std::span<const credit_entry> earned, slot at, std::vector<effect>& out);
   void approve(const proposal_header& header, log_position at, std::vector<effect>& out);
   void forget_expired();
   void activate_pending(std::vector<effect>& out);
@@ -121,6 +131,7 @@ class basic_state_machine {
   epoch_table epochs_;
   std::vector<site_id> frozen_;  // sorted
   credit_table credits_;
+  bool computes_credits_ = false;
   log_clock clock_;
   authority_table authorities_;
   flat_map<host_id, std::uint64_t> ledgers_;

@@ -18,7 +18,10 @@ inline constexpr std::size_t ledger_count_max = std::size_t{1} << 20;
 
 template <class D, class R>
 basic_state_machine<D, R>::basic_state_machine(const genesis& start)
-    : epochs_(start.members), credits_(start.credits), clock_(start.log_time) {
+    : epochs_(start.members),
+      credits_(start.credits),
+      computes_credits_(start.computes_credits),
+      clock_(start.log_time) {
   FORESHIFT_EXPECT(!blocked_by_silence(start.members, credits_));
   std::vector<effect> unheard;
   for (std::uint32_t i = 0; i < start.subsets.size(); ++i) {
@@ -132,19 +135,34 @@ void basic_state_machine<D, R>::approve(const proposal_header& header, log_posit
 template <class D, class R>
 refusal basic_state_machine<D, R>::apply_one(const credit_update& asked, const command_context& context,
                                              std::vector<effect>& out) {
+  if (computes_credits_) return refusal::credits_computed;
   if (asked.from_version != credits_.version) return refusal::stale_version;
+  const auto own = [&](const credit_entry& entry) { return entry.site == context.client; };
+  if (std::any_of(asked.credits.begin(), asked.credits.end(), own)) return refusal::self_reported;
+  return earn(asked.credits, context.at.at, out);
+}
+
+template <class D, class R>
+refusal basic_state_machine<D, R>::compute_credits(std::span<const credit_entry> earned,
+                                                   std::vector<effect>& out) {
+  FORESHIFT_EXPECT(computes_credits_);
+  return earn(earned, next(applied_), out);  // they weigh from there on
+}
+
+template <class D, class R>
+refusal basic_state_machine<D, R>::earn(std::span<const credit_entry> earned, slot at,
+                                        std::vector<effect>& out) {
   credit_table proposed = credits_;
-  for (const auto& entry : asked.credits) {
-    if (!epochs_.of(context.at.at).has(entry.site)) return refusal::not_a_member;
+  for (const auto& entry : earned) {
+    if (!epochs_.of(at).has(entry.site)) return refusal::not_a_member;
     if (std::binary_search(frozen_.begin(), frozen_.end(), entry.site)) return refusal::site_frozen;
-    if (entry.site == context.client) return refusal::self_reported;
     if (entry.earned > credit_max) return refusal::out_of_bounds;
     proposed.earned.insert_or_assign({entry.site, entry.on}, entry.earned);
   }
   if (proposed.earned.size() > site_count_max * class_count_max) return refusal::out_of_bounds;
   // Those of the pending epoch too: it was let in under the credits of its time.
-  const auto* pending = epochs_.pending(context.at.at);
-  auto blocked = blocked_by_silence(epochs_.of(context.at.at), proposed);
+  const auto* pending = epochs_.pending(at);
+  auto blocked = blocked_by_silence(epochs_.of(at), proposed);
   if (!blocked && pending != nullptr) blocked = blocked_by_silence(pending->members, proposed);
   if (blocked) {
     out.push_back(credits_refused{*blocked});

@@ -180,8 +180,7 @@ class agent {
     decide_at_.reset();
     if (replica_.replica().abstains().holds())
       return;  // whether this number of a proposal is free is lost too
-    const bool leads = replica_.replica().leads();
-    if (leads) replica_.submit(consensus::noop{});  // keeps log time near the clock
+    if (replica_.replica().leads()) replica_.submit(consensus::noop{});  // keeps log time near the clock
     review(now);
     refresh();
     const std::size_t open = assembly_.open().moves(), left = moves_left(now);
@@ -195,9 +194,6 @@ class agent {
     dirty_ = dirty_ || !plan.proposals.empty();  // the plan supposed its own moves
     adjuster_.review(fleet_, now);
     if (plan.proposals.empty()) adjust(now);
-    if (!leads) return;
-    if (auto update = score().due(self(), log().members().electors(), log().credits()))
-      replica_.submit(std::move(*update));
   }
   /// Adjustments wait while there is anything to move: a verdict on one makes moves to its host stale.
   void adjust(time_point now) {
@@ -332,6 +328,15 @@ class agent {
   void learn(const consensus::credits_changed& e, const entry_type&, time_point now) {
     assembly_.ask_again(std::nullopt, now, replica_);
     tell(now, ports::credits_updated{e.version});
+  }
+  void learn(const consensus::credits_refused& e, const entry_type&, time_point now) {
+    tell(now, ports::alarm{"the credits on class " + std::to_string(e.blocked.value) +
+                           " stay: with those that the log leads to, silent sites could block every vote"});
+  }
+  void learn(const consensus::command_done& e, const entry_type&, time_point now) {
+    if (e.reason == consensus::refusal::credits_computed && !e.duplicate)
+      tell(now, ports::alarm{"site " + std::to_string(e.command.client.value) +
+                             " has submitted credits: refused, they follow from the log"});
   }
   void learn(const consensus::epoch_activated&, const entry_type&, time_point now) {
     assembly_.ask_again(std::nullopt, now, replica_);

@@ -62,12 +62,17 @@ class agreed_fleet {
   agreed_fleet() = default;
   /// @pre all sites start alike, options included
   explicit agreed_fleet(const consensus::genesis& start, const scorekeeper_options& score = {})
-      : agreement_(start), score_(score) {}
+      : agreement_(with_credits_computed(start)), score_(score) {}
 
   /// Applies the next entry. @pre as `state_machine::apply`. @return what it did to the agreement
   std::vector<consensus::effect> apply(slot at, const consensus::entry& value) {
     auto effects = agreement_.apply(at, value);
     for (const auto& what : effects) std::visit([this](const auto& e) { follow(e); }, what);
+    if (score_.due()) {
+      const auto earned =
+          score_.step(agreement_.members().electors(), agreement_.credits(), agreement_.frozen());
+      if (!earned.empty()) static_cast<void>(agreement_.compute_credits(earned, effects));
+    }
     return effects;
   }
 
@@ -93,7 +98,7 @@ class agreed_fleet {
     return {};
   }
 
-  static constexpr std::uint8_t saved_version = 2;
+  static constexpr std::uint8_t saved_version = 3;
   static constexpr void fields(auto& self, auto&& f) {
     f(self.agreement_, self.score_, self.residences_, self.approvals_, self.passages_);
   }
@@ -106,6 +111,10 @@ class agreed_fleet {
   friend bool operator==(const agreed_fleet&, const agreed_fleet&) = default;
 
  private:
+  static consensus::genesis with_credits_computed(consensus::genesis start) {
+    start.computes_credits = true;
+    return start;
+  }
   void follow(const consensus::proposal_decided& e) {
     if (e.reason != consensus::refusal::none) return;
     const time_point now = agreement_.log_time();
@@ -137,7 +146,6 @@ class agreed_fleet {
   void follow(const consensus::remarked& e) {
     if (const auto note = decode_score_note(e.body)) score_.apply(e.author, *note, e.log_time);
   }
-  void follow(const consensus::credits_changed&) { score_.updated(); }
   void follow(const consensus::epoch_activated& e) {
     score_.keep([&](site_id site) { return e.what.members.has(site); });
   }

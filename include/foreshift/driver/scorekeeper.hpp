@@ -2,12 +2,8 @@
 /// @file
 /// The score that every site keeps alike: claims and outcomes from the log become credits.
 ///
-/// Fed with the notes of the log in log order, it is the same on every site; the credits it proposes go back
-/// into the log as an update, so that a vote is always weighed by a table that everybody holds.
-///
-/// The state machine bounds such an update and refuses what a site says of itself, and does not compute it:
-/// how claims become credit is the host's to change, and not a part of the agreement. Every
-/// other member has the same score and could tell that an update differs from it; none does yet.
+/// Fed with the notes of the log in log order, it is the same on every site, and so are the credits that
+/// follow from it: they are computed where the log is applied, and nobody submits any.
 
 #include <foreshift/consensus/command.hpp>
 #include <foreshift/consensus/merit.hpp>
@@ -19,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,7 +25,7 @@ struct scorekeeper_options {
   feedback::ledger_options ledger;
   feedback::credit_options credit;
   feedback::weighting_options weighting;
-  std::uint32_t update_every = 12;  ///< settled claims between two updates of the credits, at least 1
+  std::uint32_t update_every = 12;  ///< settled claims between two steps of the credits, at least 1
 };
 
 /// A regular value. No floating point.
@@ -60,13 +55,15 @@ class scorekeeper {
     if (ledger_.expire(log_time) > 0) drop_closed();
   }
 
-  /// The update that is due, one step from the credits in force; nothing while none is.
-  /// @param author submits it, so its own credits are left for another site to change
-  [[nodiscard]] std::optional<consensus::credit_update> due(site_id author,
-                                                            std::span<const consensus::elector> members,
-                                                            const consensus::credit_table& in_force) const {
-    if (settled_ < last_update_ + options_.update_every) return std::nullopt;
-    consensus::credit_update update{in_force.version, {}};
+  /// True when enough has been settled for another step of the credits.
+  [[nodiscard]] bool due() const { return settled_ >= last_update_ + options_.update_every; }
+  /// The credits that change, one step from those in force; the next step is due after as many claims again.
+  /// @param away members whose credits stay, ascending
+  [[nodiscard]] std::vector<consensus::credit_entry> step(std::span<const consensus::elector> members,
+                                                          const consensus::credit_table& in_force,
+                                                          std::span<const site_id> away) {
+    last_update_ = settled_;
+    std::vector<consensus::credit_entry> changed;
     std::vector<class_id> classes;
     for (const auto& [key, record] : book_.records()) classes.push_back(key.workload_class);
     std::ranges::sort(classes);
@@ -78,14 +75,13 @@ class scorekeeper {
         skills.push_back({m.site, book_.skill(m.site, c)});
         last.push_back({m.site, in_force.of(m.site, c)});
       }
-      const auto next = feedback::next_weights(last, skills, options_.weighting, author);
+      const auto next = feedback::next_weights(last, skills, options_.weighting, away);
       if (!next) continue;
       for (std::size_t i = 0; i < last.size(); ++i)
-        if ((*next)[i].weight != last[i].weight)
-          update.credits.push_back({last[i].site, c, (*next)[i].weight});
+        if ((*next)[i].weight != last[i].weight && !std::ranges::binary_search(away, last[i].site))
+          changed.push_back({last[i].site, c, (*next)[i].weight});
     }
-    if (update.credits.empty()) return std::nullopt;
-    return update;
+    return changed;
   }
   /// Forgets sites that have left.
   template <class Predicate>
@@ -94,8 +90,6 @@ class scorekeeper {
     book_.keep(is_member);
     drop_closed();
   }
-  /// An update has been applied.
-  void updated() { last_update_ = settled_; }
 
   /// What it has learned; the options are not a part of it.
   static constexpr void fields(auto& self, auto&& f) {

@@ -22,7 +22,6 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -140,12 +139,12 @@ inline void return_until_capped(const weight_cap& cap, std::span<const site_skil
 ///
 /// Where all these single steps together would break the cap, the heaviest sites go down instead; where they
 /// cannot go far enough, the lightest stay up for this time.
-/// @param held a site whose weight stays as it is in this update, e.g. because no site may change its own;
-/// not where the table jumps to the target
-/// @pre skills and last by site, each site once
+/// @param held sites whose weights stay as they are in this update, e.g. because they are away; not where the
+/// table jumps to the target
+/// @pre skills and last by site, each site once; held ascending
 [[nodiscard]] inline result<std::vector<site_weight>, weighting_error> next_weights(
     std::span<const site_weight> last, std::span<const site_skill> skills, const weighting_options& options,
-    std::optional<site_id> held = std::nullopt) {
+    std::span<const site_id> held = {}) {
   auto target = target_weights(skills, options);
   const auto same_site = [](const site_weight& a, const site_weight& b) { return a.site == b.site; };
   if (!target || !std::equal(last.begin(), last.end(), target->begin(), target->end(), same_site))
@@ -156,7 +155,7 @@ inline void return_until_capped(const weight_cap& cap, std::span<const site_skil
   std::vector<std::uint64_t> least;
   for (std::size_t i = 0; i < table.size(); ++i) {
     auto& weight = table[i].weight.value;
-    const bool moves = table[i].site != held;
+    const bool moves = !std::ranges::binary_search(held, table[i].site);
     least.push_back(!moves ? weight : weight > 1 ? weight - 1 : 1);
     if (moves) weight = std::clamp((*target)[i].weight.value, least.back(), weight + 1);
   }
