@@ -1,4 +1,5 @@
 #include <foreshift/anomaly/phi_accrual.hpp>
+#include <foreshift/anomaly/standard_ensemble.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/risk/error_counter.hpp>
 #include <foreshift/risk/failure.hpp>
@@ -67,6 +68,9 @@ struct host {
   risk::past_windows memory{{.horizon = horizon, .kept = 60}}, heat{{.horizon = horizon, .kept = 60}};
   risk::error_counter count{};
   anomaly::phi_accrual heart{};
+  bool watched = true;
+  random_stream demand{0};
+  decltype(anomaly::make_standard_ensemble()) processor = anomaly::make_standard_ensemble();
 
   std::uint64_t poisson(double rate) {
     std::uint64_t k = 0;
@@ -86,9 +90,13 @@ struct host {
     if (kind != hang || left > 4)
       for (int s = 0; s < 60; s += 10)
         heart.arrive(now + std::chrono::milliseconds{1000 * s - static_cast<int>(500 * noise())});
+    // What is throttled takes longer, so that twice as much waits; what hangs does nothing any more.
+    const double slowed = kind == thermal && left <= 20 ? 2 : kind == hang && left <= 4 ? 0 : 1;
+    processor.observe({now, slowed * (40 + 10 * std::sin(t / 60.0)) + 2 * demand.normal()});
     const std::array counters{counted};
     const std::array exhausted{memory.above(97, 0.0001).increments, heat.above(89, 0.0001).increments};
-    return failure_of({.phi = heart.phi(now + std::chrono::seconds{55}),
+    return failure_of({.anomaly_p = watched ? processor.p_value() : 1,
+                       .phi = heart.phi(now + std::chrono::seconds{55}),
                        .counter_p = counters,
                        .exhaustion = exhausted})
         .probability;
@@ -101,7 +109,7 @@ struct outcome {
   int false_alarm_minutes = 0, healthy_minutes = 0;
 };
 
-outcome play_fleet() {
+outcome play_fleet(bool watched) {
   outcome out;
   std::vector<std::pair<double, bool>> claims;
   double events = 0;
@@ -109,6 +117,8 @@ outcome play_fleet() {
     const auto kind = h < 60 ? healthy : static_cast<planted>(1 + h % 4);
     host one{kind, kind == healthy ? minutes * 10 : 300 + (h * 37) % 280,
              random_stream{static_cast<std::uint64_t>(h)}};
+    one.watched = watched;
+    one.demand = random_stream{static_cast<std::uint64_t>(1000 + h)};
     int lead = 0;
     for (int t = 0; t < std::min(minutes, one.fails_at); ++t) {
       const double p = one.step(t);
@@ -131,7 +141,11 @@ outcome play_fleet() {
 }  // namespace
 
 TEST_CASE("on a fleet with planted failures the probability has skill and comes in time") {
-  auto seen = play_fleet();
+  auto seen = play_fleet(true);
+  const auto unwatched = play_fleet(false);
+  // Nearly all that is strange is harmless, so it may help little, and it must not harm.
+  MESSAGE("Brier skill without what is strange ", 1 - unwatched.brier / unwatched.base_brier);
+  CHECK(seen.brier < 1.01 * unwatched.brier);
   MESSAGE("Brier skill against the rate ", 1 - seen.brier / seen.base_brier, ", false alarm minutes ",
           seen.false_alarm_minutes, " of ", seen.healthy_minutes);
   CHECK(1 - seen.brier / seen.base_brier > 0.3);
