@@ -24,4 +24,5 @@ endfunction()
 
 foreshift_adapter(asio "sites over TCP (Boost.Asio)" Threads::Threads)
 foreshift_adapter(wal "a durable log on files (POSIX)")
+foreshift_adapter(prometheus "metrics in and out, as Prometheus has them")
 foreshift_adapter(sqlite "a durable log in an SQLite database" SQLite::SQLite3)

@@ -56,6 +56,7 @@ class Foreshift(ConanFile):
         self._component("core", "foreshift::foreshift", ["boost::headers", "eigen::eigen", "xtensor::xtensor"])
         self._component("asio", "foreshift::asio", ["core"])
         self._component("wal", "foreshift::wal", ["core"])
+        self._component("prometheus", "foreshift::prometheus", ["core"])
         if self.options.sqlite:
             self._component("sqlite", "foreshift::sqlite", ["core", "sqlite3::sqlite3"])
         if self.settings.os in ("Linux", "FreeBSD"):
