@@ -26,6 +26,7 @@
 #include <foreshift/anomaly/range_novelty.hpp>
 #include <foreshift/anomaly/sample_clock.hpp>
 #include <foreshift/anomaly/score.hpp>
+#include <foreshift/anomaly/scored_by.hpp>
 #include <foreshift/anomaly/seasonal_deviation.hpp>
 #include <foreshift/anomaly/seasonal_hybrid_esd.hpp>
 #include <foreshift/anomaly/spectral_residual.hpp>

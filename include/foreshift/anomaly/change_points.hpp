@@ -17,6 +17,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::anomaly {
@@ -33,6 +34,8 @@ struct change_points_options {
 /// that exceeds the threshold, and again only after it has been below. O(runs) a sample, no allocation.
 class change_points {
  public:
+  static constexpr std::string_view name = "change points";
+
   explicit change_points(const change_points_options& o = {})
       : hazard_(1 / o.expected_run),
         threshold_(o.threshold),

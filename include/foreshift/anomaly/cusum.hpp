@@ -12,6 +12,8 @@
 #include <foreshift/anomaly/probation_baseline.hpp>
 #include <foreshift/core/archive.hpp>
 
+#include <string_view>
+
 namespace foreshift::inline FORESHIFT_ABI::anomaly {
 
 struct cusum_options {
@@ -22,6 +24,8 @@ struct cusum_options {
 
 class cusum {
  public:
+  static constexpr std::string_view name = "CUSUM";
+
   explicit cusum(const cusum_options& options = {})
       : slack_(options.slack), decision_(options.decision), baseline_(options.probation) {
     FORESHIFT_EXPECT(consistent());

@@ -14,6 +14,8 @@
 #include <foreshift/anomaly/probation_baseline.hpp>
 #include <foreshift/core/archive.hpp>
 
+#include <string_view>
+
 namespace foreshift::inline FORESHIFT_ABI::anomaly {
 
 struct ewma_chart_options {
@@ -24,6 +26,8 @@ struct ewma_chart_options {
 
 class ewma_chart {
  public:
+  static constexpr std::string_view name = "EWMA chart";
+
   explicit ewma_chart(const ewma_chart_options& options = {})
       : weight_(options.weight), limit_(options.limit), baseline_(options.probation) {
     FORESHIFT_EXPECT(consistent());

@@ -41,7 +41,7 @@ struct nonconformity {
 /// Cost          O(1), or O(log n) in a bounded n; no memory that grows with the stream.
 /// Models        `jump`, `level_shift`, `median_distance`, `pattern_novelty`, `range_excess`,
 ///               `seasonal_deviation`, `seasonal_hybrid_esd`, `variance_change`, `flatline`,
-///               `half_space_trees`, `spectral_residual`.
+///               `half_space_trees`, `spectral_residual`, and any detector by `scored_by`.
 template <class M>
 concept NonconformityMeasure = std::copyable<M> && requires(M& m, const telemetry::sample& s) {
   { m.measure(s) } -> std::same_as<nonconformity>;

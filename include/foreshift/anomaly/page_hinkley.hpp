@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace foreshift::inline FORESHIFT_ABI::anomaly {
 
@@ -29,6 +30,8 @@ struct page_hinkley_options {
 
 class page_hinkley {
  public:
+  static constexpr std::string_view name = "Page-Hinkley";
+
   explicit page_hinkley(const page_hinkley_options& options = {})
       : tolerance_(options.tolerance),
         decision_(options.decision),
