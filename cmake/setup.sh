@@ -45,6 +45,7 @@ setup_row() {
     tbb) setup_set libtbb-dev "setup_header oneapi/tbb/version.h" "oneTBB" ;;
     doctest) setup_set doctest-dev "setup_header doctest/doctest.h" "doctest" ;;
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
+    openssl) setup_set libssl-dev "setup_header openssl/ssl.h" "OpenSSL" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
     spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;

@@ -30,9 +30,10 @@ set(vocabulary
 # What foreshift.hpp leaves out.
 set(outside_umbrella sim adapters)
 
-# A foreign library has one door: "<prefix of the include>|<header that may include it>".
+# A foreign library has one door, or one in each adapter: "<prefix of the include>|<header that may include it>|...".
 set(doors
-  "boost/asio/|adapters/asio/boost_asio.hpp"
+  "boost/asio/|adapters/asio/boost_asio.hpp|adapters/http/boost_beast.hpp"
+  "boost/beast/|adapters/http/boost_beast.hpp"
   "Eigen/|numeric/linalg.hpp"
   "unsupported/Eigen/|numeric/linalg.hpp"
   "xtensor/|numeric/tensor.hpp"

@@ -7,6 +7,7 @@
 #include <foreshift/ports/file_system.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/ports/http_client.hpp>
+#include <foreshift/ports/http_url.hpp>
 #include <foreshift/ports/null.hpp>
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/ports/orchestrator.hpp>

@@ -111,6 +111,8 @@ refuses(doors "no header here may" ${h}/ports/transport.hpp <boost/asio.hpp>)
 refuses(doors "no header here may" ${h}/consensus/codec.hpp <nlohmann/json.hpp>)
 refuses(doors "no header here may" ${h}/ports/storage.hpp <unistd.h>)
 refuses(doors "only numeric/linalg.hpp may" ${h}/adapters/wal/log.hpp <Eigen/Dense>)
+refuses(doors "only adapters/asio/boost_asio.hpp or adapters/http/boost_beast.hpp may"
+        ${h}/adapters/wal/log.hpp <boost/asio/ip/tcp.hpp>)
 refuses(doors "only adapters/sqlite/database.hpp may" ${h}/adapters/wal/log.hpp <sqlite3.h>)
 
 refuses(umbrellas "consensus.hpp does not include consensus/quorum.hpp"

@@ -5,6 +5,7 @@ get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOL
 vcpkg_check_features(OUT_FEATURE_OPTIONS adapters FEATURES
   asio FORESHIFT_ADAPTER_ASIO
   prometheus FORESHIFT_ADAPTER_PROMETHEUS
+  http FORESHIFT_ADAPTER_HTTP
   wal FORESHIFT_ADAPTER_WAL
   sqlite FORESHIFT_ADAPTER_SQLITE)
 vcpkg_cmake_configure(

@@ -1,0 +1,3 @@
+# Also read by the installed package, for those who ask for the component http.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
