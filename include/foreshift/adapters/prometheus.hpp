@@ -4,6 +4,7 @@
 
 #include <foreshift/adapters/prometheus/exposition.hpp>
 #include <foreshift/adapters/prometheus/exposition_reader.hpp>
+#include <foreshift/adapters/prometheus/exposition_writer.hpp>
 #include <foreshift/adapters/prometheus/label_reader.hpp>
 #include <foreshift/adapters/prometheus/line_cursor.hpp>
 #include <foreshift/adapters/prometheus/metric_family.hpp>

@@ -70,6 +70,7 @@ TEST_CASE("values are UTF-8, also right after a backslash") {
   session read;
   CHECK(read("{a=\"caf\xC3\xA9\"}").read[0].value == "caf\xC3\xA9");
   CHECK(read("{a=\"\\\xC3\xA9\"}").read[0].value == "\\\xC3\xA9");
+  CHECK(read("{a=\"\xC3\xA9\\\"\"}").read[0].value == "\xC3\xA9\"");
   CHECK(read("{a=\"\xC3\"}").reason == "not UTF-8");
   CHECK(read("{a=\"\\\xC3\"}").reason == "not UTF-8");
   CHECK(read("{a=\"12345678\xFF\"}").at == 4);

@@ -113,7 +113,7 @@ class label_reader {
     in.here += size;
     const bool escapes = in.at('\\');
     while (in.take('\\')) {
-      if (!in.done()) ascii = ascii && static_cast<unsigned char>(*in.here++) < 0x80;
+      if (!in.done()) ascii = static_cast<unsigned char>(*in.here++) < 0x80 && ascii;
       const auto more = scan_string(in.rest());
       in.here += more.size;
       ascii = ascii && more.ascii;
