@@ -47,6 +47,9 @@ setup_row() {
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     openssl) setup_set libssl-dev "setup_header openssl/ssl.h" "OpenSSL" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
+    prometheus) setup_set prometheus "setup_command promtool" "Prometheus" ;;
+    node-exporter) setup_set prometheus-node-exporter "setup_command prometheus-node-exporter" "node_exporter" ;;
+    curl) setup_set curl "setup_command curl" "curl" ;;
     spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;
     clang-rt) setup_set libclang-rt-16-dev setup_clang_rt "the run-time libraries of Clang 16" ;;

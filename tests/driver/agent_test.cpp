@@ -1,6 +1,9 @@
 #include "town.hpp"
 
+#include <foreshift/adapters/prometheus/exporter.hpp>
 #include <foreshift/driver/agent.hpp>
+
+#include <adapters/prometheus/page_text.hpp>
 
 #include <doctest/doctest.h>
 
@@ -214,4 +217,30 @@ TEST_CASE("a sponsor that was cut off while its move was carried out judges it a
   REQUIRE_FALSE(judged.empty());
   CHECK(judged.front().what.what != migration::verdict::not_carried_out);
   t.check_at_rest();
+}
+
+TEST_CASE("a site's metrics tell of the whole loop") {
+  town t;
+  prometheus::exporter metrics;
+  for (int i = 0; i < 60; ++i) t.run(1), metrics.follow(*t.agents[0]);
+  auto observer = metrics.observer();
+  for (const auto& n : *t.hosts[0]->observer.notes) observer.observe(n);
+  const prometheus_test::page_text page{metrics.page(*t.agents[0], t.timer.now())};
+  CHECK(page["foreshift_proposals_total{action=\"migrate\"}"] ==
+        static_cast<double>(t.told<ports::proposed>(0).size()));
+  CHECK(page["foreshift_verdicts_total{verdict=\"approved\"}"] >= 1);
+  CHECK(page["foreshift_migration_phases_total{phase=\"settled\"}"] >= 1);
+  CHECK(page["foreshift_migrations_under_way"] == 0);
+  double judged = 0;
+  for (const auto* outcome : {"delivered", "needless", "fell_short", "harmful", "not_carried_out"})
+    judged += page["foreshift_outcomes_total{outcome=\"" + std::string{outcome} + "\"}"];
+  CHECK(judged == static_cast<double>(t.told<ports::outcome_judged>(0).size()));
+  CHECK(page.count("foreshift_predicted_demand_cores{") == 2 * 3 * 3);
+  CHECK(page["foreshift_log_applied_total"] == static_cast<double>(t.agents[0]->log().applied().value));
+  // Two hosts and 60 steps, less those around the moves; the last value, of a surge of 0.2 a step.
+  const double scored = page["foreshift_forecast_absolute_error_ratio_count{lead_seconds=\"300\"}"];
+  CHECK(scored > 80);
+  CHECK(scored < 120);
+  CHECK(page["foreshift_forecast_absolute_error_ratio_sum{lead_seconds=\"300\"}"] / scored < 0.05);
+  CHECK(page["foreshift_forecasts_dropped_total"] > 0);
 }

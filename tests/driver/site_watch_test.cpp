@@ -132,3 +132,15 @@ TEST_CASE("the report says how likely hosts are to fail; hosts and sites that ar
     CHECK(std::get<ports::failure_suspected>(l.heard[1]).site == site_id{2});
   }
 }
+
+TEST_CASE("the last score of a series is kept, and there is none of a series that was never seen") {
+  driver::site_watch watch{self, high_is_strange{}};
+  listener l;
+  CHECK(!watch.score_of(workload_id{1}));
+  watch.observe(value(1, 20, 0), host, l.ear());
+  watch.observe(value(1, 5, 1), host, l.ear());
+  REQUIRE(watch.score_of(workload_id{1}));
+  CHECK(!watch.score_of(workload_id{1})->alert);
+  CHECK(watch.score_of(workload_id{1})->value == 1);
+  CHECK(!watch.score_of(workload_id{2}));
+}

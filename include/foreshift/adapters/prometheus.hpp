@@ -2,12 +2,17 @@
 /// @file
 /// Adapter: metrics in and out, as Prometheus has them.
 
+#include <foreshift/adapters/prometheus/agreement_metrics.hpp>
 #include <foreshift/adapters/prometheus/answer_reader.hpp>
 #include <foreshift/adapters/prometheus/counter_rate.hpp>
+#include <foreshift/adapters/prometheus/decision_metrics.hpp>
 #include <foreshift/adapters/prometheus/endpoint.hpp>
+#include <foreshift/adapters/prometheus/exporter.hpp>
 #include <foreshift/adapters/prometheus/exposition.hpp>
 #include <foreshift/adapters/prometheus/exposition_reader.hpp>
 #include <foreshift/adapters/prometheus/exposition_writer.hpp>
+#include <foreshift/adapters/prometheus/forecast_record.hpp>
+#include <foreshift/adapters/prometheus/host_metrics.hpp>
 #include <foreshift/adapters/prometheus/json_cursor.hpp>
 #include <foreshift/adapters/prometheus/label_reader.hpp>
 #include <foreshift/adapters/prometheus/label_template.hpp>

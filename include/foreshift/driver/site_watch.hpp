@@ -7,6 +7,7 @@
 /// (failure_watch.hpp). A score alone is no probability.
 
 #include <foreshift/anomaly/detector.hpp>
+#include <foreshift/anomaly/score.hpp>
 #include <foreshift/consensus/quorum.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/failure_watch.hpp>
@@ -49,15 +50,21 @@ class site_watch {
   /// @param tell called with what an observer is to be told
   template <class Tell>
   void observe(const step_value& v, std::optional<host_id> host, Tell tell) {
-    auto* detector = detectors_.find(v.of);
-    if (detector == nullptr) detector = &detectors_.insert_or_assign(v.of, fresh_);
-    if (const auto score = detector->observe(v.what); score.alert) {
+    auto* one = series_.find(v.of);
+    if (one == nullptr) one = &series_.insert_or_assign(v.of, watched{fresh_, {}});
+    auto* const detector = &one->detector;
+    if (const auto score = one->last = detector->observe(v.what); score.alert) {
       ports::anomaly_alerted strange{v.of, score.value};
       if constexpr (requires { strange.why = detector->why(); }) strange.why = detector->why();
       tell(std::move(strange));
     }
     if constexpr (SurprisedDetector<Detector>)
       if (host) failures_.strange(*host, detector->p_value());
+  }
+  /// How strange the last value of a series was; nothing for one that is not watched.
+  [[nodiscard]] std::optional<anomaly::score> score_of(telemetry::entity series) const {
+    const auto* one = series_.find(series);
+    return one == nullptr ? std::nullopt : std::optional{one->last};
   }
   /// Writes down how likely each own host is to fail, and tells of those, and of sites, that probably have:
   /// once when they come to be suspected.
@@ -78,9 +85,14 @@ class site_watch {
   }
 
  private:
+  struct watched {
+    Detector detector;
+    anomaly::score last;
+  };
+
   site_id self_;
   Detector fresh_;
-  flat_map<telemetry::entity, Detector> detectors_;
+  flat_map<telemetry::entity, watched> series_;
   failure_watch failures_;
 };
 

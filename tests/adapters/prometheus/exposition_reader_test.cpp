@@ -2,6 +2,9 @@
 #include <foreshift/core/random.hpp>
 
 #include <adapters/prometheus/slow_exposition.hpp>
+#include <support/shell.hpp>
+
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 
@@ -260,4 +263,31 @@ TEST_CASE("fast and slow readers agree on every text near a good one") {
     }
   }
   CHECK(good > 2'000);  // or the edits were too wild to say anything
+}
+
+TEST_SUITE("system" * doctest::skip()) {
+  TEST_CASE("a real node_exporter is read to its last sample, as the slow reader reads it") {
+    if (!have_program("prometheus-node-exporter") || !have_program("curl")) return;
+    const std::string address = "127.0.0.1:" + std::to_string(20'000 + ::getpid() % 20'000);
+    const auto page = run_shell("prometheus-node-exporter --web.listen-address=" + address +
+                                " >/dev/null 2>&1 & daemon=$!\n"
+                                "curl -s --retry 30 --retry-connrefused --retry-delay 1 http://" +
+                                address + "/metrics; kill $daemon");
+    REQUIRE(page.output.size() > 10'000);
+    const auto expected = slow::read(page.output, false);
+    CHECK(expected.wrong_line == 0);
+    exposition_reader reader{page.output, "node_exporter"};
+    std::size_t samples = 0, counters = 0;
+    while (reader.next_sample()) {
+      REQUIRE(samples < expected.samples.size());
+      CHECK(reader.sample().name == expected.samples[samples].name);
+      CHECK(reader.sample().labels.size() == expected.samples[samples].labels.size());
+      counters += reader.sample_type() == metric_type::counter ? 1 : 0;
+      ++samples;
+    }
+    CHECK(!reader.error());
+    CHECK(samples == expected.samples.size());
+    CHECK(samples > 300);
+    CHECK(counters > 50);
+  }
 }

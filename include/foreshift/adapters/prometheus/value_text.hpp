@@ -38,6 +38,13 @@ inline void append_value(std::string& out, double value) {
   }
 }
 
+/// The same as a string of its own, for a label.
+[[nodiscard]] inline std::string value_text(double value) {
+  std::string text;
+  append_value(text, value);
+  return text;
+}
+
 namespace detail {
 
 /// Whether text is `word` in any case of letters. @param word in small letters
