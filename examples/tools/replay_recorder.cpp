@@ -84,12 +84,17 @@ proposal_story* recorder::find(proposal_id id) {
 namespace {
 
 /// What is known of the best placement, from the certified gap (a share of the cost, 0 to 1).
-std::string certificate(double gap) {
-  if (gap <= 0) return "no admitted move costs less";
-  if (gap > 0.995) return "no bound on what a better placement would save";
+std::string certificate(const placement::proposal& what) {
+  const std::size_t hosts = what.wave.sources.size();
+  const std::string together =
+      hosts < 2 ? "" : "settled together for " + std::to_string(hosts) + " hosts in danger: ";
+  if (what.gap < 5e-4)
+    return together + (hosts < 2 ? "no admitted move costs less" : "no other choice costs less");
+  if (what.gap > 0.995) return together + "no bound on what a better placement would save";
   char note[96];
-  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible", 100 * gap);
-  return note;
+  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible",
+                100 * what.gap);
+  return together + note;
 }
 
 }  // namespace
@@ -106,7 +111,7 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   s.expected_first_step =
       step_ + 1 + static_cast<std::size_t>((what.why.breach_at - what.made_at) / world_->step());
   s.forecast = expected_[move.from.host.value];
-  s.placement_note = certificate(what.gap);
+  s.placement_note = certificate(what);
   for (const auto& other : what.alternatives)
     s.rejected.push_back({other.to.host, spaced(placement::name_of(other.why))});
   s.promised_minutes = minutes(what.expected.overload_avoided);

@@ -26,6 +26,7 @@
 #include <foreshift/placement/host_rates.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/joint_fit.hpp>
+#include <foreshift/placement/joint_relief.hpp>
 #include <foreshift/placement/judgement.hpp>
 #include <foreshift/placement/load_terms.hpp>
 #include <foreshift/placement/market.hpp>
@@ -45,6 +46,7 @@
 #include <foreshift/placement/reassignment_state.hpp>
 #include <foreshift/placement/record.hpp>
 #include <foreshift/placement/rehearsal.hpp>
+#include <foreshift/placement/relief_wave.hpp>
 #include <foreshift/placement/routes.hpp>
 #include <foreshift/placement/scalarised.hpp>
 #include <foreshift/placement/selector.hpp>

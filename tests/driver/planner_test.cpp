@@ -81,6 +81,77 @@ TEST_CASE("there is at most one move for each host in danger, and never more tha
   }
 }
 
+TEST_CASE("hosts in danger at once are settled in one wave, which voters add up for themselves") {
+  auto fleet = rising(2);
+  auto p = make_planner();
+  std::uint64_t number = 1;
+  const auto plan = p.plan(fleet, noon, 10, number);
+  REQUIRE(plan.proposals.size() == 2);
+  const auto to = [](const auto& made) { return std::get<placement::migrate>(made.what).to.host; };
+  CHECK(to(plan.proposals[0]) != to(plan.proposals[1]));
+  auto voter = make_outlook({2});
+  for (std::uint64_t h = 0; h < 2; ++h) voter.book().learn(host_id{h}, ramp(7.5, 0.3));
+  for (std::uint64_t h = 2; h < 6; ++h) voter.book().learn(host_id{h}, ramp(2, 0));
+  voter.refresh({});
+  for (const auto& made : plan.proposals) {
+    REQUIRE(made.wave.sources.size() == 2);
+    CHECK(made.wave.gap() < 1e-6);
+    CHECK(p.judge(made, voter, noon, false).what.reason != placement::vote_reason::malformed);
+    auto forged = made;
+    forged.wave.bound = forged.wave.cost - 1;
+    const auto mine = p.judge(forged, voter, noon, false).what;
+    CHECK(mine.opinion == placement::stance::reject);
+    CHECK(mine.reason == placement::vote_reason::malformed);
+    CHECK(mine.text.find("its prices prove") != std::string::npos);
+  }
+  auto swapped = plan.proposals[0];
+  std::get<placement::migrate>(swapped.what).to.host = to(plan.proposals[1]);
+  CHECK(p.judge(swapped, voter, noon, false).what.text.find("it chose another move") != std::string::npos);
+}
+
+TEST_CASE(
+    "a destination that was turned down is not proposed again for a while: the next best has its turn") {
+  const auto to = [](const auto& plan) {
+    REQUIRE(plan.proposals.size() == 1);
+    return std::get<placement::migrate>(plan.proposals[0].what).to.host;
+  };
+  std::uint64_t number = 1;
+  auto first = rising(1);
+  const auto best = to(make_planner().plan(first, noon, 10, number));
+  auto again = rising(1);
+  again.refused(best, noon - 5min);
+  const auto plan = make_planner().plan(again, noon, 10, number);
+  CHECK(to(plan) != best);
+  const auto& others = plan.proposals[0].alternatives;
+  CHECK(std::ranges::any_of(others, [&](const auto& a) {
+    return a.to.host == best && a.why == placement::rejection::asked_to_wait;
+  }));
+  auto later = rising(1);
+  later.refused(best, noon - 1h);
+  CHECK(to(make_planner().plan(later, noon, 10, number)) == best);
+}
+
+TEST_CASE("a voter whose inventory forbids the move votes against it, and says which rule") {
+  auto fleet = rising(1);
+  std::uint64_t number = 1;
+  const auto made = make_planner().plan(fleet, noon, 10, number).proposals.at(0);
+  CHECK(make_planner().judge(made, fleet, noon, false).what.reason != placement::vote_reason::breaks_a_rule);
+  const auto known = make_inventory({});
+  std::vector<placement::workload_record> workloads{known.workloads().begin(), known.workloads().end()};
+  workloads[made.workload.value].pinned = true;
+  driver::outlook_options o;
+  o.self = {2};
+  driver::fleet_outlook<last_value> voter{
+      o, placement::inventory::make({known.hosts().begin(), known.hosts().end()}, workloads).value(),
+      driver::forecast_book<last_value>{forecaster(), book_options()}};
+  for (std::uint64_t h = 0; h < 6; ++h) voter.book().learn(host_id{h}, ramp(2, 0));
+  voter.refresh({});
+  const auto vote = make_planner().judge(made, voter, noon, false).what;
+  CHECK(vote.opinion == placement::stance::reject);
+  CHECK(vote.reason == placement::vote_reason::breaks_a_rule);
+  CHECK(vote.text.ends_with("pinned."));
+}
+
 TEST_CASE("sites that know different things judge differently") {
   auto fleet = rising(1);
   auto p = make_planner();

@@ -30,6 +30,10 @@ proposal sample(action what) {
   p.gap = 0.01;
   p.alternatives = {{{{1}, {2}}, rejection::costlier, 3.5}, {{{8}, {9}}, last_of(rejection{}), 0}};
   p.expected = {10min, p.made_at + 1h, -5min, 20min};
+  p.wave.sources = {{{2}, 10, 4, 0}, {{5}, 9, 9, relief_wave::stays}};
+  p.wave.destinations = {{{4}, 0.5}};
+  p.wave.offers = {{0, 0, {5}, 3}};
+  p.wave.cost = 12, p.wave.bound = 11.5;
   return p;
 }
 const action actions[] = {migrate{{{1}, {2}}, {{3}, {4}}}, resize{{{1}, {2}}, {{1, 2, 3, 4}}},
@@ -66,6 +70,10 @@ TEST_CASE("the digest changes with anything in the proposal") {
   CHECK(differs([](auto& p) { p.expected.avoided_low += 1ns; }));
   CHECK(differs([](auto& p) { p.expected.avoided_high += 1ns; }));
   CHECK(differs([](auto& p) { p.gap = 0; }));
+  CHECK(differs([](auto& p) { p.wave.sources[0].chosen = relief_wave::stays; }));
+  CHECK(differs([](auto& p) { p.wave.destinations[0].price = 0; }));
+  CHECK(differs([](auto& p) { p.wave.offers.clear(); }));
+  CHECK(differs([](auto& p) { p.wave.bound = 0; }));
 }
 
 TEST_CASE("a missing observation survives, and there is one NaN and one zero") {
@@ -126,6 +134,9 @@ TEST_CASE("numbers that mean nothing are not well formed") {
   CHECK(broken([](auto& p) { p.why.probability_after = nan; }));
   CHECK(broken([](auto& p) { p.why.limit = inf; }));
   CHECK(broken([](auto& p) { p.gap = nan; }));
+  CHECK(broken([](auto& p) { p.wave.destinations[0].price = -1; }));
+  CHECK(broken([](auto& p) { p.wave.sources[1].floor = nan; }));
+  CHECK(broken([](auto& p) { p.wave.offers.resize(wave_offer_count_max + 1); }));
   CHECK(broken([](auto& p) { p.expected.avoided_low = p.expected.avoided_high + 1ns; }));
   CHECK(broken([](auto& p) { p.why.recent.step = 0ns; }));
   CHECK(broken([](auto& p) { p.why.recent.values[0] = inf; }));

@@ -297,8 +297,12 @@ class agent {
   void learn(const consensus::proposal_decided& e, const entry_type& entry, time_point now) {
     tell(now, verdict_on(e, entry.at, entry.value, log()));
     if (e.reason == consensus::refusal::none) dirty_ = true;
-    if (const auto what = assembly_.decided(e.proposal, replica_))
+    if (const auto what = assembly_.decided(e.proposal, replica_)) {
       decided(*what, e.reason == consensus::refusal::none);
+      if (const auto* move = std::get_if<placement::migrate>(&what->what);
+          move != nullptr && e.reason == consensus::refusal::voted_down && what->id.sponsor == self())
+        fleet_.refused(move->to.host, now);  // the next best has its turn
+    }
   }
   void decided(const placement::proposal& what, bool approved) {
     if (!std::holds_alternative<placement::migrate>(what.what)) return adjuster_.decided(what, approved);
@@ -350,23 +354,23 @@ class agent {
     mover_.adopt(log(), fleet_.known(), [&](migration_id, const consensus::migration_intent& intent) {
       return source_of(intent, agreed(), fleet_.known());
     });
-    for (const auto& [workload, now] : agreed().residences()) bring(workload, now.at);
+    for (const auto& [workload, now] : agreed().residences()) bring(workload, now.at, std::nullopt);
     const auto& passages = agreed().passages();
     for (const auto& what : assembly_.decided_unheard(replica_)) decided(what, passages.contains(what.id));
     for (const auto& [id, one] : passages) reviews_.catch_up(id, one);
     dirty_ = true;
   }
-  void bring(workload_id what, host_id to) {
+  void bring(workload_id what, host_id to, std::optional<time_point> made) {
     const auto* workload = fleet_.known().find(what);
     if (workload == nullptr || workload->host == to || fleet_.known().find(to) == nullptr) return;
     const host_id from = workload->host;
-    fleet_.settle(what, to);
+    fleet_.settle(what, to, made);
     for (const host_id h : {from, to})
       if (fleet_.is_mine(h)) telemetry_.residents_changed(h);
   }
   /// The move is committed: from now on the workload counts where it goes.
   void arrived(const consensus::migration_intent& intent, time_point now) {
-    bring(intent.workload, intent.destination);
+    bring(intent.workload, intent.destination, now);
     reviews_.ended(intent.proposal, now);
   }
   // What comes of it.

@@ -11,6 +11,7 @@
 /// `overload_watch`, which has learned how far the paths are to be believed.
 
 #include <foreshift/core/flat_map.hpp>
+#include <foreshift/driver/cycle_book.hpp>
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/overload_watch.hpp>
@@ -47,6 +48,7 @@ struct outlook_options {
   double tail_share = 0.5;  ///< of a normal tail in every probability of an overload; see `exceedance_of`
   std::size_t evidence_steps = 288;  ///< of a workload's past that go into a proposal
   overload_watch_options watch;      ///< how own hosts are watched
+  cycle_options cycle;               ///< how long moves and refusals are remembered
 };
 
 template <forecast::Forecaster F>
@@ -56,7 +58,8 @@ class fleet_outlook {
       : options_(std::move(options)),
         known_(std::move(known)),
         book_(std::move(book)),
-        watch_(options_.watch) {
+        watch_(options_.watch),
+        cycle_(options_.cycle) {
     FORESHIFT_EXPECT(options_.watch.slow_steps <= book_.options().horizon);
   }
 
@@ -69,10 +72,22 @@ class fleet_outlook {
     return record != nullptr && record->site == options_.self;
   }
   /// A workload has moved for good.
-  void settle(workload_id w, host_id to) {
-    if (const auto* record = known_.find(w); record != nullptr) other_now_.insert(record->host);
+  /// @param made when; nothing: so long ago that it counts for no budget
+  void settle(workload_id w, host_id to, std::optional<time_point> made = std::nullopt) {
+    if (const auto* record = known_.find(w); record != nullptr) {
+      other_now_.insert(record->host);
+      if (made) cycle_.moved({w, record->host, to}, *made);
+    }
     other_now_.insert(to);
     known_.move(w, to);
+  }
+  /// The destination was turned down: it is left alone for a while.
+  void refused(host_id h, time_point at) { cycle_.refused(h, at); }
+  /// Decisions are made now: what is over by then is forgotten.
+  void at(time_point now) {
+    now_ = now;
+    cycle_.at(now);
+    count_disruptions();
   }
   void classify(workload_id w, class_id c) {
     if (known_.find(w) != nullptr) known_.classify(w, c);
@@ -128,6 +143,8 @@ class fleet_outlook {
                                              false, options_.tail_share));
     }
     std::ranges::sort(workloads_, {}, &placement::workload_outlook::workload);
+    supposed_.clear();
+    count_disruptions();
     for (const auto& r : under_way) suppose(r);
   }
 
@@ -143,6 +160,8 @@ class fleet_outlook {
     if (record != nullptr && record->host != r.to && known_.find(r.to) != nullptr &&
         !known_.is_moving(r.workload))
       known_.begin_move(r.workload, r.to);
+    supposed_.push_back({r.workload, r.from, r.to});
+    count_disruptions();
   }
 
   [[nodiscard]] const forecast::sample_paths* paths(host_id h) const {
@@ -159,7 +178,10 @@ class fleet_outlook {
             .moving = moving_,
             .what = options_.what,
             .step = book_.options().step,
-            .moves = options_.moves};
+            .moves = options_.moves,
+            .now = now_,
+            .disruptions = disruptions_,
+            .refusals = cycle_.refusals()};
   }
   /// How likely an own host is to be overloaded as it stands. Where a move from or to it is under way or
   /// supposed, and before its first step has ended, by the paths alone. @pre paths(h) != nullptr, an own host
@@ -197,6 +219,7 @@ class fleet_outlook {
   }
 
  private:
+  void count_disruptions() { disruptions_ = cycle_.disruptions(known_, supposed_); }
   [[nodiscard]] overload_odds odds_of_paths(host_id h) const {
     const auto& host = *outlook(h);
     const double slow = placement::as_it_is(host).probability;
@@ -235,6 +258,10 @@ class fleet_outlook {
   std::vector<placement::workload_outlook> workloads_;
   std::vector<workload_id> moving_;
   overload_watch watch_;
+  cycle_book cycle_;
+  std::vector<placement::move_made> supposed_;
+  std::vector<placement::disruption> disruptions_;  ///< of the cycle and of what is supposed
+  time_point now_{};
   std::set<host_id> changing_;   ///< hosts that a move under way or supposed will change
   std::set<host_id> other_now_;  ///< hosts whose residents have changed since their last step
 };

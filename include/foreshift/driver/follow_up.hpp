@@ -54,7 +54,7 @@ template <forecast::Forecaster F>
   auto again = was;
   again.id = stamp.id, again.reverses = was.id, again.made_at = stamp.now;
   again.what = placement::migrate{move.to, next.to.value_or(move.from)};
-  again.alternatives.clear();
+  again.alternatives.clear(), again.wave = {};
   const auto danger = fleet.risk_of(move.to.host, stamp.now);
   again.why.probability = danger.probability, again.why.expected_overload = danger.expected_overload;
   again.why.limit = danger.limit;

@@ -7,14 +7,22 @@
 /// alone is worth a warning. What a move saves is the overload expected without it less that with it, at both
 /// ends and with the copying, as the paths have it; since those say how long an overload lasts but not how
 /// likely it is, it counts by the learned probability over theirs.
+///
+/// Where several own hosts want a move in the same step, their moves are one wave: an auction of the
+/// destinations, one arrival each, whose prices go with the proposals. What finds no place in it waits for
+/// the next step, which looks at everything anew.
 
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/hearing.hpp>
+#include <foreshift/placement/joint_relief.hpp>
 #include <foreshift/placement/judgement.hpp>
 #include <foreshift/placement/priority.hpp>
+#include <foreshift/placement/proposal_codec.hpp>
 #include <foreshift/placement/propose.hpp>
+#include <foreshift/placement/relief_wave.hpp>
 #include <foreshift/placement/selector.hpp>
+#include <foreshift/placement/usual_rules.hpp>
 #include <foreshift/risk/risk.hpp>
 #include <foreshift/risk/two_horizon_trigger.hpp>
 
@@ -65,14 +73,17 @@ class planner {
       : options_(std::move(options)), selector_(std::move(selector)) {}
 
   /// Looks at every own host and proposes at most one move for each that is in danger, the most urgent first.
-  /// Every proposal is made as if the ones before it were carried out. Once a step: the probabilities looked
-  /// at are claims that will be learned from.
+  /// Every proposal is made as if the ones before it were carried out, and no two lead to one host. Once a
+  /// step: the probabilities looked at are claims that will be learned from.
   /// @param moves_max   how many there may be
   /// @param next_number counts this site's proposals; raised by one for each
   [[nodiscard]] plan_of_step plan(fleet_outlook<F>& fleet, time_point now, std::size_t moves_max,
                                   std::uint64_t& next_number) {
     plan_of_step out;
-    for (auto& [danger, odds, of_paths] : dangers(fleet, now)) {
+    fleet.at(now);
+    auto all = dangers(fleet, now);
+    const auto wave = wave_of(all, fleet, now, moves_max);
+    for (auto& [danger, odds, of_paths] : all) {
       auto& watched = host_of(danger.host);
       const bool was_quiet = watched.last == risk::advice::none;
       std::optional<placement::proposal> move;
@@ -80,9 +91,8 @@ class planner {
         if (out.proposals.size() >= moves_max || !options_.places_fence) return std::nullopt;
         const auto view = fleet.view();
         const proposal_id id{fleet.options().self, next_number};
-        auto made = placement::propose(placement::proposal_request{danger, view, id, now}, selector_);
-        if (!made) return std::nullopt;
-        move = std::move(*made);
+        move = proposed({danger, view, id, now}, wave);
+        if (!move) return std::nullopt;
         return scaled(move->expected.overload_avoided, odds.slow, of_paths);
       });
       if (watched.last == risk::advice::warn && was_quiet) out.warned.push_back({std::move(danger), odds});
@@ -122,7 +132,8 @@ class planner {
                                      .moves = fleet.options().moves,
                                      .destination_in_maintenance = in_maintenance,
                                      .destination_busy = false,
-                                     .own_places_fence = options_.places_fence};
+                                     .own_places_fence = options_.places_fence,
+                                     .refused = refused(what, *move, fleet.view())};
     opinion out{placement::judge(what, view, options_.judgement), std::nullopt};
     if (view.source.paths != nullptr)
       out.source_probability = fleet.is_mine(move->from.host)
@@ -151,6 +162,28 @@ class planner {
     double of_paths = 0;  ///< the far horizon's probability by the paths alone
   };
 
+  /// The moves of the step, settled together, where more than one host wants one; nothing otherwise.
+  [[nodiscard]] std::optional<placement::relief_wave> wave_of(const std::vector<danger_of_host>& all,
+                                                              const fleet_outlook<F>& fleet, time_point now,
+                                                              std::size_t moves_max) {
+    if constexpr (placement::JointSelector<S>) {
+      std::vector<host_id> hot;
+      for (const auto& [danger, odds, of_paths] : all)
+        if (hot.size() < std::min(moves_max, placement::wave_source_count_max) && options_.places_fence &&
+            host_of(danger.host).trigger.asks(now, odds.fast, odds.slow))
+          hot.push_back(danger.host);
+      std::ranges::sort(hot);
+      if (hot.size() > 1) return placement::plan_wave(fleet.view(), hot, selector_);
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<placement::proposal> proposed(
+      const placement::proposal_request& request, const std::optional<placement::relief_wave>& wave) const {
+    if constexpr (placement::JointSelector<S>)
+      if (wave) return placement::propose(request, *wave, selector_);
+    auto alone = placement::propose(request, selector_);
+    return alone ? std::optional{std::move(*alone)} : std::nullopt;
+  }
   /// Those of all own hosts, the longest overload first.
   [[nodiscard]] std::vector<danger_of_host> dangers(fleet_outlook<F>& fleet, time_point now) const {
     std::vector<danger_of_host> out;
@@ -177,6 +210,22 @@ class planner {
     return one != nullptr
                ? *one
                : hosts_.insert_or_assign(h, watched_host{risk::two_horizon_trigger{options_.trigger}});
+  }
+  /// By this site's inventory; nothing as well where it does not know what the move is about.
+  [[nodiscard]] static std::optional<placement::rejection> refused(const placement::proposal& what,
+                                                                   const placement::migrate& move,
+                                                                   const placement::site_view& view) {
+    const auto* record = view.known->find(what.workload);
+    const auto *from = view.known->find(move.from.host), *to = view.known->find(move.to.host);
+    if (record == nullptr || record->host != move.from.host || from == nullptr || to == nullptr)
+      return std::nullopt;
+    const placement::workload_outlook as_known{.workload = what.workload};
+    const placement::departure leaving{record, &as_known, {}};
+    const placement::exceedance before{};
+    const placement::host_outlook source{from->id, from->site}, destination{to->id, to->site};
+    const placement::arrival taker{destination, *view.known};
+    return placement::first_refusal(placement::standing_rules{},
+                                    placement::candidate{leaving, source, before, taker, view.moves}, view);
   }
   [[nodiscard]] placement::known_host known_of(fleet_outlook<F>& fleet, host_id h, time_point now) const {
     const auto* outlook = fleet.outlook(h);

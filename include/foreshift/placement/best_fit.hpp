@@ -15,6 +15,7 @@
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/constraint.hpp>
 #include <foreshift/placement/departures.hpp>
+#include <foreshift/placement/joint_relief.hpp>
 #include <foreshift/placement/objective.hpp>
 #include <foreshift/placement/selector.hpp>
 #include <foreshift/placement/usual_rules.hpp>
@@ -24,7 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -35,6 +36,7 @@ struct best_fit_options {
   std::size_t candidates_max = 64;     ///< workloads considered, the most relieving first
   std::size_t evaluations_max = 4096;  ///< pairs looked at closely; 0: no end
   std::size_t alternatives_max = 6;    ///< destinations explained beside the one chosen
+  std::size_t offers_max = 12;         ///< destinations that a host in danger is offered among others
   double gain_minutes_min = 0;         ///< a move has to be cheaper than staying by more than this
 };
 
@@ -48,38 +50,68 @@ struct best_fit {
   best_fit_options options{};
 
   [[nodiscard]] result<selection, why_none> select(const selection_request& request) const {
-    const site_view& view = request.view;
-    const auto* from = view.find(request.hot);
-    if (from == nullptr || from->paths == nullptr) return failure{why_none::unknown_host};
-    const exceedance before = as_it_is(*from);
-    if (before.steps <= 0) return failure{why_none::nothing_at_risk};
-    const auto leaving = candidates(view, *from, options.candidates_max);
-    if (leaving.candidates.empty()) return failure{why_none::nothing_movable};
-    std::vector<arrival> takers;
-    for (const auto& host : view.hosts)
-      if (host.host != request.hot && host.paths != nullptr) takers.emplace_back(host, *view.known);
-
-    const auto pair = [&](std::size_t w, std::size_t d) {
-      return candidate{leaving.candidates[w], *from, before, takers[d], view.moves};
-    };
-    const found best = search(view, leaving, takers.size(), pair);
-    if (best.destination == takers.size()) return failure{why_none::no_destination};
-    const double staying = objective.staying({*from, before}, view);
-    if (!(best.cost + options.gain_minutes_min < staying)) return failure{why_none::not_worth_it};
-
-    const candidate chosen = pair(best.workload, best.destination);
-    return selection{.workload = chosen.record().id,
-                     .from = {from->site, from->host},
-                     .to = {chosen.to().site, chosen.to().host},
-                     .cost = best.cost,
-                     .cost_of_staying = staying,
-                     .gap = best.cost > 0 ? std::max(best.cost - best.bound, 0.0) / best.cost : 0,
-                     .source_before = before,
-                     .source_after = chosen.source_after(),
-                     .destination_before = chosen.destination_before(),
-                     .destination_after = chosen.destination_after(),
-                     .alternatives = explain_others(view, best, takers, pair),
-                     .evaluated = best.evaluated};
+    const auto what = pairs_of(request);
+    if (!what) return failure{what.error()};
+    const found best = search(*what, request.view);
+    if (best.destination == what->takers.size()) return failure{why_none::no_destination};
+    if (!(best.cost + options.gain_minutes_min < what->staying)) return failure{why_none::not_worth_it};
+    return described(*what, request.view, best);
+  }
+  /// @see JointSelector. Looks until `offers_max` destinations have an offer that nothing left can beat.
+  [[nodiscard]] result<departure_offers, why_none> offers(const selection_request& request,
+                                                          std::span<const host_id> besides) const {
+    const auto what = pairs_of(request, besides);
+    if (!what) return failure{what.error()};
+    departure_offers out{.offers = {}, .staying = what->staying, .floor = what->staying};
+    std::vector<double> cheapest;
+    const double left = best_first(*what, request.view, [&](const candidate& one, double bound) {
+      if (cheapest.size() == options.offers_max && bound > cheapest.back()) return false;
+      if (bound >= what->staying) return false;  // no better than nothing, as is all that follows
+      if (first_refusal(rules, one, request.view)) return true;
+      const double cost = objective.cost(one, request.view);
+      auto known = std::ranges::find(out.offers, one.to().host, &departure_offers::entry::to);
+      if (known == out.offers.end())
+        out.offers.push_back({one.to().host, one.record().id, cost});
+      else if (cost < known->cost)
+        known->workload = one.record().id, known->cost = cost;
+      cheapest.clear();
+      for (const auto& o : out.offers) cheapest.push_back(o.cost);
+      std::ranges::sort(cheapest);
+      cheapest.resize(std::min(cheapest.size(), options.offers_max));
+      return true;
+    });
+    std::ranges::stable_sort(out.offers, {}, &departure_offers::entry::cost);
+    out.floor = std::min(out.floor, left);
+    if (out.offers.size() > options.offers_max) {
+      out.floor = std::min(out.floor, out.offers[options.offers_max].cost);
+      out.offers.resize(options.offers_max);
+    }
+    std::erase_if(out.offers, [&](const auto& o) {
+      const bool worth_it = o.cost + options.gain_minutes_min < what->staying;
+      if (!worth_it) out.floor = std::min(out.floor, o.cost);
+      return !worth_it;
+    });
+    if (out.offers.empty()) return failure{why_none::no_destination};
+    return out;
+  }
+  /// @see JointSelector. Its gap is that of this move against staying and all others of the host.
+  [[nodiscard]] result<selection, rejection> chosen(const selection_request& request, workload_id workload,
+                                                    host_id to) const {
+    const auto what = pairs_of(request);
+    if (!what) return failure{rejection::costlier};
+    const auto leaving = std::ranges::find(what->leaving.candidates, workload,
+                                           [](const departure& d) { return d.record->id; });
+    const auto taker = std::ranges::find(what->takers, to, [](const arrival& a) { return a.host().host; });
+    if (leaving == what->leaving.candidates.end() || taker == what->takers.end())
+      return failure{rejection::pinned};
+    found one;
+    one.workload = static_cast<std::size_t>(leaving - what->leaving.candidates.begin());
+    one.destination = static_cast<std::size_t>(taker - what->takers.begin());
+    const candidate move = what->at(one.workload, one.destination);
+    if (const auto why = first_refusal(rules, move, request.view)) return failure{*why};
+    one.cost = objective.cost(move, request.view);
+    one.evaluated = 1;
+    return described(*what, request.view, one);
   }
 
  private:
@@ -98,52 +130,106 @@ struct best_fit {
       return std::tie(a.bound, a.workload, a.destination) > std::tie(b.bound, b.workload, b.destination);
     }
   };
+  /// Who may leave the host, and who may take them.
+  struct pairs {
+    const host_outlook* from = nullptr;
+    const migration_cost* moves = nullptr;
+    exceedance before{};
+    double staying = 0;
+    departure_list leaving{};
+    std::vector<arrival> takers{};
+    [[nodiscard]] candidate at(std::size_t w, std::size_t d) const {
+      return candidate{leaving.candidates[w], *from, before, takers[d], *moves};
+    }
+  };
 
-  template <class Pair>
-  [[nodiscard]] found search(const site_view& view, const departure_list& leaving, std::size_t takers,
-                             const Pair& pair) const {
+  [[nodiscard]] result<pairs, why_none> pairs_of(const selection_request& request,
+                                                 std::span<const host_id> besides = {}) const {
+    const site_view& view = request.view;
+    pairs out{.from = view.find(request.hot), .moves = &view.moves};
+    if (out.from == nullptr || out.from->paths == nullptr) return failure{why_none::unknown_host};
+    out.before = as_it_is(*out.from);
+    if (out.before.steps <= 0) return failure{why_none::nothing_at_risk};
+    out.staying = objective.staying({*out.from, out.before}, view);
+    out.leaving = candidates(view, *out.from, options.candidates_max);
+    if (out.leaving.candidates.empty()) return failure{why_none::nothing_movable};
+    for (const auto& host : view.hosts)
+      if (host.host != request.hot && host.paths != nullptr &&
+          !std::ranges::binary_search(besides, host.host))
+        out.takers.emplace_back(host, *view.known);
+    return out;
+  }
+
+  /// Shows every pair to `look(candidate, bound)` in the order of their bounds, until it gives false or the
+  /// budget ends. @return no pair that was not shown costs less
+  template <class Look>
+  [[nodiscard]] double best_first(const pairs& what, const site_view& view, Look look) const {
     std::vector<bounded> open;
-    open.reserve(leaving.candidates.size() * takers);
-    for (std::uint32_t w = 0; w < leaving.candidates.size(); ++w)
-      for (std::uint32_t d = 0; d < takers; ++d) open.push_back({objective.bound(pair(w, d), view), w, d});
+    open.reserve(what.leaving.candidates.size() * what.takers.size());
+    for (std::uint32_t w = 0; w < what.leaving.candidates.size(); ++w)
+      for (std::uint32_t d = 0; d < what.takers.size(); ++d)
+        open.push_back({objective.bound(what.at(w, d), view), w, d});
     std::ranges::make_heap(open, std::greater{});
-
-    found best{.destination = takers};
-    while (!open.empty() && open.front().bound <= best.cost) {  // an equal bound may still win the tie
-      if (options.evaluations_max > 0 && best.evaluated == options.evaluations_max) break;
+    for (std::size_t shown = 0; !open.empty(); ++shown) {
+      if (options.evaluations_max > 0 && shown == options.evaluations_max) break;
+      const auto [bound, w, d] = open.front();
+      if (!look(what.at(w, d), bound)) break;
       std::ranges::pop_heap(open, std::greater{});
-      const auto [bound, w, d] = open.back();
       open.pop_back();
-      const candidate what = pair(w, d);
+    }
+    if (what.leaving.dropped > 0) return 0;
+    return open.empty() ? std::numeric_limits<double>::infinity() : open.front().bound;
+  }
+
+  [[nodiscard]] found search(const pairs& what, const site_view& view) const {
+    found best{.destination = what.takers.size()};
+    const double left = best_first(what, view, [&](const candidate& one, double bound) {
+      if (bound > best.cost) return false;  // an equal bound may still win the tie
       ++best.evaluated;
-      if (first_refusal(rules, what, view)) continue;
-      const double cost = objective.cost(what, view);
+      if (first_refusal(rules, one, view)) return true;
+      const double cost = objective.cost(one, view);
+      const auto w = static_cast<std::size_t>(&one.leaving() - what.leaving.candidates.data());
+      const auto d = static_cast<std::size_t>(&one.destination() - what.takers.data());
       if (std::tuple{cost, w, d} < std::tuple{best.cost, best.workload, best.destination})
         best.cost = cost, best.workload = w, best.destination = d;
-    }
-    best.bound = open.empty() ? best.cost : std::min(best.cost, open.front().bound);
-    if (leaving.dropped > 0) best.bound = 0;
+      return true;
+    });
+    best.bound = std::min(best.cost, left);
     return best;
+  }
+
+  [[nodiscard]] selection described(const pairs& what, const site_view& view, const found& best) const {
+    const candidate move = what.at(best.workload, best.destination);
+    return selection{.workload = move.record().id,
+                     .from = {what.from->site, what.from->host},
+                     .to = {move.to().site, move.to().host},
+                     .cost = best.cost,
+                     .cost_of_staying = what.staying,
+                     .gap = best.cost > 0 ? std::max(best.cost - best.bound, 0.0) / best.cost : 0,
+                     .source_before = what.before,
+                     .source_after = move.source_after(),
+                     .destination_before = move.destination_before(),
+                     .destination_after = move.destination_after(),
+                     .alternatives = explain_others(what, view, best),
+                     .evaluated = best.evaluated};
   }
 
   /// Other destinations of the workload chosen, the emptiest first, then sorted: feasible by cost, then
   /// refused.
-  template <class Pair>
-  [[nodiscard]] std::vector<alternative> explain_others(const site_view& view, const found& best,
-                                                        const std::vector<arrival>& takers,
-                                                        const Pair& pair) const {
+  [[nodiscard]] std::vector<alternative> explain_others(const pairs& what, const site_view& view,
+                                                        const found& best) const {
     std::vector<std::pair<double, std::size_t>> order;
-    for (std::size_t d = 0; d < takers.size(); ++d)
-      if (d != best.destination) order.emplace_back(objective.bound(pair(best.workload, d), view), d);
+    for (std::size_t d = 0; d < what.takers.size(); ++d)
+      if (d != best.destination) order.emplace_back(objective.bound(what.at(best.workload, d), view), d);
     const auto kept = std::min(order.size(), options.alternatives_max);
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end());
     std::vector<alternative> others;
     for (std::size_t i = 0; i < kept; ++i) {
-      const candidate what = pair(best.workload, order[i].second);
-      const auto refusal = first_refusal(rules, what, view);
-      others.push_back({{what.to().site, what.to().host},
+      const candidate other = what.at(best.workload, order[i].second);
+      const auto refusal = first_refusal(rules, other, view);
+      others.push_back({{other.to().site, other.to().host},
                         refusal.value_or(rejection::costlier),
-                        refusal ? 0 : objective.cost(what, view)});
+                        refusal ? 0 : objective.cost(other, view)});
     }
     std::ranges::stable_sort(others, {}, [](const alternative& a) {
       return std::pair{a.why != rejection::costlier, a.cost};
@@ -151,6 +237,6 @@ struct best_fit {
     return others;
   }
 };
-static_assert(Selector<best_fit<>>);
+static_assert(JointSelector<best_fit<>>);
 
 }  // namespace foreshift::inline FORESHIFT_ABI::placement

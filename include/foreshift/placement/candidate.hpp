@@ -53,6 +53,7 @@ class candidate {
             const arrival& to, const migration_cost& cost)
       : workload_(&workload), from_(&from), from_before_(&from_before), to_(&to), cost_(&cost) {}
 
+  [[nodiscard]] const departure& leaving() const { return *workload_; }
   [[nodiscard]] const workload_record& record() const { return *workload_->record; }
   [[nodiscard]] const workload_outlook& workload() const { return *workload_->outlook; }
   [[nodiscard]] const host_outlook& from() const { return *from_; }

@@ -46,6 +46,7 @@ enum class vote_reason : std::uint8_t {
   size_too_small,              ///< reject: demand would be above the new size for too long
   no_room_to_grow,             ///< reject: the host has not as much to set aside
   not_needed,                  ///< reject: the size, or the copies, that there are will do
+  breaks_a_rule,               ///< reject: by the voter's own inventory the move is not admitted
 };
 
 [[nodiscard]] constexpr std::string_view name_of(vote_reason r) {
@@ -62,7 +63,8 @@ enum class vote_reason : std::uint8_t {
                                         "places_not_fenced",
                                         "size_too_small",
                                         "no_room_to_grow",
-                                        "not_needed"};
+                                        "not_needed",
+                                        "breaks_a_rule"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -86,6 +88,7 @@ struct voter_view {
   bool destination_in_maintenance = false;  ///< counts only for hosts of the voter's own site
   bool destination_busy = false;            ///< likewise
   bool own_places_fence = true;             ///< `fences` of the voter's own orchestrator
+  std::optional<rejection> refused{};       ///< the rule of the voter's own inventory that the move breaks
 };
 
 struct judgement_options {
@@ -164,11 +167,25 @@ struct impact_of_move {
     return ruling(reject, vote_reason::malformed, 0,
                   "Rejected: from host %llu to host %llu with criticality %u is not a move.", from, to,
                   static_cast<unsigned>(what.criticality));
+  if (!what.wave.sources.empty()) {
+    auto fault = fault_of(what.wave);
+    const auto* chosen = fault ? nullptr : chosen_for(what.wave, move.from.host);
+    if (!fault && (chosen == nullptr || chosen->workload != what.workload ||
+                   what.wave.destinations[chosen->destination].host != move.to.host))
+      fault = "it chose another move";
+    if (fault)
+      return ruling(reject, vote_reason::malformed, 0,
+                    "Rejected: the wave behind it does not add up: %.150s.", fault->c_str());
+  }
   if (!view.own_places_fence && (move.from.site == view.voter || move.to.site == view.voter))
     return ruling(
         reject, vote_reason::places_not_fenced, 0,
         "Rejected: our orchestrator keeps no tokens, so nobody may take over or bring workload %llu.",
         static_cast<unsigned long long>(what.workload.value));
+  if (view.refused)
+    return ruling(reject, vote_reason::breaks_a_rule, 0,
+                  "Rejected: by our inventory workload %llu may not go to host %llu: %s.",
+                  static_cast<unsigned long long>(what.workload.value), to, name_of(*view.refused).data());
   if (move.to.site != view.voter) return std::nullopt;
   if (view.destination_in_maintenance)
     return ruling(reject, vote_reason::destination_in_maintenance, 0,

@@ -10,6 +10,7 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>
+#include <foreshift/placement/relief_wave.hpp>
 #include <foreshift/telemetry/series.hpp>
 
 #include <cstdint>
@@ -86,8 +87,9 @@ enum class rejection : std::uint8_t {
   pinned,               ///< the workload is not to be moved
   budget_spent,         ///< no move is left in this cycle for the service, a host or a failure domain
   asked_to_wait,        ///< has refused, and the time that it named is not over
+  place_taken,          ///< its one arrival of this wave relieves another host
 };
-constexpr rejection last_of(rejection) { return rejection::asked_to_wait; }
+constexpr rejection last_of(rejection) { return rejection::place_taken; }
 
 [[nodiscard]] constexpr std::string_view name_of(rejection r) {
   constexpr std::string_view names[] = {"no_room",         "would_overload",
@@ -97,7 +99,8 @@ constexpr rejection last_of(rejection) { return rejection::asked_to_wait; }
                                         "spread_lost",     "dependency_lost",
                                         "not_cleared",     "unlicensed",
                                         "tainted",         "pinned",
-                                        "budget_spent",    "asked_to_wait"};
+                                        "budget_spent",    "asked_to_wait",
+                                        "place_taken"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -132,6 +135,7 @@ struct proposal {
   double gap = 0;  ///< how far the placement may be from the best one, relative; 0 is proven best
   std::vector<alternative> alternatives{};  ///< best first
   promise expected{};
+  relief_wave wave{};  ///< what it was chosen with, and the proof of `gap`; no sources: it was chosen alone
   friend bool operator==(const proposal&, const proposal&) = default;
 };
 

@@ -46,9 +46,11 @@ enum class codec_error : std::uint8_t {
   return "unknown codec error";
 }
 
-inline constexpr std::uint8_t proposal_version = 3;
+inline constexpr std::uint8_t proposal_version = 4;
 inline constexpr std::size_t recent_count_max = 16384;
 inline constexpr std::size_t alternative_count_max = 256;
+inline constexpr std::size_t wave_source_count_max = 256;
+inline constexpr std::size_t wave_offer_count_max = 8192;            ///< and of destinations
 inline constexpr std::uint32_t proposal_criticality_max = 1U << 20;  ///< as the agreement bounds it
 
 /// True when `decode(encode(p))` gives `p`: every number is finite (a missing observation may be NaN) and in
@@ -141,6 +143,13 @@ void proposal_fields(auto& each, auto& p) {
   each.list(w.recent.values, 8, recent_count_max, [&](auto& x) { each(x); });
   each.list(p.alternatives, 25, alternative_count_max,
             [&](auto& a) { location_fields(each, a.to), each(a.why), each(a.cost); });
+  auto& v = p.wave;
+  each.list(v.sources, 28, wave_source_count_max,
+            [&](auto& s) { each(s.host), each(s.staying), each(s.floor), each(s.chosen); });
+  each.list(v.destinations, 16, wave_offer_count_max, [&](auto& d) { each(d.host), each(d.price); });
+  each.list(v.offers, 24, wave_offer_count_max,
+            [&](auto& o) { each(o.source), each(o.destination), each(o.workload), each(o.cost); });
+  each(v.cost), each(v.bound);
 }
 
 void action_fields(auto& each, auto& action) {
@@ -188,7 +197,15 @@ inline bool well_formed(const proposal& p) {
       w.recent.size() <= recent_count_max && p.alternatives.size() <= alternative_count_max &&
       std::ranges::none_of(w.recent.values, [](double x) { return std::isinf(x); }) &&
       std::ranges::all_of(p.alternatives, [](const alternative& a) { return std::isfinite(a.cost); });
-  if (!numbers || !times || !lists) return false;
+  const auto& v = p.wave;
+  const bool wave =
+      v.sources.size() <= wave_source_count_max && v.destinations.size() <= wave_offer_count_max &&
+      v.offers.size() <= wave_offer_count_max && std::isfinite(v.cost) && std::isfinite(v.bound) &&
+      std::ranges::all_of(v.sources,
+                          [](const auto& s) { return std::isfinite(s.staying) && std::isfinite(s.floor); }) &&
+      std::ranges::all_of(v.destinations, [](const auto& d) { return non_negative(d.price); }) &&
+      std::ranges::all_of(v.offers, [](const auto& o) { return std::isfinite(o.cost); });
+  if (!numbers || !times || !lists || !wave) return false;
   // The last instant that the observations cover has to be in range as well.
   return w.recent.size() <= static_cast<std::size_t>((latest - w.recent.start) / w.recent.step);
 }

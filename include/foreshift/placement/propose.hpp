@@ -5,14 +5,17 @@
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
+#include <foreshift/placement/joint_relief.hpp>
 #include <foreshift/placement/outlook.hpp>
 #include <foreshift/placement/priority.hpp>
 #include <foreshift/placement/proposal.hpp>
+#include <foreshift/placement/relief_wave.hpp>
 #include <foreshift/placement/selector.hpp>
 #include <foreshift/risk/risk.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -63,40 +66,67 @@ namespace detail {
 
 }  // namespace detail
 
-/// Lets the selector choose and writes down why. The promise is what the sponsor's paths say: overload at the
-/// source before less after, less what the destination gains; it can be checked when the horizon is over.
-/// Fails with the selector's reason. @pre the risk is about `view.what`
-template <Selector S>
-[[nodiscard]] result<proposal, why_none> propose(const proposal_request& request, const S& selector) {
+/// The proposal of this selection. @pre the risk is about `view.what`, and the selection was made in the view
+[[nodiscard]] inline proposal written_down(const proposal_request& request, selection chosen) {
   const site_view& view = request.view;
   FORESHIFT_EXPECT(request.risk.what == view.what && view.known != nullptr);
-  auto chosen = selector.select({view, request.risk.host});
-  if (!chosen) return failure{chosen.error()};
-
-  const auto& record = *view.known->find(chosen->workload);
+  const auto& record = *view.known->find(chosen.workload);
   const auto horizon = view.find(request.risk.host)->paths->horizon();
   const time_point end = request.risk.from + static_cast<duration::rep>(horizon) * view.step;
-  const double avoided = chosen->source_before.steps - chosen->source_after.steps -
-                         std::max(chosen->destination_after.steps - chosen->destination_before.steps, 0.0);
-  const auto [low, high] = detail::avoided_between(view, *chosen);
+  const double avoided = chosen.source_before.steps - chosen.source_after.steps -
+                         std::max(chosen.destination_after.steps - chosen.destination_before.steps, 0.0);
+  const auto [low, high] = detail::avoided_between(view, chosen);
   proposal made{.id = request.id,
                 .made_at = request.now,
                 .subset = record.subset,
                 .workload = record.id,
                 .workload_class = record.workload_class,
                 .criticality = record.criticality,
-                .what = migrate{chosen->from, chosen->to},
+                .what = migrate{chosen.from, chosen.to},
                 .priority = 0,
-                .why = detail::evidence_for(request, *chosen, end),
-                .gap = chosen->gap,
-                .alternatives = std::move(chosen->alternatives),
+                .why = detail::evidence_for(request, chosen, end),
+                .gap = chosen.gap,
+                .alternatives = std::move(chosen.alternatives),
                 .expected = {detail::steps_long(avoided, view.step), end, low, high}};
   // What is avoided is a mean over all paths; if the overload comes, it is that over those that have one.
-  const double risk = std::clamp(chosen->source_before.probability, 1e-6, 1.0);
+  const double risk = std::clamp(chosen.source_before.probability, 1e-6, 1.0);
   made.priority = priority_of({.risk = risk,
                                .impact = detail::steps_long(avoided / risk, view.step),
                                .criticality = made.criticality,
                                .time_left = made.why.breach_at - request.now});
+  return made;
+}
+
+/// Lets the selector choose and writes down why. The promise is what the sponsor's paths say: overload at the
+/// source before less after, less what the destination gains; it can be checked when the horizon is over.
+/// Fails with the selector's reason. @pre the risk is about `view.what`
+template <Selector S>
+[[nodiscard]] result<proposal, why_none> propose(const proposal_request& request, const S& selector) {
+  auto chosen = selector.select({request.view, request.risk.host});
+  if (!chosen) return failure{chosen.error()};
+  return written_down(request, std::move(*chosen));
+}
+
+/// The move that the wave chose for the host, with the wave as its proof; nothing where the wave leaves the
+/// host as it is, or a rule refuses the move after those of the wave that the view supposes. @pre as above
+template <JointSelector S>
+[[nodiscard]] std::optional<proposal> propose(const proposal_request& request, const relief_wave& wave,
+                                              const S& selector) {
+  const auto* offer = chosen_for(wave, request.risk.host);
+  if (offer == nullptr) return std::nullopt;
+  auto chosen = selector.chosen({request.view, request.risk.host}, offer->workload,
+                                wave.destinations[offer->destination].host);
+  if (!chosen) return std::nullopt;
+  for (auto& other : chosen->alternatives) {
+    const auto takes = [&](const auto& s) {
+      return s.chosen != relief_wave::stays && s.host != request.risk.host &&
+             wave.destinations[wave.offers[s.chosen].destination].host == other.to.host;
+    };
+    if (std::ranges::any_of(wave.sources, takes)) other.why = rejection::place_taken;
+  }
+  chosen->gap = wave.gap();
+  proposal made = written_down(request, std::move(*chosen));
+  made.wave = wave;
   return made;
 }
 

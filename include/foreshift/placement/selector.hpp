@@ -39,6 +39,18 @@ struct selection {
   std::size_t evaluated = 0;  ///< pairs whose destination was computed
 };
 
+/// What a host in danger could do, a destination once each.
+struct departure_offers {
+  struct entry {
+    host_id to{};
+    workload_id workload{};  ///< whose move there is the cheapest admitted one
+    double cost = 0;
+  };
+  std::vector<entry> offers{};  ///< the cheapest first
+  double staying = 0;
+  double floor = 0;  ///< no admitted move that is not offered costs less; at most `staying`
+};
+
 /// Why nothing is proposed.
 enum class why_none : std::uint8_t {
   unknown_host,     ///< nothing is known of the hot host

@@ -19,4 +19,9 @@ using usual_rules = std::tuple<not_busy, not_pinned, not_refusing, cleared, lice
                                other_resources_fit, latency_bound, disruption_budget, apart_domains,
                                stays_together, keeps_dependencies, stays_spread, bounded_risk>;
 
+/// Those that a voter can ask of its own inventory, whatever the forecasts say.
+using standing_rules =
+    std::tuple<not_pinned, cleared, licensed, taints_tolerated, other_resources_fit, latency_bound,
+               disruption_budget, apart_domains, stays_together, keeps_dependencies, stays_spread>;
+
 }  // namespace foreshift::inline FORESHIFT_ABI::placement

@@ -71,6 +71,13 @@ class two_horizon_trigger {
     quiet_until_ = now + options_.cool_down;
     return advice::migrate;
   }
+  /// Whether `observe` would ask for the benefit of a move.
+  [[nodiscard]] constexpr bool asks(time_point now, double fast, double slow) const {
+    auto copy = *this;
+    bool asked = false;
+    copy.observe(now, fast, slow, [&] { return asked = true, std::optional<duration>{}; });
+    return asked;
+  }
   /// The migration advised last is not made, e.g. because others refused it: there is no effect to wait for.
   constexpr void not_made() { quiet_until_ = time_point::min(); }
 
