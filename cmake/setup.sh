@@ -47,6 +47,8 @@ setup_row() {
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     openssl) setup_set libssl-dev "setup_header openssl/ssl.h" "OpenSSL" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
+    snappy) setup_set libsnappy-dev "setup_header snappy.h" "Snappy" ;;
+    protozero) setup_set libprotozero-dev "setup_header protozero/pbf_reader.hpp" "protozero" ;;
     prometheus) setup_set prometheus "setup_command promtool" "Prometheus" ;;
     node-exporter) setup_set prometheus-node-exporter "setup_command prometheus-node-exporter" "node_exporter" ;;
     curl) setup_set curl "setup_command curl" "curl" ;;

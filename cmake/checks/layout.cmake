@@ -40,6 +40,8 @@ set(doors
   "xtl/|numeric/tensor.hpp"
   "boost/graph/|placement/topology.hpp"
   "boost/math/|numeric/distribution.hpp"
+  "snappy|adapters/remotewrite/request.hpp"
+  "protozero/|adapters/remotewrite/request.hpp"
   "sqlite3|adapters/sqlite/database.hpp")
 
 # Headers without a test of their own, each with the test that covers it instead.

@@ -20,3 +20,4 @@
 #include <foreshift/core/strong.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>
+#include <foreshift/core/utf8.hpp>

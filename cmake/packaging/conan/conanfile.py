@@ -15,8 +15,8 @@ class Foreshift(ConanFile):
     topics = ("data-centre", "forecasting", "consensus", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"http": [True, False], "sqlite": [True, False]}
-    default_options = {"http": False, "sqlite": False, "boost/*:header_only": True}
+    options = {"http": [True, False], "remotewrite": [True, False], "sqlite": [True, False]}
+    default_options = {"http": False, "remotewrite": False, "sqlite": False, "boost/*:header_only": True}
     no_copy_source = True
 
     @property
@@ -38,6 +38,9 @@ class Foreshift(ConanFile):
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
         if self.options.http:
             self.requires("openssl/[>=1.1.1 <4]", transitive_headers=True, transitive_libs=True)
+        if self.options.remotewrite:
+            self.requires("protozero/[>=1.7 <2]", transitive_headers=True)
+            self.requires("snappy/[>=1.1 <2]", transitive_headers=True, transitive_libs=True)
         if self.options.sqlite:
             self.requires("sqlite3/[>=3 <4]", transitive_headers=True, transitive_libs=True)
 
@@ -63,6 +66,8 @@ class Foreshift(ConanFile):
             self._component("http", "foreshift::http", ["core", "openssl::ssl"])
             if self.settings.os in ("Linux", "FreeBSD"):
                 self.cpp_info.components["http"].system_libs = ["pthread"]
+        if self.options.remotewrite:
+            self._component("remotewrite", "foreshift::remotewrite", ["core", "protozero::protozero", "snappy::snappy"])
         if self.options.sqlite:
             self._component("sqlite", "foreshift::sqlite", ["core", "sqlite3::sqlite3"])
         if self.settings.os in ("Linux", "FreeBSD"):

@@ -1,11 +1,12 @@
 #pragma once
 /// @file
-/// Names, quoted strings and UTF-8: the inner loops of reading an exposition.
+/// Names and quoted strings: the inner loops of reading an exposition.
 ///
 /// Strings are scanned eight bytes at a time, in an ordinary register (H. S. Warren, "Hacker's Delight",
 /// section 6-1: finding a byte in a word).
 
 #include <foreshift/core/config.hpp>
+#include <foreshift/core/utf8.hpp>
 
 #include <array>
 #include <bit>
@@ -29,10 +30,6 @@ struct string_extent {
 };
 /// Looks for `"` or `\`. Reads no byte outside the text.
 [[nodiscard]] string_extent scan_string(std::string_view text);
-
-/// Whether the bytes are well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above
-/// U+10FFFF.
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 namespace detail {
 
@@ -91,28 +88,6 @@ inline string_extent scan_string(std::string_view text) {
   for (; i < text.size() && text[i] != '"' && text[i] != '\\'; ++i)
     seen |= static_cast<unsigned char>(text[i]);
   return {i, (seen & detail::high_bits) == 0};
-}
-
-inline bool is_utf8(std::string_view text) {
-  const auto at = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : std::uint8_t{0};
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned c = at(i);
-    if (c < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
-    if (c < 0xC2 || c > 0xF4) return false;
-    const unsigned least = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
-    const unsigned most = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (at(i + 1) < least || at(i + 1) > most) return false;
-    for (std::size_t k = 2; k <= more; ++k)
-      if ((at(i + k) & 0xC0) != 0x80) return false;
-    i += 1 + more;
-  }
-  return true;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::prometheus
