@@ -73,6 +73,9 @@ TEST_CASE("adjustments take none of the moves, and their workloads are known") {
   CHECK(h.ahead_of(h.find({site_id{1}, 2})->what) == 0);
   CHECK(h.is_about(one.what.workload));
   CHECK_FALSE(h.is_about({777}));
+  const auto to = std::get<placement::migrate>(h.find({site_id{1}, 2})->what.what).to.host;
+  CHECK(h.leads_to(to));
+  CHECK_FALSE(h.leads_to({to.value + 1}));
 }
 
 TEST_CASE("a body that is not what its header says is refused") {

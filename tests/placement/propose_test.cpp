@@ -45,7 +45,7 @@ TEST_CASE("a proposal carries the evidence, the promise and what else was looked
   CHECK(made->why.recent == telemetry::series{noon - 15min, 5min, seen});
   CHECK(made->expected.overload_avoided == 15min);  // four steps before, one after
   CHECK(made->expected.check_at == noon + 20min);
-  CHECK(made->priority == doctest::Approx(15 * 3 / (1 + 10.0 / 60)));
+  CHECK(made->priority == doctest::Approx(0.9 * 15 * 3 / (1 + 10.0 / 60)));  // by the risk that is learned
   CHECK(made->gap == 0);
 }
 

@@ -198,7 +198,9 @@ class agent {
   /// Adjustments wait while there is anything to move: a verdict on one makes moves to its host stale.
   void adjust(time_point now) {
     const auto free = [&](workload_id w) {
-      return !assembly_.open().is_about(w) && !log().authorities().moving(w);
+      const auto* record = fleet_.known().find(w);
+      return !assembly_.open().is_about(w) && !log().authorities().moving(w) &&
+             (record == nullptr || !assembly_.open().leads_to(record->host));
     };
     auto what = adjuster_.next(fleet_, {self(), proposal_number()}, now, free);
     if (!what) return;

@@ -114,6 +114,12 @@ class hearing {
   [[nodiscard]] bool is_about(workload_id w) const {
     return std::ranges::any_of(open_, [&](const auto& entry) { return entry.second.what.workload == w; });
   }
+  /// Whether any open move leads to this host.
+  [[nodiscard]] bool leads_to(host_id h) const {
+    return count([&](const placement::proposal& what) {
+             return std::get<placement::migrate>(what.what).to.host == h;
+           }) > 0;
+  }
   [[nodiscard]] const flat_map<proposal_id, heard_proposal>& proposals() const { return open_; }
   [[nodiscard]] flat_map<proposal_id, heard_proposal>& proposals() { return open_; }
 

@@ -89,9 +89,9 @@ namespace detail {
                 .alternatives = std::move(chosen.alternatives),
                 .expected = {detail::steps_long(avoided, view.step), end, low, high}};
   // What is avoided is a mean over all paths; if the overload comes, it is that over those that have one.
-  const double risk = std::clamp(chosen.source_before.probability, 1e-6, 1.0);
-  made.priority = priority_of({.risk = risk,
-                               .impact = detail::steps_long(avoided / risk, view.step),
+  const double of_paths = std::clamp(chosen.source_before.probability, 1e-6, 1.0);
+  made.priority = priority_of({.risk = std::clamp(request.risk.probability, 1e-6, 1.0),
+                               .impact = detail::steps_long(avoided / of_paths, view.step),
                                .criticality = made.criticality,
                                .time_left = made.why.breach_at - request.now});
   return made;
