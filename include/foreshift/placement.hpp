@@ -50,6 +50,7 @@
 #include <foreshift/placement/routes.hpp>
 #include <foreshift/placement/scalarised.hpp>
 #include <foreshift/placement/selector.hpp>
+#include <foreshift/placement/service_map.hpp>
 #include <foreshift/placement/tags.hpp>
 #include <foreshift/placement/topology.hpp>
 #include <foreshift/placement/traffic.hpp>

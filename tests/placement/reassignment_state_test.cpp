@@ -23,6 +23,10 @@ void check_neighbours(const reassignment& p, reassignment_state& state, std::siz
       const bool admitted = !placement::violation_of(p, then);
       REQUIRE((state.has_room(w, h) && state.keeps_service(w, h)) == admitted);
       ++seen[admitted];
+      // Short of the service's term, no place costs its move less.
+      REQUIRE(state.least_moving_delta(w) <= state.moving_delta(w, h) + p.service_weight);
+      REQUIRE(state.leaving_delta(w) + state.arriving_delta(w, h) + state.moving_delta(w, h) ==
+              state.shift_delta(w, h));
     }
   for (std::uint32_t v = 0; v < n; ++v)
     for (std::uint32_t w = 0; w < n; ++w) {

@@ -9,6 +9,9 @@
 /// for what it still holds there, which falls to nothing towards the end: moves that gain little would else
 /// use up the room that moves which gain much need.
 ///
+/// How hot it gets depends on how many proposals the budget gives each workload, which is measured at first.
+/// Where they are few, annealing would end before it has cooled; a descent, the largest first, goes further.
+///
 /// Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Optimization by Simulated Annealing, Science 220
 /// (1983). The price is a Lagrange multiplier on the transient capacities; both rules are ours.
 
@@ -29,7 +32,7 @@ namespace foreshift::inline FORESHIFT_ABI::placement {
 /// Anneals from the problem's start. A regular value, so that runs of several seeds can be kept side by side.
 class annealing {
  public:
-  /// How often `spent` is asked, in proposals.
+  /// How often `spent` is asked, in proposals; a few more may be made.
   static constexpr std::uint64_t look_every = 1024;
   /// Of the budget, to find out how far it goes.
   static constexpr double probe_share = 0.005;
@@ -37,7 +40,7 @@ class annealing {
   explicit annealing(annealing_options options = {}) : options_(options) {
     const double cold = options.cold.value_or(3e-4);
     FORESHIFT_EXPECT(cold > 0 && options.hot.value_or(2 * cold) > cold);
-    FORESHIFT_EXPECT(options.size_floor >= 0 && options.evicted_max >= 0 && options.round > 0);
+    FORESHIFT_EXPECT(options.size_floor.value_or(0) >= 0 && options.evicted_max >= 0 && options.round > 0);
     const double evictions = options.eviction_share.value_or(0);
     FORESHIFT_EXPECT(options.away_price >= 0 && options.swap_share >= 0 && evictions >= 0);
     FORESHIFT_EXPECT(options.swap_share + evictions <= 1);
@@ -68,17 +71,20 @@ template <Executor Exec, std::invocable<std::uint64_t> Spent>
 
 namespace detail {
 
-/// Budgets of so many proposals for each workload are ample.
-inline constexpr double ample_proposals = 50'000;
+/// Budgets of so many proposals for each workload are ample; below the second, haste sets in.
+inline constexpr double ample_proposals = 50'000, hasty_proposals = 20'000;
 
-/// What the options leave open, for so many proposals for each workload. Both were chosen on the challenge's
-/// public fleets.
+/// What the options leave open, for so many proposals for each workload. All were chosen on the challenge's
+/// public fleets and on made ones of its largest sizes. In haste temperatures fall with the square of the
+/// budget, and sizes keep their turn: what remains in the end is a descent, the largest workloads first.
 [[nodiscard]] inline annealing_options settled(annealing_options options, const reassignment& problem,
                                                double proposals) {
   const bool ample = proposals >= ample_proposals;
   const bool transient = std::ranges::any_of(problem.resources, &reassignment::resource_kind::transient);
-  if (!options.cold) options.cold = ample ? 3e-4 : 1e-4;
-  if (!options.hot) options.hot = std::max(ample && transient ? 30.0 : 10.0, 2 * *options.cold);
+  const double share = proposals / hasty_proposals, patience = std::clamp(share * share, 0.01, 1.0);
+  if (!options.cold) options.cold = ample ? 3e-4 : 1e-4 * patience;
+  if (!options.hot) options.hot = std::max(ample && transient ? 30.0 : 10.0 * patience, 2 * *options.cold);
+  if (!options.size_floor) options.size_floor = 6 / patience;
   if (!options.eviction_share)
     options.eviction_share = std::min(ample ? 0.02 : 0.005, 1 - options.swap_share);
   return options;
@@ -92,8 +98,9 @@ annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed
   std::uint64_t made = 0;
   const auto look = [&](detail::annealing_run& one, double cooled) {
     one.cool(cooled);
-    for (std::uint64_t i = 0; i < look_every; ++i) one.propose();
-    made += look_every;
+    const std::uint64_t before = one.proposals();
+    while (one.proposals() < before + look_every) one.propose();
+    made += one.proposals() - before;
     return spent(made);
   };
   // How far the budget goes shows as soon as some of it is used up.

@@ -24,10 +24,12 @@ namespace foreshift::inline FORESHIFT_ABI::placement {
 
 struct annealing_options {
   /// First temperature, in mean costs of an admitted shift at the start; above cold. Left open: 30 where the
-  /// budget is ample and something is transient, else 10.
+  /// budget is ample and something is transient, else 10, less in haste.
   std::optional<double> hot{};
-  std::optional<double> cold{};  ///< last one; above 0. Left open: 3e-4 where the budget is ample, else 1e-4
-  double size_floor = 6;    ///< temperatures that a workload's size has to reach to take part; at least 0
+  /// Last one; above 0. Left open: 3e-4 where the budget is ample, else 1e-4, less in haste.
+  std::optional<double> cold{};
+  /// Temperatures that a workload's size has to reach to take part; at least 0. Left open: 6, more in haste.
+  std::optional<double> size_floor{};
   double away_price = 0.3;  ///< of what it holds at its first host, in costs of as much overload; at least 0
   double swap_share = 0.5;  ///< of the proposals; what is neither a swap nor an eviction is a shift
   std::optional<double> eviction_share{};  ///< left open: 0.02 where the budget is ample, else 0.005
@@ -87,10 +89,15 @@ class annealing_run {
 
   annealing_run(const reassignment& problem, const annealing_options& options, std::uint64_t seed);
 
+  /// Places or partners that one workload is tried with before the next is drawn: what leaving its host
+  /// saves is worked out once for all of them, and what is in the cache stays there.
+  static constexpr int burst = 16;
+  static constexpr std::size_t hopeless_tried_every = 16;
+
   /// @param spent of the budget, in [0, 1]
   void cool(double spent);
+  /// A burst, or one eviction.
   void propose() {
-    ++out_.proposals;
     const double kind = random_.uniform();
     if (kind < options_.swap_share)
       swap();
@@ -100,6 +107,7 @@ class annealing_run {
       shift();
     best_.shorten(state_.where());
   }
+  [[nodiscard]] std::uint64_t proposals() const { return out_.proposals; }
   [[nodiscard]] annealing_outcome take() {
     out_.cost = best_.cost(), out_.where = best_.take(state_.where());
     return std::move(out_);
@@ -112,15 +120,15 @@ class annealing_run {
   [[nodiscard]] index draw_workload() { return order_[draw(taking_part_)]; }
   /// What is paid for being away, besides the cost.
   [[nodiscard]] double away(index w, index to) const { return price_ * held_[w] * state_.away_delta(w, to); }
-  /// Metropolis' rule.
-  [[nodiscard]] bool admits(double delta) {
-    return delta <= 0 || delta <= temperature_ * random_.exponential();
-  }
+  [[nodiscard]] bool admits(double delta) { return delta <= threshold(); }
+  /// How much dearer a change may be: Metropolis' rule, the chance drawn first.
+  [[nodiscard]] double threshold() { return temperature_ * exponential_[random_() >> 52]; }
   void accepted() {
     ++out_.accepted;
     if (state_.cost() < best_.cost()) best_.met(state_.cost());
   }
   void put(index w, index to);
+  [[nodiscard]] bool hopeless(index w, double most);
   void shift();
   void swap();
   void evict();
@@ -136,6 +144,7 @@ class annealing_run {
   std::vector<std::vector<index>> residents_;
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
+  std::vector<double> exponential_;  ///< 4,096 quantiles, in place of a logarithm each time
   double scale_ = 1, temperature_ = 0, price_ = 0;
   best_so_far best_;
   std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
@@ -158,6 +167,7 @@ inline annealing_run::annealing_run(const reassignment& problem, const annealing
     slot_[w] = static_cast<index>(there.size());
     there.push_back(w);
   }
+  for (int i = 0; i < 4096; ++i) exponential_.push_back(-foreshift::detail::portable_log((i + 0.5) / 4096));
   std::iota(order_.begin(), order_.end(), index{0});
   std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
   best_.met(state_.cost());
@@ -180,7 +190,7 @@ inline double annealing_run::mean_delta() {
 inline void annealing_run::cool(double spent) {
   temperature_ = scale_ * *options_.hot * std::pow(*options_.cold / *options_.hot, spent);
   price_ = options_.away_price * (1 - spent);
-  const double least = options_.size_floor * temperature_;
+  const double least = *options_.size_floor * temperature_;
   const auto end = std::ranges::partition_point(order_, [&](index w) { return size_[w] >= least; });
   // Two a host at least, whatever their size: somebody has to be there to make room.
   const auto large = static_cast<std::size_t>(end - order_.begin());
@@ -198,30 +208,57 @@ inline void annealing_run::put(index w, index to) {
   residents_[to].push_back(w);
 }
 
+/// Whether a workload gains so little by leaving that no place makes up for what its move costs.
+inline bool annealing_run::hopeless(index w, double most) {
+  const double least =
+      static_cast<double>(state_.least_moving_delta(w)) + std::min(0.0, away(w, p_.start[w]));
+  if (most - static_cast<double>(state_.leaving_delta(w)) >= least) return false;
+  return p_.balances.empty() || draw(hopeless_tried_every) != 0;  // balances may gain where it comes to
+}
+
 inline void annealing_run::shift() {
-  const index w = draw_workload(), to = draw(p_.hosts()), from = state_.where()[w];
-  if (from == to || !state_.has_room(w, to)) return;
-  if (!admits(static_cast<double>(state_.shift_delta(w, to)) + away(w, to))) return;
-  if (!state_.keeps_service(w, to)) return;
-  best_.leaves(w, from);
-  put(w, to);
-  accepted();
+  const index w = draw_workload(), from = state_.where()[w];
+  double most = threshold();
+  if (hopeless(w, most)) return void(++out_.proposals);
+  most -= static_cast<double>(state_.leaving_delta(w));
+  const auto least_moving = static_cast<double>(state_.least_moving_delta(w));
+  for (int tries = 0; tries < burst; ++tries) {
+    const index to = draw(p_.hosts());
+    ++out_.proposals;
+    if (from == to || !state_.has_room(w, to)) continue;
+    const double delta = static_cast<double>(state_.arriving_delta(w, to)) + away(w, to);
+    if (delta + least_moving > most) continue;
+    if (delta + static_cast<double>(state_.moving_delta(w, to)) > most) continue;
+    if (!state_.keeps_service(w, to)) continue;
+    best_.leaves(w, from);
+    put(w, to);
+    return accepted();
+  }
 }
 
 inline void annealing_run::swap() {
-  const index v = draw_workload(), w = draw_workload();
-  const index a = state_.where()[v], b = state_.where()[w];
-  if (a == b || !state_.have_room(v, w)) return;
-  if (!admits(static_cast<double>(state_.swap_delta(v, w)) + away(v, b) + away(w, a))) return;
-  if (!state_.keep_services(v, w)) return;
-  best_.leaves(v, a), best_.leaves(w, b);
-  put(v, b), put(w, a);
-  accepted();
+  const index v = draw_workload(), a = state_.where()[v];
+  const double most = threshold();
+  if (!p_.balances.empty() && hopeless(v, most)) return void(++out_.proposals);
+  const std::int64_t least_moving = state_.least_moving_delta(v);
+  for (int tries = 0; tries < burst; ++tries) {
+    const index w = draw_workload(), b = state_.where()[w];
+    ++out_.proposals;
+    if (a == b || !state_.have_room(v, w)) continue;
+    const double delta = static_cast<double>(state_.exchange_delta(v, w)) + away(v, b) + away(w, a);
+    if (delta + static_cast<double>(least_moving + state_.least_moving_delta(w)) > most) continue;
+    if (delta + static_cast<double>(state_.moving_deltas(v, w)) > most) continue;
+    if (!state_.keep_services(v, w)) continue;
+    best_.leaves(v, a), best_.leaves(w, b);
+    put(v, b), put(w, a);
+    return accepted();
+  }
 }
 
 /// A large one comes, and smaller ones make room for it.
 inline void annealing_run::evict() {
   const index w = draw_workload(), to = draw(p_.hosts());
+  ++out_.proposals;
   if (state_.where()[w] == to || state_.has_room(w, to)) return;
   const std::int64_t before = state_.cost();
   undo_.clear();
