@@ -23,4 +23,7 @@ write_basic_package_version_file(foreshift-config-version.cmake
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config-version.cmake"
         DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
+if("prometheus" IN_LIST FORESHIFT_ADAPTERS)  # what the metrics are for: dashboards, recording rules and alerts
+  install(DIRECTORY share/foreshift/ DESTINATION "${CMAKE_INSTALL_DATADIR}/foreshift" COMPONENT foreshift)
+endif()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT foreshift)

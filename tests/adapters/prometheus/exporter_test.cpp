@@ -9,7 +9,11 @@
 
 #include <cstddef>
 #include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 #include <string>
+#include <variant>
 
 using namespace prometheus_test;
 
@@ -72,6 +76,66 @@ TEST_CASE("a page is whole in both formats, and names begin alike and hold their
   CHECK(units > 10);
 }
 
+namespace {
+
+const std::string shared = FORESHIFT_TEST_DATA "/../../share/foreshift/";
+
+std::string text_of(const std::string& file) {
+  std::ifstream in{shared + file};
+  REQUIRE_MESSAGE(in, file);
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+/// Every match of a pattern's first group.
+std::set<std::string> all_of(const std::string& text, const char* pattern) {
+  const std::regex what{pattern};
+  std::set<std::string> out;
+  for (std::sregex_iterator i{text.begin(), text.end(), what}, end; i != end; ++i) out.insert((*i)[1]);
+  return out;
+}
+/// The queries of a dashboard, as they are sent but for its variables.
+std::set<std::string> queries_of(const std::string& dashboard) {
+  std::set<std::string> out;
+  for (std::string query : all_of(text_of(dashboard), R"re("expr": "((?:[^"\\]|\\.)*)")re"))
+    out.insert(std::regex_replace(query, std::regex{R"(\\")"}, "\""));
+  return out;
+}
+const char* const dashboards[] = {"grafana/hosts.json", "grafana/loop.json"};
+const char* const rules[] = {"prometheus/recording.yml", "prometheus/alerts.yml"};
+
+}  // namespace
+
+TEST_CASE("dashboards and rules name only metrics that the exporter has, and records that the rules make") {
+  quiet_site site;
+  site.strange_.insert_or_assign(workload_id{1}, anomaly::score{0.5});
+  driver::score_note claimed = driver::claim_note{};
+  auto& claim = std::get<driver::claim_note>(claimed).what;
+  claim.id = {site_id{2}, 1}, claim.made = site.now(), claim.due = site.now() + driver_test::step;
+  site.score_.apply({2}, claimed, site.now());
+  site.score_.apply({3}, driver::outcome_note{{}, true}, site.now() + driver_test::step);
+  exporter metrics;
+  const page_text page{metrics.page(site, site.now())};
+  std::set<std::string> names = {"foreshift_credit"};  // a family without a row where none is earned
+  CHECK(page.families.contains("foreshift_credit"));
+  for (const auto& [series, value] : page.series) names.insert(series.substr(0, series.find('{')));
+  const auto records = all_of(text_of(rules[0]), "record: ([a-z0-9_:]+)");
+  CHECK(records.size() >= 4);
+
+  std::size_t named = 0;
+  for (const char* file : {dashboards[0], dashboards[1], rules[0], rules[1]}) {
+    const auto text = text_of(file);
+    for (const auto& name : all_of(text, "(foreshift_[a-z_]+)")) {
+      ++named;
+      const auto next = names.lower_bound(name);
+      const bool prefix = name.ends_with('_') && next != names.end() && next->starts_with(name);
+      CHECK_MESSAGE((names.contains(name) || prefix), file, ": ", name);
+    }
+    for (const auto& name : all_of(text, "(foreshift:[a-z0-9_:]+)"))
+      CHECK_MESSAGE(records.contains(name), file, ": ", name);
+  }
+  CHECK(named > 40);
+  CHECK(queries_of(dashboards[0]).size() >= 10);
+}
+
 TEST_SUITE("system" * doctest::skip()) {
   TEST_CASE("promtool finds nothing to say against a page") {
     if (!have_program("promtool")) return;
@@ -83,5 +147,31 @@ TEST_SUITE("system" * doctest::skip()) {
     const auto told = run_shell("promtool check metrics <" + file);
     CHECK(told.status == 0);
     CHECK(told.output == "");
+  }
+
+  TEST_CASE("promtool takes the rules, and their tests pass") {
+    if (!have_program("promtool")) return;
+    for (const char* file : rules) {
+      const auto told = run_shell("promtool check rules '" + shared + file + "'");
+      CHECK_MESSAGE(told.status == 0, told.output);
+    }
+    const auto told = run_shell("promtool test rules '" FORESHIFT_TEST_DATA "/prometheus/rules_test.yml'");
+    CHECK_MESSAGE(told.status == 0, told.output);
+  }
+  TEST_CASE("every query of a dashboard is one to promtool") {
+    if (!have_program("promtool")) return;
+    const scratch_directory place;
+    const auto file = (place.path() / "queries.yml").string();
+    std::ofstream out{file};
+    out << "groups:\n  - name: queries\n    rules:\n";
+    std::size_t n = 0;
+    for (const char* dashboard : dashboards)
+      for (const auto& query : queries_of(dashboard))
+        out << "      - record: query:" << n++ << "\n        expr: |-\n          " << query << "\n";
+    out.close();
+    const auto told = run_shell("promtool check rules " + file);
+    CHECK_MESSAGE(told.status == 0, told.output);
+    CHECK(told.output.find("SUCCESS: " + std::to_string(n) + " rules found") != std::string::npos);
+    CHECK(n >= 30);
   }
 }
