@@ -131,6 +131,37 @@ TEST_CASE(
   CHECK(to(make_planner().plan(later, noon, 10, number)) == best);
 }
 
+TEST_CASE("distances that the site was given keep a workload within its bound") {
+  // Sites 1, 2 and 3 have two hosts each; between sites it is 5 ms, within one 1 ms.
+  std::vector<placement::host_place> places;
+  std::vector<placement::distance> distances;
+  for (std::uint64_t a = 0; a < 6; ++a) {
+    places.push_back({host_id{a}, {}});
+    for (std::uint64_t b = 0; b < 6; ++b) distances.push_back({a / 2 == b / 2 ? 1.0 : 5.0, 1e9});
+  }
+  const auto known = make_inventory({});
+  std::vector<placement::workload_record> workloads{known.workloads().begin(), known.workloads().end()};
+  const auto chosen = [&](double latency_ms_max) {
+    for (auto& w : workloads) w.latency_ms_max = latency_ms_max;
+    driver::outlook_options o;
+    o.self = {1};
+    driver::fleet_outlook<last_value> fleet{
+        o, placement::inventory::make({known.hosts().begin(), known.hosts().end()}, workloads).value(),
+        driver::forecast_book<last_value>{forecaster(), book_options()},
+        placement::distance_table{places, distances}};
+    for (std::uint64_t w = 0; w < 6; ++w)
+      fleet.book().learn(workload_id{w}, w == 0 ? ramp(4, 0.3) : ramp(w < 3 ? 1.8 : 0.5, 0));
+    for (std::uint64_t h = 2; h < 6; ++h) fleet.book().learn(host_id{h}, ramp(1, 0));
+    fleet.refresh({});
+    std::uint64_t number = 1;
+    const auto plan = make_planner().plan(fleet, noon, 10, number);
+    REQUIRE(plan.proposals.size() == 1);
+    return std::get<placement::migrate>(plan.proposals[0].what).to;
+  };
+  CHECK(chosen(10).site != site_id{1});
+  CHECK(chosen(2) == placement::location{site_id{1}, host_id{1}});
+}
+
 TEST_CASE("a voter whose inventory forbids the move votes against it, and says which rule") {
   auto fleet = rising(1);
   std::uint64_t number = 1;

@@ -16,6 +16,7 @@
 #include <foreshift/driver/site_telemetry.hpp>
 #include <foreshift/migration/plan.hpp>
 #include <foreshift/migration/rollback.hpp>
+#include <foreshift/placement/distance_table.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/telemetry/calendar.hpp>
 
@@ -50,6 +51,7 @@ struct fleet_setup {
   placement::inventory inventory;
   telemetry::calendar calendar;
   consensus::genesis genesis;
+  placement::distance_table links{};  ///< between hosts; empty: distances and what fails together are unknown
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -16,6 +16,7 @@
 #include <foreshift/driver/mover.hpp>
 #include <foreshift/driver/overload_watch.hpp>
 #include <foreshift/placement/class_census.hpp>
+#include <foreshift/placement/distance_table.hpp>
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/outlook.hpp>
 #include <foreshift/placement/workload_classes.hpp>
@@ -54,10 +55,12 @@ struct outlook_options {
 template <forecast::Forecaster F>
 class fleet_outlook {
  public:
-  fleet_outlook(outlook_options options, placement::inventory known, forecast_book<F> book)
+  fleet_outlook(outlook_options options, placement::inventory known, forecast_book<F> book,
+                placement::distance_table links = {})
       : options_(std::move(options)),
         known_(std::move(known)),
         book_(std::move(book)),
+        links_(std::move(links)),
         watch_(options_.watch),
         cycle_(options_.cycle) {
     FORESHIFT_EXPECT(options_.watch.slow_steps <= book_.options().horizon);
@@ -172,7 +175,7 @@ class fleet_outlook {
   /// For a decision; valid until the next refresh or supposition.
   [[nodiscard]] placement::site_view view() const {
     return {.known = &known_,
-            .links = nullptr,
+            .links = &links_,
             .hosts = hosts_,
             .workloads = workloads_,
             .moving = moving_,
@@ -252,6 +255,7 @@ class fleet_outlook {
   outlook_options options_;
   placement::inventory known_;
   forecast_book<F> book_;
+  placement::distance_table links_;
   std::vector<forecast::sample_paths> storage_;  ///< by place in the inventory
   flat_map<host_id, std::size_t> paths_;         ///< into storage_
   std::vector<placement::host_outlook> hosts_;
