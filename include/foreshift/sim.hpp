@@ -23,6 +23,8 @@
 #include <foreshift/sim/network.hpp>
 #include <foreshift/sim/orchestrator.hpp>
 #include <foreshift/sim/place_book.hpp>
+#include <foreshift/sim/proposal_check.hpp>
+#include <foreshift/sim/proposal_fit.hpp>
 #include <foreshift/sim/reconfigurer.hpp>
 #include <foreshift/sim/reference.hpp>
 #include <foreshift/sim/requests.hpp>
