@@ -4,6 +4,7 @@
 #include "files.hpp"
 #include "option_checks.hpp"
 #include "replay_options.hpp"
+#include "replay_proposal.hpp"
 #include "replay_run.hpp"
 #include "text.hpp"
 
@@ -27,7 +28,8 @@ using foreshift::result;
 
 constexpr std::size_t hosts_max = 10'000;
 
-/// Asks whoever is needed by name; says which names there are.
+}  // namespace
+
 result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<std::string>& names) {
   const auto known = known_policies();
   if (names.empty()) return std::vector<policy_entry>(known.begin(), known.end());
@@ -47,6 +49,20 @@ result<std::vector<policy_entry>, diagnostic> choose_policies(const std::vector<
   return chosen;
 }
 
+result<void, diagnostic> settle_hosts(replay_input& input, const foreshift::sim::demand_table& demand) {
+  if (input.rules.hosts == 0) input.rules.hosts = foreshift::sim::hosts_needed(demand, input.rules);
+  if (input.rules.hosts > hosts_max)
+    return wrong("--capacity", "the fleet would need " + std::to_string(input.rules.hosts) +
+                                   " hosts, more than " + std::to_string(hosts_max));
+  if (const auto values = input.rules.hosts * demand.steps(); values > values_max)
+    return wrong("--hosts", std::to_string(input.rules.hosts) + " over " + std::to_string(demand.steps()) +
+                                " steps are " + std::to_string(values) + " values: at most " +
+                                std::to_string(values_max));
+  return {};
+}
+
+namespace {
+
 /// An option of the one kind of fleet, given with the other, would be ignored: it is refused.
 result<void, diagnostic> check_given(const CLI::App& c, bool recorded) {
   constexpr std::pair<const char*, const char*> of_recorded[] = {
@@ -62,34 +78,57 @@ result<void, diagnostic> check_given(const CLI::App& c, bool recorded) {
   return {};
 }
 
+/// Whether an option of the group was given.
+bool any_given(const CLI::App& c, const std::string& group) {
+  return std::ranges::any_of(c.get_options(),
+                             [&](const CLI::Option* o) { return o->get_group() == group && o->count() > 0; });
+}
+
+/// One proposal is replayed alone: what is said of a comparison would be ignored, and the other way round.
+result<void, diagnostic> check_proposal_given(const CLI::App& c, bool one_proposal) {
+  const auto given = [&](const char* option) { return c.get_option(option)->count() > 0; };
+  for (const char* option :
+       {"--policy", "--report", "--save-proposals", "--judged-within", "--ping-pong-within"})
+    if (one_proposal && given(option))
+      return wrong(option, "not with --proposal: it replays one proposal and compares no policies");
+  if (one_proposal && given("--moves-per-hour") && !given("--moves-before"))
+    return wrong("--moves-per-hour", "only with --moves-before: a proposal alone is always within it");
+  if (!one_proposal && given("--moves-before"))
+    return wrong("--moves-before", "only for --proposal: what moved before it");
+  return {};
+}
+
 result<void, diagnostic> run(const replay_options& o) {
   const auto policies = choose_policies(o.policies);
   if (!policies) return failure{policies.error()};
   for (const auto* path : {&o.json, &o.report})
     if (!path->empty())
       if (const auto possible = can_write(*path); !possible) return possible;
+  const bool foreshift_plays =
+      std::ranges::any_of(*policies, [](const auto& p) { return p.name == "foreshift"; });
+  if (!o.save_proposals.empty() && !foreshift_plays)
+    return wrong("--save-proposals", "only the policy foreshift makes proposals: name it with --policy");
   auto input = read_input(o);
   if (!input) return failure{input.error()};
 
   const foreshift::sim::demand_table demand{input->trace};
-  if (input->rules.hosts == 0) input->rules.hosts = foreshift::sim::hosts_needed(demand, input->rules);
-  if (input->rules.hosts > hosts_max)
-    return wrong("--capacity", "the fleet would need " + std::to_string(input->rules.hosts) +
-                                   " hosts, more than " + std::to_string(hosts_max));
-  if (const auto values = input->rules.hosts * demand.steps(); values > values_max)
-    return wrong("--hosts", std::to_string(input->rules.hosts) + " over " + std::to_string(demand.steps()) +
-                                " steps are " + std::to_string(values) + " values: at most " +
-                                std::to_string(values_max));
+  if (const auto settled = settle_hosts(*input, demand); !settled) return settled;
+  if (!o.save_proposals.empty()) {
+    auto folder = proposal_folder::open(o.save_proposals);
+    if (!folder) return failure{folder.error()};
+    input->folder = std::make_shared<proposal_folder>(*std::move(folder));
+  }
 
   // Runs without moves first: the others are measured against it, asked for or not.
-  policy_run without = known_policies().front().play(demand, *input);
+  policy_run without = known_policies().front().play(demand, *input, no_stop);
   without.figures = foreshift::sim::judge(without.record, demand, input->rules);
   std::vector<policy_run> runs;
   for (const auto& policy : *policies) {
-    runs.push_back(policy.name == without.name ? without : policy.play(demand, *input));
+    runs.push_back(policy.name == without.name ? without : policy.play(demand, *input, no_stop));
     runs.back().figures = foreshift::sim::judge(runs.back().record, demand, input->rules, &without.figures);
   }
 
+  if (input->folder != nullptr && input->folder->error()) return failure{*input->folder->error()};
   if (!o.json.empty())
     if (const auto written = write_text(o.json, replay_json(*input, runs)); !written) return written;
   if (!o.report.empty())
@@ -210,9 +249,26 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->type_name("FILE")
       ->group("Output");
 
+  c.add_option("--save-proposals", o.save_proposals,
+               "writes every proposal of foreshift to a file of its own in this folder")
+      ->type_name("DIR")
+      ->group("Output");
+  c.add_option("--proposal", o.proposal,
+               "instead: tells such a file and, with options that say which fleet it is of, replays it alone")
+      ->type_name("FILE")
+      ->group("One proposal");
+  c.add_option("--moves-before", o.moves_before, "policy whose moves until then are made as well")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("One proposal");
+
   c.callback([options, &c, &exit_status] {
     auto done = check_given(c, !options->trace.empty());
-    if (done) done = run(*options);
+    if (done) done = check_proposal_given(c, !options->proposal.empty());
+    if (done && !options->proposal.empty())
+      done = replay_proposal(*options, any_given(c, "Fleet") || any_given(c, "Scenario"));
+    else if (done)
+      done = run(*options);
     if (!done) exit_status = refuse("replay: " + to_string(done.error()));
   });
 }

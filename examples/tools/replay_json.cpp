@@ -18,6 +18,8 @@
 //                             host-minutes over the limit because of what the host had taken
 //     ping_pong               moves of a workload moved shortly before
 //     rollbacks               moves taken back
+//     proposals               of foreshift with --save-proposals: moves and adjustments in the order of their
+//                             making, each with file and digest (SHA-256 of the file)
 //     adjustments             recommended sizes and copies, which nothing carries out; a list in the order of
 //                             their making, each with step, site, workload, class, what, cores_before,
 //                             cores_after, risk_before and risk_after (shares of the coming day with demand
@@ -102,6 +104,10 @@ std::string replay_json(const replay_input& input, std::span<const policy_run> r
                                {"ping_pong", f.ping_pong},
                                {"rollbacks", f.rollbacks},
                                {"adjustments", adjustments_of(run, input)}});
+    if (input.folder == nullptr || run.name != "foreshift") continue;
+    auto& saved = out["policies"].back()["proposals"] = json::array();
+    for (const auto& one : input.folder->saved())
+      saved.push_back({{"file", one.file}, {"digest", foreshift::to_hex(one.digest)}});
   }
   // A name from a file may not be UTF-8; what is not is replaced.
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

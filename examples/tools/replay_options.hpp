@@ -26,11 +26,19 @@ struct replay_options {
   foreshift::sim::scenario rules;
   std::string warm_up = "2h", judged_within = "2h", ping_pong_within = "1h";
   std::vector<std::string> policies;
-  std::string json, report;
+  std::string json, report, save_proposals;
+  std::string proposal, moves_before = "none";
 };
 
 /// How large a replay may be, in values of workloads or of hosts: each takes up to about 50 bytes.
 inline constexpr std::size_t values_max = 50'000'000;
+
+/// Asks whoever is needed by name; says which names there are.
+foreshift::result<std::vector<policy_entry>, foreshift::diagnostic> choose_policies(
+    const std::vector<std::string>& names);
+/// Fills in how many hosts there are where that was not said, and refuses fleets that are too large.
+foreshift::result<void, foreshift::diagnostic> settle_hosts(replay_input& input,
+                                                            const foreshift::sim::demand_table& demand);
 
 /// Reads or generates the fleet with its calendar; the number of hosts may still be 0. The trace is longer
 /// than the warm-up.

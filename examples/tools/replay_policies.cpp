@@ -87,11 +87,12 @@ namespace {
 
 /// A policy is made from the input when it asks for it.
 template <class Policy>
-policy_run play_default(const foreshift::sim::demand_table& demand, const replay_input& input) {
+policy_run play_default(const foreshift::sim::demand_table& demand, const replay_input& input,
+                        std::size_t stop) {
   if constexpr (std::is_constructible_v<Policy, const replay_input&>)
-    return play(Policy{input}, demand, input);
+    return play(Policy{input}, demand, input, stop);
   else
-    return play(Policy{}, demand, input);
+    return play(Policy{}, demand, input, stop);
 }
 
 constexpr policy_entry policies[] = {

@@ -47,7 +47,8 @@ band_curve band_of(const forecast::sample_paths& paths, std::size_t first_step) 
 
 }  // namespace
 
-recorder::recorder(const sim::world& world, const replay_input&) : world_(&world), expected_(world.hosts()) {
+recorder::recorder(const sim::world& world, const replay_input& input)
+    : world_(&world), input_(&input), expected_(world.hosts()) {
   notes_.coverage = band_share;
   notes_.lead = 2;  // the first step that a move decided now can relieve
   const std::vector<double> nothing(world.steps(), std::numeric_limits<double>::quiet_NaN());
@@ -81,26 +82,10 @@ proposal_story* recorder::find(proposal_id id) {
   return at == nullptr ? nullptr : &notes_.proposals[*at];
 }
 
-namespace {
-
-/// What is known of the best placement, from the certified gap (a share of the cost, 0 to 1).
-std::string certificate(const placement::proposal& what) {
-  const std::size_t hosts = what.wave.sources.size();
-  const std::string together =
-      hosts < 2 ? "" : "settled together for " + std::to_string(hosts) + " hosts in danger: ";
-  if (what.gap < 5e-4)
-    return together + (hosts < 2 ? "no admitted move costs less" : "no other choice costs less");
-  if (what.gap > 0.995) return together + "no bound on what a better placement would save";
-  char note[96];
-  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible",
-                100 * what.gap);
-  return together + note;
-}
-
-}  // namespace
-
 void recorder::hear(const ports::note& from, const ports::proposed& said) {
   const auto& what = said.what;
+  if (input_->folder != nullptr)
+    input_->folder->save(what, input_->trace.workloads[what.workload.value].name);
   if (!std::holds_alternative<placement::migrate>(what.what)) return hear_adjustment(from, what);
   const auto& move = std::get<placement::migrate>(what.what);
   proposal_story s;
@@ -111,7 +96,7 @@ void recorder::hear(const ports::note& from, const ports::proposed& said) {
   s.expected_first_step =
       step_ + 1 + static_cast<std::size_t>((what.why.breach_at - what.made_at) / world_->step());
   s.forecast = expected_[move.from.host.value];
-  s.placement_note = certificate(what);
+  s.placement_note = gap_note(what);
   for (const auto& other : what.alternatives)
     s.rejected.push_back({other.to.host, spaced(placement::name_of(other.why))});
   s.promised_minutes = minutes(what.expected.overload_avoided);

@@ -56,6 +56,7 @@ class recorder {
   adjustment_story* find_adjustment(foreshift::proposal_id id);
 
   const foreshift::sim::world* world_;
+  const replay_input* input_;
   std::size_t step_ = 0;
   policy_notes notes_;
   foreshift::flat_map<foreshift::proposal_id, std::size_t> index_;             // into notes_.proposals

@@ -2,6 +2,7 @@
 // A replay: what goes in, what comes out, and how a policy is played.
 
 #include "progress.hpp"
+#include "proposal_folder.hpp"
 #include "replay_story.hpp"
 
 #include <foreshift/sim/figures.hpp>
@@ -12,6 +13,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +29,7 @@ struct replay_input {
   foreshift::telemetry::calendar calendar;
   foreshift::sim::scenario rules;  ///< with the number of hosts filled in
   std::uint64_t seed = 1;
+  std::shared_ptr<proposal_folder> folder{};  ///< where the policy foreshift puts its proposals; may be null
 };
 
 struct policy_run {
@@ -35,12 +39,17 @@ struct policy_run {
   policy_notes notes;
 };
 
-/// Lets a policy decide once a step until the trace ends. A policy with a member `notes()` tells its story.
+/// A step that no trace has: a policy is played to the end.
+inline constexpr std::size_t no_stop = std::numeric_limits<std::size_t>::max();
+
+/// Lets a policy decide once a step until the trace ends or step `stop` is the last one observed. A policy
+/// with a member `notes()` tells its story.
 template <class Policy>
-policy_run play(Policy policy, const foreshift::sim::demand_table& demand, const replay_input& input) {
+policy_run play(Policy policy, const foreshift::sim::demand_table& demand, const replay_input& input,
+                std::size_t stop) {
   foreshift::sim::world world{demand, input.rules};
   progress bar{std::string{Policy::name}};
-  while (!world.done()) {
+  while (!world.done() && world.now() < stop) {
     policy.decide(world);
     world.advance();
     bar.at(world.now(), world.steps());
@@ -53,7 +62,7 @@ policy_run play(Policy policy, const foreshift::sim::demand_table& demand, const
 /// A policy that can be asked for by name. To add one, add a line to the table in replay_policies.cpp.
 struct policy_entry {
   std::string_view name;
-  policy_run (*play)(const foreshift::sim::demand_table&, const replay_input&);
+  policy_run (*play)(const foreshift::sim::demand_table&, const replay_input&, std::size_t stop);
 };
 /// The first one is `none`.
 std::span<const policy_entry> known_policies();

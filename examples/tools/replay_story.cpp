@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -74,6 +75,19 @@ std::string said(const vote_story& v) {
 }
 
 }  // namespace
+
+std::string gap_note(const foreshift::placement::proposal& what) {
+  const std::size_t hosts = what.wave.sources.size();
+  const std::string together =
+      hosts < 2 ? "" : "settled together for " + std::to_string(hosts) + " hosts in danger: ";
+  if (what.gap < 5e-4)
+    return together + (hosts < 2 ? "no admitted move costs less" : "no other choice costs less");
+  if (what.gap > 0.995) return together + "no bound on what a better placement would save";
+  char note[96];
+  std::snprintf(note, sizeof note, "within %.1f %% of the best placement known to be possible",
+                100 * what.gap);
+  return together + note;
+}
 
 const proposal_story* most_telling(const policy_notes& notes, bool refused) {
   const proposal_story* best = nullptr;

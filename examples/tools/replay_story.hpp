@@ -4,6 +4,7 @@
 // optional.
 
 #include <foreshift/core/id.hpp>
+#include <foreshift/placement/proposal.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -119,6 +120,9 @@ struct policy_notes {
   std::size_t horizon = 0;  ///< steps that the risk looks ahead
   double coverage = 0.9;    ///< of the curves' band
 };
+
+/// What is known of the best placement, from the certified gap (a share of the cost, 0 to 1).
+std::string gap_note(const foreshift::placement::proposal& what);
 
 /// The proposal that shows the most: the one that avoided most, or else promised most; null without one that
 /// has the fate. Refused ones have a vote against them, and those that the vote refused come first. Ties go
