@@ -133,7 +133,8 @@ void add_forecast(CLI::App& app, int& exit_status) {
   say("Series", "--step", o.step, "time between two values; by default 1h, in long the most common one",
       "TIME");
   say("Series", "--start", o.start, "time of the first value, UTC; only a calendar needs it", "DATE");
-  say("Series", "--calendar", o.calendar, "events past and announced, CSV start,end,kind,label", "FILE");
+  say("Series", "--calendar", o.calendar, "events past and announced, CSV start,end,kind,label or iCalendar",
+      "FILE");
   say("Series", "--event-lead", o.event_lead, "an event also acts so many steps before it begins", "N")
       ->check(within(std::size_t{0}, event_shift_max))
       ->capture_default_str();

@@ -1,14 +1,15 @@
+#include "calendar_reader.hpp"
 #include "files.hpp"
 #include "forecast_options.hpp"
 #include "option_error.hpp"
 #include "text.hpp"
 
 #include <foreshift/core/time.hpp>
-#include <foreshift/telemetry/calendar_csv.hpp>
 #include <foreshift/telemetry/csv.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -159,6 +160,18 @@ result<forecast_input, diagnostic> read_choices(const forecast_options& o) {
   return input;
 }
 
+/// From a day before the first value to a day after the last one forecast, so that what leads or lags is in.
+event_window window_of(const forecast_input& input) {
+  constexpr auto day = std::chrono::hours{24};
+  event_window out{foreshift::time_point::max(), foreshift::time_point::min()};
+  for (const auto& one : input.table.series) {
+    const auto steps = static_cast<foreshift::duration::rep>(one.values.size() + input.choice.horizon);
+    out.from = std::min(out.from, one.values.start - day);
+    out.to = std::max(out.to, one.values.start + steps * input.table.step + day);
+  }
+  return out;
+}
+
 }  // namespace
 
 result<forecast_input, diagnostic> read_input(const forecast_options& o) {
@@ -166,17 +179,15 @@ result<forecast_input, diagnostic> read_input(const forecast_options& o) {
   if (!input) return input;
   auto base = read_time_base(o, input->layout);
   if (!base) return failure{base.error()};
-  if (!o.calendar.empty()) {
-    const auto text = read_text(o.calendar);
-    if (!text) return failure{text.error()};
-    auto calendar = foreshift::telemetry::parse_calendar(*text, source_name(o.calendar));
-    if (!calendar) return failure{calendar.error()};
-    input->calendar = *std::move(calendar);
-  }
   auto table = read_table(o.input, input->layout, *base);
   if (!table) return failure{table.error()};
   input->table = *std::move(table);
   if (const auto done = check_end(*input, source_name(o.input)); !done) return failure{done.error()};
+  if (!o.calendar.empty()) {
+    auto calendar = read_calendar(o.calendar, window_of(*input), "forecast");
+    if (!calendar) return failure{calendar.error()};
+    input->calendar = *std::move(calendar);
+  }
   input->source = short_name(o.input);
   if (!o.evaluate.empty()) {
     base->step = input->table.step;

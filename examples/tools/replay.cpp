@@ -165,7 +165,7 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->type_name("CORES")
       ->capture_default_str()
       ->group("Fleet");
-  c.add_option("--calendar", o.calendar, "announced events, CSV start,end,kind,label")
+  c.add_option("--calendar", o.calendar, "announced events, CSV start,end,kind,label or iCalendar")
       ->type_name("FILE")
       ->group("Fleet");
   c.add_option("--seed", o.seed, "of everything that is drawn at random")

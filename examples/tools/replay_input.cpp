@@ -1,3 +1,4 @@
+#include "calendar_reader.hpp"
 #include "files.hpp"
 #include "replay_options.hpp"
 #include "text.hpp"
@@ -6,7 +7,6 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/sim/trace_demand.hpp>
 #include <foreshift/sim/workload.hpp>
-#include <foreshift/telemetry/calendar_csv.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -121,9 +121,9 @@ result<replay_input, diagnostic> read_input(const replay_options& o) {
     return failure{read.error()};
 
   if (!o.calendar.empty()) {
-    const auto text = read_text(o.calendar);
-    if (!text) return failure{text.error()};
-    auto calendar = foreshift::telemetry::parse_calendar(*text, source_name(o.calendar));
+    const auto& trace = input.trace;
+    const auto length = static_cast<foreshift::duration::rep>(trace.steps() + 1) * trace.step;
+    auto calendar = read_calendar(o.calendar, {trace.start - trace.step, trace.start + 2 * length}, "replay");
     if (!calendar) return failure{calendar.error()};
     input.calendar = *std::move(calendar);
   }

@@ -231,6 +231,22 @@ for model in auto auto-thorough arima harmonic prophet lstm; do
   if cmp -s past.$model.out announced.$model.out; then fail "an announced campaign changes nothing for $model"; fi
 done
 
+# The same events out of a calendar program, where the program reads such: two of them one entry that recurs by date.
+event() { printf 'BEGIN:VEVENT\r\nUID:%s\r\nSUMMARY:a\r\nCATEGORIES:campaign\r\n%sEND:VEVENT\r\n' "$1" "$2"; }
+crlf=$(printf '\r\nx')
+crlf=${crlf%x}
+{
+  printf 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\n'
+  event 1 "DTSTART;TZID=Europe/Berlin:20260304T020000${crlf}DURATION:PT6H${crlf}RDATE:20260306T230000Z${crlf}"
+  event 2 "DTSTART:20260310T120000Z${crlf}DTEND:20260310T140000Z${crlf}"
+  printf 'END:VCALENDAR\r\n'
+} >announced.ics
+if "$program" forecast $wide sale.csv $small --model seasonal-ar --start 2026-03-02 --calendar announced.ics >ics.out 2>ics.err; then
+  cmp -s announced.out ics.out || fail "an iCalendar gives another forecast than the same events as CSV"
+else
+  grep -q 'built without' ics.err || fail "an iCalendar is refused: $(cat ics.err)"
+fi
+
 # What begins two hours before each campaign and ends an hour after it is learned with lead and lag, and missed without.
 awk -F, '{ printf "%s", $1; for (i = 2; i <= NF; ++i) printf ",%s", $i + ((i > 48 && i <= 57) || (i > 118 && i <= 127) ? 60 : 0); print "" }' wide.csv >early.csv
 for lead in 0 2; do

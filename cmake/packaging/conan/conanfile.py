@@ -15,8 +15,8 @@ class Foreshift(ConanFile):
     topics = ("data-centre", "forecasting", "consensus", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"http": [True, False], "remotewrite": [True, False], "sqlite": [True, False]}
-    default_options = {"http": False, "remotewrite": False, "sqlite": False, "boost/*:header_only": True}
+    options = {"calendar": [True, False], "http": [True, False], "remotewrite": [True, False], "sqlite": [True, False]}
+    default_options = {"calendar": False, "http": False, "remotewrite": False, "sqlite": False, "boost/*:header_only": True}
     no_copy_source = True
 
     @property
@@ -36,6 +36,8 @@ class Foreshift(ConanFile):
         self.requires("boost/[>=1.74 <2]", transitive_headers=True)
         self.requires("eigen/[>=3.4 <6]", transitive_headers=True)
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
+        if self.options.calendar:
+            self.requires("libical/[>=3 <4]", transitive_headers=True, transitive_libs=True)
         if self.options.http:
             self.requires("openssl/[>=1.1.1 <4]", transitive_headers=True, transitive_libs=True)
         if self.options.remotewrite:
@@ -62,6 +64,8 @@ class Foreshift(ConanFile):
         self._component("asio", "foreshift::asio", ["core"])
         self._component("wal", "foreshift::wal", ["core"])
         self._component("prometheus", "foreshift::prometheus", ["core"])
+        if self.options.calendar:
+            self._component("calendar", "foreshift::calendar", ["core", "libical::libical"])
         if self.options.http:
             self._component("http", "foreshift::http", ["core", "openssl::ssl"])
             if self.settings.os in ("Linux", "FreeBSD"):

@@ -1,0 +1,2 @@
+# Also read by the installed package, for those who ask for the component calendar.
+find_package(LibIcal REQUIRED CONFIG)
