@@ -2,6 +2,7 @@
 
 #include <adapters/prometheus/page_text.hpp>
 #include <adapters/prometheus/quiet_site.hpp>
+#include <adapters/prometheus/shared_files.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shell.hpp>
 
@@ -9,8 +10,6 @@
 
 #include <cstddef>
 #include <fstream>
-#include <iterator>
-#include <regex>
 #include <set>
 #include <string>
 #include <variant>
@@ -76,34 +75,6 @@ TEST_CASE("a page is whole in both formats, and names begin alike and hold their
   CHECK(units > 10);
 }
 
-namespace {
-
-const std::string shared = FORESHIFT_TEST_DATA "/../../share/foreshift/";
-
-std::string text_of(const std::string& file) {
-  std::ifstream in{shared + file};
-  REQUIRE_MESSAGE(in, file);
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-/// Every match of a pattern's first group.
-std::set<std::string> all_of(const std::string& text, const char* pattern) {
-  const std::regex what{pattern};
-  std::set<std::string> out;
-  for (std::sregex_iterator i{text.begin(), text.end(), what}, end; i != end; ++i) out.insert((*i)[1]);
-  return out;
-}
-/// The queries of a dashboard, as they are sent but for its variables.
-std::set<std::string> queries_of(const std::string& dashboard) {
-  std::set<std::string> out;
-  for (std::string query : all_of(text_of(dashboard), R"re("expr": "((?:[^"\\]|\\.)*)")re"))
-    out.insert(std::regex_replace(query, std::regex{R"(\\")"}, "\""));
-  return out;
-}
-const char* const dashboards[] = {"grafana/hosts.json", "grafana/loop.json"};
-const char* const rules[] = {"prometheus/recording.yml", "prometheus/alerts.yml"};
-
-}  // namespace
-
 TEST_CASE("dashboards and rules name only metrics that the exporter has, and records that the rules make") {
   quiet_site site;
   site.strange_.insert_or_assign(workload_id{1}, anomaly::score{0.5});
@@ -152,7 +123,7 @@ TEST_SUITE("system" * doctest::skip()) {
   TEST_CASE("promtool takes the rules, and their tests pass") {
     if (!have_program("promtool")) return;
     for (const char* file : rules) {
-      const auto told = run_shell("promtool check rules '" + shared + file + "'");
+      const auto told = run_shell("promtool check rules '" + shared_file(file) + "'");
       CHECK_MESSAGE(told.status == 0, told.output);
     }
     const auto told = run_shell("promtool test rules '" FORESHIFT_TEST_DATA "/prometheus/rules_test.yml'");

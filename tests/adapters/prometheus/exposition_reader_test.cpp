@@ -268,7 +268,7 @@ TEST_CASE("fast and slow readers agree on every text near a good one") {
 TEST_SUITE("system" * doctest::skip()) {
   TEST_CASE("a real node_exporter is read to its last sample, as the slow reader reads it") {
     if (!have_program("prometheus-node-exporter") || !have_program("curl")) return;
-    const std::string address = "127.0.0.1:" + std::to_string(20'000 + ::getpid() % 20'000);
+    const std::string address = "127.0.0.1:" + std::to_string(20'000 + ::getpid() % 10'000);
     const auto page = run_shell("prometheus-node-exporter --web.listen-address=" + address +
                                 " >/dev/null 2>&1 & daemon=$!\n"
                                 "curl -s --retry 30 --retry-connrefused --retry-delay 1 http://" +
