@@ -40,6 +40,7 @@ set(doors
   "xtl/|numeric/tensor.hpp"
   "boost/graph/|placement/topology.hpp"
   "boost/math/|numeric/distribution.hpp"
+  "nlohmann/|adapters/calendar/json_document.hpp"
   "libical/|adapters/calendar/icalendar_entry.hpp"
   "snappy|adapters/remotewrite/request.hpp"
   "protozero/|adapters/remotewrite/request.hpp"

@@ -38,6 +38,7 @@ class Foreshift(ConanFile):
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
         if self.options.calendar:
             self.requires("libical/[>=3 <4]", transitive_headers=True, transitive_libs=True)
+            self.requires("nlohmann_json/[>=3.10 <4]", transitive_headers=True)
         if self.options.http:
             self.requires("openssl/[>=1.1.1 <4]", transitive_headers=True, transitive_libs=True)
         if self.options.remotewrite:
@@ -65,7 +66,7 @@ class Foreshift(ConanFile):
         self._component("wal", "foreshift::wal", ["core"])
         self._component("prometheus", "foreshift::prometheus", ["core"])
         if self.options.calendar:
-            self._component("calendar", "foreshift::calendar", ["core", "libical::libical"])
+            self._component("calendar", "foreshift::calendar", ["core", "libical::libical", "nlohmann_json::nlohmann_json"])
         if self.options.http:
             self._component("http", "foreshift::http", ["core", "openssl::ssl"])
             if self.settings.os in ("Linux", "FreeBSD"):

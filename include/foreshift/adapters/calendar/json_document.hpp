@@ -1,0 +1,70 @@
+#pragma once
+/// @file
+/// The JSON of HTTP answers, as nlohmann-json reads it: the only header that names it.
+
+#include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/result.hpp>
+#include <foreshift/core/time.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace foreshift::inline FORESHIFT_ABI::calendar {
+
+inline constexpr std::size_t json_bytes_max = std::size_t{1} << 26;
+
+namespace detail {
+
+/// A list of objects, as both Grafana and Alertmanager answer.
+[[nodiscard]] inline result<nlohmann::json, diagnostic> json_list(std::string_view text,
+                                                                  const std::string& source) {
+  if (text.size() > json_bytes_max)
+    return failure{diagnostic{source, 0, "", "more than " + std::to_string(json_bytes_max) + " bytes"}};
+  auto read = nlohmann::json::parse(text, nullptr, false);
+  if (read.is_discarded())
+    return failure{diagnostic{source, 0, "", "not JSON: it begins with " + excerpt(text.substr(0, 60))}};
+  if (read.is_object() && read.contains("message") && read["message"].is_string())
+    return failure{
+        diagnostic{source, 0, "", "the server says " + excerpt(read["message"].get<std::string>())}};
+  if (!read.is_array()) return failure{diagnostic{source, 0, "", "not a list, which was asked for"}};
+  return read;
+}
+
+/// Empty where the member is absent or no text.
+[[nodiscard]] inline std::string text_at(const nlohmann::json& object, const char* name) {
+  const auto at = object.is_object() ? object.find(name) : object.end();
+  return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
+}
+[[nodiscard]] inline std::optional<std::int64_t> integer_at(const nlohmann::json& object, const char* name) {
+  if (!object.is_object()) return std::nullopt;
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_number_integer()) return std::nullopt;
+  if (at->is_number_unsigned() && at->get<std::uint64_t>() > std::uint64_t{INT64_MAX}) return std::nullopt;
+  return at->get<std::int64_t>();
+}
+
+/// `2026-11-27T10:00:00Z`, with parts of a second (cut) or an offset as `+01:00` (RFC 3339).
+[[nodiscard]] inline std::optional<time_point> rfc3339(std::string_view text) {
+  if (text.size() < 20) return std::nullopt;
+  const auto at = parse_time(text.substr(0, 19));
+  text.remove_prefix(19);
+  if (text.front() == '.') text.remove_prefix(std::min(text.size(), text.find_first_not_of("0123456789", 1)));
+  if (!at || text == "Z") return at;
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  const bool form = text.size() == 6 && (text[0] == '+' || text[0] == '-') && digit(1) && digit(2) &&
+                    text[3] == ':' && digit(4) && digit(5);
+  if (!form) return std::nullopt;
+  const int minutes = (10 * (text[1] - '0') + (text[2] - '0')) * 60 + 10 * (text[4] - '0') + (text[5] - '0');
+  return *at - std::chrono::minutes{text[0] == '-' ? -minutes : minutes};
+}
+
+}  // namespace detail
+
+}  // namespace foreshift::inline FORESHIFT_ABI::calendar
