@@ -29,6 +29,11 @@ setup_need() {
   exit 2
 }
 
+# setup_try WHAT...: the same for what can be done without: says so and goes on.
+setup_try() {
+  (setup_need "$@") || echo "foreshift: going on without; what needs it is skipped" >&2
+}
+
 # What may be needed: its Debian package, how to see that it is here, and what to call it.
 setup_row() {
   case $1 in

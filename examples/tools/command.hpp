@@ -14,6 +14,7 @@ enum exit_code : int { exit_fine = 0, exit_no = 1, exit_bad_input = 2 };
 void add_detect(CLI::App& app, int& exit_status);
 void add_forecast(CLI::App& app, int& exit_status);
 void add_place(CLI::App& app, int& exit_status);
+void add_record(CLI::App& app, int& exit_status);
 void add_replay(CLI::App& app, int& exit_status);
 void add_risk(CLI::App& app, int& exit_status);
 void add_sim(CLI::App& app, int& exit_status);

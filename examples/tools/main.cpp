@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   tool::add_detect(app, exit_status);
   tool::add_forecast(app, exit_status);
   tool::add_place(app, exit_status);
+  tool::add_record(app, exit_status);
   tool::add_replay(app, exit_status);
   tool::add_risk(app, exit_status);
   tool::add_sim(app, exit_status);

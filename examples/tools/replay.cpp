@@ -63,8 +63,9 @@ result<void, diagnostic> settle_hosts(replay_input& input, const foreshift::sim:
 
 namespace {
 
-/// An option of the one kind of fleet, given with the other, would be ignored: it is refused.
-result<void, diagnostic> check_given(const CLI::App& c, bool recorded) {
+/// An option of one kind of fleet, given with another, would be ignored: it is refused.
+result<void, diagnostic> check_given(const CLI::App& c, const replay_options& o) {
+  if (auto refused = refuse_without_prometheus(c); !refused) return refused;
   constexpr std::pair<const char*, const char*> of_recorded[] = {
       {"--step", "only for --trace: a generated fleet has steps of 5m"},
       {"--start", "only for --trace: a generated fleet has times of its own"},
@@ -73,9 +74,19 @@ result<void, diagnostic> check_given(const CLI::App& c, bool recorded) {
       {"--workloads", "not with --trace: the trace says which there are"},
       {"--days", "not with --trace: the trace says how long it is"},
       {"--white-noise", "not with --trace: it is for generated fleets"}};
-  for (const auto& [option, reason] : recorded ? of_generated : of_recorded)
-    if (c.get_option(option)->count() > 0) return wrong(option, reason);
-  return {};
+  constexpr std::pair<const char*, const char*> not_of_a_server[] = {
+      {"--trace", "not with --prometheus: one of them is the fleet"},
+      {"--start", "not with --prometheus: --from says when it begins"},
+      {"--workloads", "not with --prometheus: the server says which there are"},
+      {"--days", "not with --prometheus: --from and --to say how long it is"},
+      {"--white-noise", "not with --prometheus: it is for generated fleets"}};
+  const auto refuse_given = [&](const auto& options) -> result<void, diagnostic> {
+    for (const auto& [option, reason] : options)
+      if (c.get_option(option)->count() > 0) return wrong(option, reason);
+    return {};
+  };
+  if (!o.prometheus.url.empty()) return refuse_given(not_of_a_server);
+  return o.trace.empty() ? refuse_given(of_recorded) : refuse_given(of_generated);
 }
 
 /// Whether an option of the group was given.
@@ -151,8 +162,9 @@ void add_replay(CLI::App& app, int& exit_status) {
       "workload\n"
       "and metric, in percent. Exit code 2: something given was wrong; the reason stands on standard error.");
 
+  add_prometheus_options(c, o.prometheus);
   c.add_option("--trace", o.trace, "recorded fleet, - for standard input")->type_name("FILE")->group("Fleet");
-  c.add_option("--step", o.step, "time between two values of the trace")
+  c.add_option("--step", o.step, "time between two values of the trace, or of what is asked for")
       ->type_name("TIME")
       ->capture_default_str()
       ->group("Fleet");
@@ -263,10 +275,11 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->group("One proposal");
 
   c.callback([options, &c, &exit_status] {
-    auto done = check_given(c, !options->trace.empty());
+    auto done = check_given(c, *options);
     if (done) done = check_proposal_given(c, !options->proposal.empty());
     if (done && !options->proposal.empty())
-      done = replay_proposal(*options, any_given(c, "Fleet") || any_given(c, "Scenario"));
+      done = replay_proposal(*options,
+                             any_given(c, "Fleet") || any_given(c, "Prometheus") || any_given(c, "Scenario"));
     else if (done)
       done = run(*options);
     if (!done) exit_status = refuse("replay: " + to_string(done.error()));

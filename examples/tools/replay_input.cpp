@@ -1,8 +1,11 @@
 #include "calendar_reader.hpp"
 #include "files.hpp"
+#include "prometheus_fleet.hpp"
+#include "remarks.hpp"
 #include "replay_options.hpp"
 #include "text.hpp"
 #include "trace_reader.hpp"
+#include "trace_writer.hpp"
 
 #include <foreshift/core/time.hpp>
 #include <foreshift/sim/trace_demand.hpp>
@@ -68,25 +71,41 @@ result<foreshift::sim::scenario, diagnostic> read_rules(const replay_options& o)
   return rules;
 }
 
+result<void, diagnostic> take_trace(const std::string& text, const std::string& source,
+                                    foreshift::time_point start, foreshift::duration step,
+                                    const replay_options& o, replay_input& input) {
+  auto trace = parse_trace(text, source);
+  if (!trace) return failure{trace.error()};
+  if (start > end_max || static_cast<std::size_t>((end_max - start) / step) < trace->steps())
+    return wrong("--start", "the trace would end after 2168: proposals hold times from 1970 on");
+  input.trace = *std::move(trace);
+  input.trace.step = step;
+  input.trace.start = start;
+  for (auto& w : input.trace.workloads) w.size = o.size;
+  return {};
+}
+
 result<void, diagnostic> read_recorded(const replay_options& o, foreshift::duration step,
                                        replay_input& input) {
   const auto text = read_text(o.trace);
   if (!text) return failure{text.error()};
-  auto trace = parse_trace(*text, source_name(o.trace));
-  if (!trace) return failure{trace.error()};
   const auto start = foreshift::parse_time(o.start);
   if (!start)
     return wrong("--start", "not a time: " + excerpt(o.start) + ": write YYYY-MM-DD or YYYY-MM-DDTHH:MM");
   if (*start < start_min)
     return wrong("--start", "before 1970: " + excerpt(o.start) + ": proposals hold times from 1970 to 2168");
-  if (*start > end_max || static_cast<std::size_t>((end_max - *start) / step) < trace->steps())
-    return wrong("--start", "the trace would end after 2168: proposals hold times from 1970 on");
   input.source = o.trace == "-" ? "stdin" : std::filesystem::path{o.trace}.filename().string();
-  input.trace = *std::move(trace);
-  input.trace.step = step;
-  input.trace.start = *start;
-  for (auto& w : input.trace.workloads) w.size = o.size;
-  return {};
+  return take_trace(*text, source_name(o.trace), *start, step, o, input);
+}
+
+/// What a server tells goes through the text of a trace, so that `record` and a replay of its file give the
+/// same.
+result<void, diagnostic> read_pulled(const replay_options& o, foreshift::duration step, replay_input& input) {
+  const auto fleet = pull_fleet(o.prometheus, step, o.size, values_max);
+  if (!fleet) return failure{fleet.error()};
+  for (const auto& what : fleet->remarks) remark("replay", what);
+  input.source = fleet->source;
+  return take_trace(trace_text(fleet->trace), fleet->source, fleet->trace.start, step, o, input);
 }
 
 result<void, diagnostic> generate(const replay_options& o, replay_input& input) {
@@ -117,8 +136,10 @@ result<replay_input, diagnostic> read_input(const replay_options& o) {
   input.rules = *rules;
   const auto step = read_step(o);
   if (!step) return failure{step.error()};
-  if (const auto read = o.trace.empty() ? generate(o, input) : read_recorded(o, *step, input); !read)
-    return failure{read.error()};
+  const auto read = !o.prometheus.url.empty() ? read_pulled(o, *step, input)
+                    : o.trace.empty()         ? generate(o, input)
+                                              : read_recorded(o, *step, input);
+  if (!read) return failure{read.error()};
 
   if (!o.calendar.empty()) {
     const auto& trace = input.trace;

@@ -2,6 +2,7 @@
 // What can be said to `foreshift replay`, and how that becomes the input of a replay.
 
 #include "option_error.hpp"
+#include "prometheus_options.hpp"
 #include "replay_run.hpp"
 
 #include <foreshift/core/diagnostic.hpp>
@@ -18,6 +19,7 @@ namespace tool {
 
 /// Everything that can be said on the command line, as it is said.
 struct replay_options {
+  prometheus_options prometheus;
   std::string trace, calendar, start = "2025-03-03", step = "5m";
   double size = 1;
   bool white_noise = false;

@@ -82,6 +82,19 @@ TEST_CASE("who stays away is given up, and who refuses is not asked again") {
   CHECK(bad.ask(prometheus::instant_query{"x"}).error().why == prometheus::query_errc::misconfigured);
   CHECK(unasked.seen.empty());
 }
+TEST_CASE("who was never there is not asked again, and who was there is") {
+  const exchanged refused = failure{ports::http_error{false, "http://a: Connection refused"}};
+  virtual_clock clock;
+  scripted_client nobody{{refused}};
+  prometheus::query_client client{{}, nobody, clock};
+  CHECK(client.ask(prometheus::instant_query{"x"}).error().why == prometheus::query_errc::absent);
+  CHECK(nobody.seen.size() == 1);
+
+  scripted_client restarted{{number("1"), refused, refused, number("2")}};
+  prometheus::query_client patient{{}, restarted, clock};
+  REQUIRE(patient.ask(prometheus::instant_query{"x"}).has_value());
+  CHECK(patient.ask(prometheus::instant_query{"x"})->values_of(0)[0] == 2);
+}
 TEST_CASE("a long range is asked for in chunks, and a lost chunk ends it") {
   virtual_clock clock;
   scripted_client http{{number("1"), number("2"), number("3")}};
@@ -94,6 +107,7 @@ TEST_CASE("a long range is asked for in chunks, and a lost chunk ends it") {
                      values.push_back(a.values_of(0)[0]);
                      done.push_back(n);
                      CHECK(all == 3);
+                     return true;
                    })
               .has_value());
   CHECK(values == std::vector<double>{1, 2, 3});
@@ -104,8 +118,14 @@ TEST_CASE("a long range is asked for in chunks, and a lost chunk ends it") {
   prometheus::query_client unlucky{{}, half, clock, {.points_max = 10}};
   std::size_t told = 0;
   CHECK(!unlucky.ask(prometheus::range_query{"x", {time_point{0s}, 1s, 25}},
-                     [&](const prometheus::query_answer&, std::size_t, std::size_t) { ++told; }));
+                     [&](const prometheus::query_answer&, std::size_t, std::size_t) { return ++told > 0; }));
   CHECK(told == 1);
+
+  scripted_client ample{{number("1")}};
+  prometheus::query_client content{{}, ample, clock, {.points_max = 10}};
+  CHECK(content.ask(prometheus::range_query{"x", {time_point{0s}, 1s, 25}},
+                    [](const prometheus::query_answer&, std::size_t n, std::size_t) { return n < 2; }));
+  CHECK(ample.seen.size() == 2);
 }
 TEST_CASE("this host's clock goes forward and can be waited for") {
   const prometheus::system_clock clock;

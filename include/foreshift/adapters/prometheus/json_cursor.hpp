@@ -9,6 +9,7 @@
 #include <foreshift/adapters/prometheus/text_scan.hpp>
 #include <foreshift/core/config.hpp>
 #include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>

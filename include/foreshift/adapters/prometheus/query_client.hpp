@@ -62,14 +62,15 @@ class query_client {
   [[nodiscard]] result<query_answer, query_error> ask(const instant_query& query) { return answer_to(query); }
 
   /// Asks for a range, chunk after chunk, and calls `sink(answer, done, all)` for each, the two numbers
-  /// counting chunks. A chunk that fails for good ends it. @pre as of `make_request`
+  /// counting chunks; it returns whether to go on. A chunk that fails for good ends it. @pre as of
+  /// `make_request`
   template <class Sink>
   [[nodiscard]] result<void, query_error> ask(const range_query& query, Sink&& sink) {
     const auto chunks = chunks_of(query.grid, rules_.points_max);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       auto answer = answer_to(range_query{query.expression, chunks[i]});
       if (!answer) return failure{answer.error()};
-      sink(*std::move(answer), i + 1, chunks.size());
+      if (!sink(*std::move(answer), i + 1, chunks.size())) break;
     }
     return {};
   }
@@ -96,8 +97,9 @@ class query_client {
   result<query_answer, query_error> attempt(const ports::http_request& request) {
     const auto response = http_->exchange(request);
     if (!response)
-      return failure{
-          query_error{query_errc::unreachable, describe(request) + ": " + response.error().reason}};
+      return failure{query_error{met_ || response.error().sent ? query_errc::unreachable : query_errc::absent,
+                                 describe(request) + ": " + response.error().reason}};
+    met_ = true;
     return read_answer(request, *response, rules_.limits);
   }
 
@@ -106,6 +108,7 @@ class query_client {
   Clock* clock_;
   query_rules rules_;
   std::uint64_t asked_ = 0;
+  bool met_ = false;  // has answered before
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::prometheus

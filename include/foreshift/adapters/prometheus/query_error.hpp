@@ -20,7 +20,8 @@
 
 namespace foreshift::inline FORESHIFT_ABI::prometheus {
 
-/// `unreachable`     no exchange took place, or it broke off
+/// `absent`          no exchange took place, and none ever has: the address is wrong more likely than busy
+/// `unreachable`     no exchange took place this time, or it broke off
 /// `busy`            the server or a proxy asks for patience: 408, 429, 502, 503, 504
 /// `not_let_in`      the credentials are missing or wrong
 /// `refused`         Prometheus says why: the query is wrong, or it costs too much
@@ -28,6 +29,7 @@ namespace foreshift::inline FORESHIFT_ABI::prometheus {
 /// `malformed`       the answer begins as one of Prometheus and does not go on like it, or is too large
 /// `misconfigured`   the request could not be made
 enum class query_errc : std::uint8_t {
+  absent,
   unreachable,
   busy,
   not_let_in,

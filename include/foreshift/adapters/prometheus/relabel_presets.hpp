@@ -68,30 +68,30 @@ query    = sum by (instance, namespace, pod) (
 host     = {instance|host}
 workload = {namespace}/{pod}
 )"},
-    {"docker", R"(# Containers of Docker as cAdvisor beside it sees them.
+    {"docker", R"(# Containers of Docker as cAdvisor beside it sees them. Their names are their host's own.
 [cpu]
 query    = sum by (instance, name) (rate(container_cpu_usage_seconds_total{name!=""}[$window]))
 host     = {instance|host}
-workload = {name}
+workload = {instance|host}/{name}
 
 [memory]
 query    = sum by (instance, name) (container_memory_working_set_bytes{name!=""})
 host     = {instance|host}
-workload = {name}
+workload = {instance|host}/{name}
 
 [network]
 query    = sum by (instance, name) (
              rate(container_network_receive_bytes_total{name!=""}[$window])
              + rate(container_network_transmit_bytes_total{name!=""}[$window]))
 host     = {instance|host}
-workload = {name}
+workload = {instance|host}/{name}
 
 [io]
 query    = sum by (instance, name) (
              rate(container_fs_reads_bytes_total{name!=""}[$window])
              + rate(container_fs_writes_bytes_total{name!=""}[$window]))
 host     = {instance|host}
-workload = {name}
+workload = {instance|host}/{name}
 )"}};
 
 [[nodiscard]] constexpr std::optional<std::string_view> relabel_preset_text(std::string_view name) {

@@ -1,0 +1,135 @@
+#include "prometheus_fleet.hpp"
+
+#include "files.hpp"
+#include "fleet_of_panel.hpp"
+#include "option_error.hpp"
+#include "progress.hpp"
+#include "text.hpp"
+#include "time_argument.hpp"
+
+#include <foreshift/adapters/http/client.hpp>
+#include <foreshift/adapters/prometheus/query_client.hpp>
+#include <foreshift/adapters/prometheus/relabel.hpp>
+#include <foreshift/adapters/prometheus/relabel_presets.hpp>
+#include <foreshift/adapters/prometheus/subject_panel.hpp>
+#include <foreshift/ports/http_url.hpp>
+#include <foreshift/telemetry/time_grid.hpp>
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace tool {
+
+namespace prometheus = foreshift::prometheus;
+using foreshift::diagnostic;
+using foreshift::excerpt;
+using foreshift::failure;
+using foreshift::result;
+using foreshift::time_point;
+
+namespace {
+
+/// A secret in a file, without the line's end that editors leave.
+result<std::string, diagnostic> read_secret(const std::string& path) {
+  if (path.empty()) return std::string{};
+  auto text = read_text(path);
+  if (!text) return text;
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  if (text->empty()) return failure{diagnostic{source_name(path), 0, "", "empty"}};
+  return text;
+}
+
+result<prometheus::endpoint, diagnostic> read_endpoint(const prometheus_options& o) {
+  auto url = foreshift::ports::parse_http_url(o.url);
+  if (!url) return wrong("--prometheus", url.error());
+  auto token = read_secret(o.token_file), password = read_secret(o.password_file);
+  if (!token) return failure{token.error()};
+  if (!password) return failure{password.error()};
+  prometheus::endpoint at{*std::move(url), *std::move(token), o.user, *std::move(password), {}};
+  for (const auto& header : o.headers) {
+    const auto colon = header.find(':');
+    if (colon == std::string::npos || colon == 0)
+      return wrong("--header", "no colon in it: write NAME: VALUE");
+    const auto value = header.find_first_not_of(' ', colon + 1);
+    at.headers.emplace_back(header.substr(0, colon), value == std::string::npos ? "" : header.substr(value));
+  }
+  if (const auto said = prometheus::headers_of(at); !said) return wrong("--prometheus", said.error());
+  if (!at.url.tls && !(o.authorities + o.certificate + o.key).empty())
+    return wrong("--prometheus", "--ca, --cert and --key are for https");
+  return at;
+}
+
+result<prometheus::relabel_table, diagnostic> read_map(const prometheus_options& o) {
+  if (o.map.empty()) return wrong("--map", "missing: name a file, node_exporter, cadvisor or docker");
+  if (const auto preset = prometheus::relabel_preset_text(o.map))
+    return prometheus::parse_relabel_table(*preset, o.map);
+  const auto text = read_text(o.map);
+  if (!text) return failure{text.error()};
+  return prometheus::parse_relabel_table(*text, source_name(o.map));
+}
+
+result<foreshift::telemetry::time_grid, diagnostic> read_grid(const prometheus_options& o,
+                                                              foreshift::duration step) {
+  const time_point now{std::chrono::system_clock::now().time_since_epoch()};
+  const auto from = parse_when(o.from, now), to = parse_when(o.to, now);
+  const std::string right = ": write 2026-03-02, 2026-03-02T00:05:00Z, seconds since 1970, or now-7d";
+  if (!from) return wrong("--from", "not a time: " + excerpt(o.from) + right);
+  if (!to) return wrong("--to", "not a time: " + excerpt(o.to) + right);
+  if (*from < time_point{}) return wrong("--from", "before 1970: " + excerpt(o.from));
+  if (*to > now) return wrong("--to", "in the future: " + excerpt(o.to));
+  const auto begin = foreshift::telemetry::align_down(*from, step);
+  const auto end = foreshift::telemetry::align_down(*to, step);
+  if (end <= begin)
+    return wrong("--to", "there is no whole step of " + format_duration(step) + " since --from");
+  return foreshift::telemetry::time_grid{
+      begin, step, static_cast<std::size_t>(foreshift::telemetry::steps_between(begin, end, step))};
+}
+
+}  // namespace
+
+result<pulled_fleet, diagnostic> pull_fleet(const prometheus_options& o, foreshift::duration step,
+                                            double size, std::size_t values_max) {
+  const auto at = read_endpoint(o);
+  if (!at) return failure{at.error()};
+  const auto map = read_map(o);
+  if (!map) return failure{map.error()};
+  const auto grid = read_grid(o, step);
+  if (!grid) return failure{grid.error()};
+  const auto scrape = parse_duration(o.scrape);
+  if (!scrape) return wrong("--scrape", "not a duration: " + excerpt(o.scrape) + ": write 15s or 1m");
+
+  // Chunks of a day and a half at 5 minutes: answers of thousands of series stay within the client's bound.
+  prometheus::query_rules rules;
+  rules.points_max = 432;
+  rules.again.attempts_max = 5;
+  foreshift::http::client http{{.server = at->url, .tls = {o.authorities, o.certificate, o.key}}};
+  prometheus::system_clock clock;
+  prometheus::query_client client{*at, http, clock, rules};
+  prometheus::subject_panel panel{*grid, values_max};
+  std::set<std::string> warnings;
+  progress bar{"prometheus"};
+  for (std::size_t r = 0; r < map->rules.size(); ++r) {
+    const auto& rule = map->rules[r];
+    std::optional<std::string> refused;
+    const auto asked =
+        client.ask({prometheus::expand_query(rule, step, *scrape), panel.query_grid(rule)},
+                   [&](const prometheus::query_answer& answer, std::size_t done, std::size_t all) {
+                     warnings.insert(answer.warnings.begin(), answer.warnings.end());
+                     if (const auto added = panel.add(rule, answer); !added) refused = added.error();
+                     bar.at(r * all + done, map->rules.size() * all);
+                     return !refused;
+                   });
+    const std::string name = '[' + std::string{name_of(rule.what)} + ']';
+    if (refused) return failure{diagnostic{map->source, rule.line, name, *refused}};
+    if (!asked) return failure{diagnostic{map->source, rule.line, name, asked.error().reason}};
+  }
+  auto fleet = fleet_of_panel(std::move(panel).finish(), size, *map);
+  if (!fleet) return failure{fleet.error()};
+  fleet->source = to_string(at->url);
+  for (const auto& warning : warnings) fleet->remarks.push_back("the server warns: " + excerpt(warning));
+  return fleet;
+}
+
+}  // namespace tool
