@@ -89,6 +89,18 @@ TEST_CASE("a large budget is shared out among several annealings, and is used up
   CHECK(alone.where != found.where);
 }
 
+TEST_CASE("a budget that is half spent before the search begins is used up all the same") {
+  const auto p = larger(5);
+  constexpr std::uint64_t n = 100'000;
+  const auto found = annealing{}.run(p, 1, [](std::uint64_t made) {
+    return 0.5 + static_cast<double>(made) / (2.0 * static_cast<double>(n));
+  });
+  CHECK(found.proposals >= n);
+  CHECK(found.proposals < n + 2 * annealing::look_every);
+  CHECK(found.cost < placement::cost_of(p, p.start).total());
+  CHECK(!placement::violation_of(p, found.where));
+}
+
 TEST_CASE("a large workload gets its place because smaller ones make room for it") {
   // Host 0 has one large workload and is over its safety; host 1 is full of small ones, which fit on host 2.
   reassignment p;

@@ -34,8 +34,9 @@ class annealing {
  public:
   /// How often `spent` is asked, in proposals; a few more may be made.
   static constexpr std::uint64_t look_every = 1024;
-  /// Of the budget, to find out how far it goes.
-  static constexpr double probe_share = 0.005;
+  /// Of the budget, for a descent at first. It shows how far the budget goes, and is there to fall back on
+  /// where annealing a full fleet has led astray.
+  static constexpr double descent_share = 0.02;
 
   explicit annealing(annealing_options options = {}) : options_(options) {
     const double cold = options.cold.value_or(3e-4);
@@ -103,16 +104,18 @@ annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed
     made += one.proposals() - before;
     return spent(made);
   };
-  // How far the budget goes shows as soon as some of it is used up.
-  double share = spent(0);
-  const auto probed = [&] {
-    detail::annealing_run probe{problem, detail::settled(options_, problem, 0), seed};
-    while (share <= 0 || (share < probe_share && made < 64 * look_every)) share = look(probe, 0);
-    return probe.take();
+  const double at_first = std::clamp(spent(0), 0.0, 1.0), left = 1 - at_first;
+  double share = at_first;
+  const auto descended = [&] {
+    detail::annealing_run one{problem, detail::settled(options_, problem, 0), seed};
+    const double end = at_first + descent_share * left;
+    while (share < end) share = look(one, (share - at_first) / (end - at_first));
+    return one.take();
   };
-  annealing_outcome best = probed();
-  const double each =
-      made == 0 ? 0 : static_cast<double>(made) / share / static_cast<double>(problem.workloads());
+  annealing_outcome best = descended();
+  const double each = made == 0 ? 0
+                                : static_cast<double>(made) / static_cast<double>(problem.workloads()) *
+                                      left / (share - at_first);
   const int rounds = static_cast<int>(std::clamp(each / options_.round, 1.0, 256.0));
   const auto options = detail::settled(options_, problem, each);
 

@@ -36,7 +36,7 @@ struct annealing_options {
   int evicted_max = 6;                     ///< workloads that may make room for one
   /// Proposals for each workload that one annealing gets; above 0. A larger budget is shared out among
   /// several, each from the problem's start: where fleets are full, luck differs more than time helps.
-  double round = 250'000;
+  double round = 4e6;
 };
 
 struct annealing_outcome {
