@@ -73,8 +73,8 @@ void tell_why(const proposal& p, const std::string& workload, lines& out) {
     out.add("why", host(m->from) + " is over its limit of " + amount(w.limit, w.what) +
                        " within the horizon with probability " + percent(w.probability) + ", " +
                        minutes(w.expected_overload) + " expected, the first at about " + moment(w.breach_at));
-    out.add("afterwards", "by the paths alone, " + host(m->from) + " with probability " +
-                              percent(w.probability_after) + ", " + host(m->to) + " with " +
+    out.add("afterwards", host(m->from) + " with probability " + percent(w.probability_after) + ", " +
+                              host(m->to) + ", by its paths, with " +
                               percent(w.destination_probability_after));
   } else {
     out.add("why", workload + " demands more than the " + amount(w.limit, w.what) + " that there are for " +

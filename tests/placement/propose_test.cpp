@@ -40,7 +40,7 @@ TEST_CASE("a proposal carries the evidence, the promise and what else was looked
   CHECK(std::get<migrate>(made->what) == migrate{{{1}, {1}}, {{2}, {2}}});
   CHECK(made->why.probability == 0.9);
   CHECK(made->why.breach_at == noon + 10min);
-  CHECK(made->why.probability_after == 1);  // the step in which it is copied
+  CHECK(made->why.probability_after == 0.9);  // the step in which it is copied, as far as paths are believed
   CHECK(made->why.destination_probability_after == 0);
   CHECK(made->why.recent == telemetry::series{noon - 15min, 5min, seen});
   CHECK(made->expected.overload_avoided == 15min);  // four steps before, one after

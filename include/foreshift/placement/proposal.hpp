@@ -63,7 +63,7 @@ struct evidence {
   time_point breach_at{};        ///< median instant of the first breach among the paths with one
   double limit = 0;              ///< in the resource's unit
   resource what = resource::cpu;
-  double probability_after = 0;              ///< of the source, were the action taken
+  double probability_after = 0;              ///< of the source, were the action taken; measured alike
   double destination_probability_after = 0;  ///< of the destination, were the action taken
   telemetry::series recent{};                ///< the workload's last observations
   friend bool operator==(const evidence&, const evidence&) = default;

@@ -37,13 +37,16 @@ namespace detail {
 [[nodiscard]] inline evidence evidence_for(const proposal_request& request, const selection& chosen,
                                            time_point horizon_end) {
   const auto& danger = request.risk;
+  // The paths' figure after is believed as far as theirs before is.
+  const double learned = danger.probability / std::clamp(chosen.source_before.probability, 1e-6, 1.0);
   const auto recent = request.view.find(chosen.workload)->recent;
   return {.probability = danger.probability,
           .expected_overload = danger.expected_overload,
-          .breach_at = danger.time_to_limit ? danger.from + *danger.time_to_limit : horizon_end,
+          .breach_at =
+              std::max(request.now, danger.time_to_limit ? danger.from + *danger.time_to_limit : horizon_end),
           .limit = danger.limit,
           .what = danger.what,
-          .probability_after = chosen.source_after.probability,
+          .probability_after = std::min(1.0, learned * chosen.source_after.probability),
           .destination_probability_after = chosen.destination_after.probability,
           .recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}}};
 }
