@@ -31,9 +31,10 @@ result<ports::http_response, std::string> answer_to(const std::string& text, boo
   }};
   const auto rules = rules_for(server.port());
   http::connection c{rules};
-  c.set_deadline(http::connection::clock::now() + (hang_up ? 10s : 100ms));
+  c.set_deadline(http::connection::clock::now() + 10s);
   REQUIRE(c.open(nullptr).has_value());
   REQUIRE(c.send(get, "").has_value());
+  if (!hang_up) c.set_deadline(http::connection::clock::now() + 500ms);
   return c.receive(false);
 }
 
