@@ -236,6 +236,7 @@ TEST_CASE("a site's metrics tell of the whole loop") {
     judged += page["foreshift_outcomes_total{outcome=\"" + std::string{outcome} + "\"}"];
   CHECK(judged == static_cast<double>(t.told<ports::outcome_judged>(0).size()));
   CHECK(page.count("foreshift_predicted_demand_cores{") == 2 * 3 * 3);
+  CHECK(page["foreshift_anomaly_score_ratio{host=\"host0\"}"] >= 0);
   CHECK(page["foreshift_log_applied_total"] == static_cast<double>(t.agents[0]->log().applied().value));
   // Two hosts and 60 steps, less those around the moves; the last value, of a surge of 0.2 a step.
   const double scored = page["foreshift_forecast_absolute_error_ratio_count{lead_seconds=\"300\"}"];

@@ -116,6 +116,10 @@ class agent {
   [[nodiscard]] const fleet_outlook<Forecaster>& outlook() { return refresh(), fleet_; }
   /// What speaks for failures of own hosts and of other sites.
   [[nodiscard]] const failure_watch& failures() const { return watch_.failures(); }
+  /// How strange the last value of a series was; nothing for one that is not watched.
+  [[nodiscard]] std::optional<anomaly::score> strangeness(telemetry::entity of) const {
+    return watch_.score_of(of);
+  }
   [[nodiscard]] const scorekeeper& score() const { return agreed().score(); }
   [[nodiscard]] const flat_map<migration_id, flight>& flights() const { return mover_.flights(); }
 

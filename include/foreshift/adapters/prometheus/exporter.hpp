@@ -53,6 +53,7 @@ class exporter {
       if (fleet.is_mine(w.host)) end = std::max(end, fleet.book().end(w.id));
     if (end <= followed_) return;
     followed_ = end;
+    record_.keep([&](host_id h) { return fleet.is_mine(h); });
     for (const auto& h : fleet.known().hosts()) {
       if (!fleet.is_mine(h.id)) continue;
       const auto residents = fleet.known().workloads_on(h.id);

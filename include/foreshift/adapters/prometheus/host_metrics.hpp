@@ -6,7 +6,6 @@
 /// order, are shown one by one; how many are not, and the greatest danger among all, is said beside.
 
 #include <foreshift/adapters/prometheus/exposition_writer.hpp>
-#include <foreshift/anomaly/score.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/core/units.hpp>
@@ -16,7 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -40,12 +38,6 @@ template <class Fleet>
   for (const workload_id w : fleet.known().workloads_on(h)) sum += fleet.book().last(w);
   return sum;
 }
-
-/// A site that says how strange the last value of a series was, where it watches it.
-template <class Site>
-concept TellsStrangeness = requires(const Site& site, workload_id of) {
-  { site.strangeness(of) } -> std::same_as<std::optional<anomaly::score>>;
-};
 
 namespace detail {
 
@@ -146,16 +138,14 @@ void write_hosts(exposition_writer& out, const Site& site, time_point now,
   for (const auto& row : shown)
     if (row.odds) out.sample({{"host", row.label}, {"resource", what}}, row.expected_overload_s);
 
-  if constexpr (TellsStrangeness<Site>) {
-    out.family(
-        {"foreshift_anomaly_score_ratio", gauge, "ratio",
-         "How strange the last values of the host's workloads were, the strangest: 0 as usual, at most 1."});
-    for (const auto& row : shown) {
-      double strangest = std::numeric_limits<double>::quiet_NaN();
-      for (const workload_id w : fleet.known().workloads_on(row.id))
-        if (const auto score = site.strangeness(w)) strangest = std::fmax(strangest, score->value);
-      if (!std::isnan(strangest)) out.sample({{"host", row.label}}, strangest);
-    }
+  out.family(
+      {"foreshift_anomaly_score_ratio", gauge, "ratio",
+       "How strange the last values of the host's workloads were, the strangest: 0 as usual, at most 1."});
+  for (const auto& row : shown) {
+    double strangest = std::numeric_limits<double>::quiet_NaN();
+    for (const workload_id w : fleet.known().workloads_on(row.id))
+      if (const auto score = site.strangeness(w)) strangest = std::fmax(strangest, score->value);
+    if (!std::isnan(strangest)) out.sample({{"host", row.label}}, strangest);
   }
   out.family(
       {"foreshift_host_failure_probability_ratio", gauge, "ratio", "Probability that the host fails soon."});

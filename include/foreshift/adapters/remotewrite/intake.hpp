@@ -92,9 +92,8 @@ class intake {
     return {400, {}, refused_};
   }
 
-  /// Hands over what waits, in the order in which it came: sink(labels, sample). Labels are by name,
-  /// ascending;
-  /// `__name__` is the metric's. Returns how many.
+  /// Hands over what waits, in the order in which it came: sink(labels, sample). Labels are by name, in
+  /// ascending order, and hold until the next `receive`. Returns how many.
   template <class Sink>
   std::size_t drain(Sink&& sink) {
     for (const auto& [series, sample] : waiting_) sink(std::span<const label>{series->labels}, sample);
