@@ -63,7 +63,7 @@ class reassignment_state {
     return own_cost(w, to) - own_[w] + service_delta(p_->service[w], away_delta(w, to));
   }
 
-  /// No other place makes its own move cost less more than this: what it costs now is saved by going home.
+  /// Nowhere else does `moving_delta` come to less, but for what is paid for the service.
   [[nodiscard]] std::int64_t least_moving_delta(index w) const {
     return where_[w] == p_->start[w] ? nearest_[where_[w]] + p_->move_weight * p_->move_cost[w] : -own_[w];
   }
