@@ -83,8 +83,11 @@ result<foreshift::telemetry::time_grid, diagnostic> read_grid(const prometheus_o
   const auto end = foreshift::telemetry::align_down(*to, step);
   if (end <= begin)
     return wrong("--to", "there is no whole step of " + format_duration(step) + " since --from");
-  return foreshift::telemetry::time_grid{
-      begin, step, static_cast<std::size_t>(foreshift::telemetry::steps_between(begin, end, step))};
+  const auto steps = static_cast<std::size_t>(foreshift::telemetry::steps_between(begin, end, step));
+  constexpr std::size_t steps_max = 1'000'000;
+  if (steps > steps_max)
+    return wrong("--from", std::to_string(steps) + " steps since then: at most " + std::to_string(steps_max));
+  return foreshift::telemetry::time_grid{begin, step, steps};
 }
 
 }  // namespace
@@ -128,7 +131,8 @@ result<pulled_fleet, diagnostic> pull_fleet(const prometheus_options& o, foreshi
   auto fleet = fleet_of_panel(std::move(panel).finish(), size, *map);
   if (!fleet) return failure{fleet.error()};
   fleet->source = to_string(at->url);
-  for (const auto& warning : warnings) fleet->remarks.push_back("the server warns: " + excerpt(warning));
+  for (const auto& warning : warnings)
+    fleet->remarks.push_back("the server warns: " + prometheus::printable(warning));
   return fleet;
 }
 

@@ -27,6 +27,7 @@ refuses 'a password in the URL' '--prometheus: a URL with a user in it' --promet
   refuses 'the future' '--to: in the future' $at --map good.map --to 2199-01-01
   refuses 'a time before 1970' '--from: before 1970' $at --map good.map --from 1969-12-31T23:59:59Z
   refuses 'an end before the begin' '--to: there is no whole step of 5 m since --from' $at --map good.map --from now-1h --to now-2h
+  refuses 'more steps than anybody has' '--from: [0-9]* steps since then: at most 1000000' $at --map good.map --from 2000-01-01 --step 1s
   refuses 'a size that is no number' '--size: not from' $at --map good.map --size nan
   refuses 'a header without a colon' '--header: no colon in it' $at --map good.map --header X-Scope
   refuses 'a header that ends a line' 'the value of the header X-A ends a line' $at --map good.map --header 'X-A: 1

@@ -12,6 +12,8 @@ TEST_CASE("a label that is not there is empty, and labels read like a selector")
   CHECK(prometheus::value_of(labels, "site").empty());
   CHECK(to_string(labels) == "up{instance=\"a:9100\",job=\"node\"}");
   CHECK(to_string(prometheus::series_labels{}) == "{}");
+  CHECK(to_string(prometheus::series_labels{{"a", "\x1B[2J\n"}}) == "{a=\"?[2J?\"}");
+  CHECK(prometheus::printable("\xC3\xA4\x7F") == "\xC3\xA4?");
   CHECK(to_string(prometheus::series_labels{{"a", std::string(10'000, 'x')}}).size() < 300);
 }
 TEST_CASE("each series finds its points in the columns") {

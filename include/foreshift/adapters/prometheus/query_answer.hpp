@@ -30,7 +30,13 @@ using series_labels = std::vector<series_label>;
     if (one.name == name) return one.value;
   return {};
 }
-/// `up{instance="a:9100",job="node"}`, cut to a readable length.
+/// A text from outside as it may stand on a terminal: without control characters.
+[[nodiscard]] inline std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '?';
+  return text;
+}
+/// `up{instance="a:9100",job="node"}`, cut to a readable length and printable.
 [[nodiscard]] inline std::string to_string(const series_labels& labels) {
   constexpr std::size_t longest = 200;
   std::string text{value_of(labels, "__name__")}, inside;
@@ -38,7 +44,7 @@ using series_labels = std::vector<series_label>;
     if (one.name != "__name__" && inside.size() < longest)
       inside += (inside.empty() ? "" : ",") + one.name + "=\"" + one.value + '"';
   if (inside.size() >= longest) inside = inside.substr(0, longest) + "...";
-  return text + '{' + inside + '}';
+  return printable(text + '{' + inside + '}');
 }
 
 /// `matrix`  series with points each: a range query, or a range as an instant query

@@ -118,7 +118,7 @@ namespace detail {
   const auto kind = detail::kind_of_status(response.status);
   if (body && !body->success) {
     const bool passing = kind == query_errc::busy || kind == query_errc::not_let_in;
-    return fail(passing ? kind : query_errc::refused, body->error_type + ": " + body->error);
+    return fail(passing ? kind : query_errc::refused, printable(body->error_type + ": " + body->error));
   }
   if (json && response.status / 100 == 2) return fail(query_errc::malformed, body.error());
   return fail(kind, detail::explain_page(response));
