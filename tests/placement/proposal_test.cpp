@@ -14,7 +14,7 @@ TEST_CASE("every rejection has a name of its own") {
     names.push_back(name_of(static_cast<rejection>(r)));
   }
   CHECK(names.front() == "no_room");
-  CHECK(names.back() == "asked_to_wait");
+  CHECK(names.back() == "place_taken");
 }
 
 TEST_CASE("proposals are equal when everything in them is") {
