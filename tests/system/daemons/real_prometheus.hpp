@@ -9,7 +9,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <signal.h>  // kill is POSIX
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,9 +45,15 @@ class real_prometheus {
     if (child_ > 0) ::kill(child_, SIGKILL), ::waitpid(child_, nullptr, 0);
   }
   void start() {
+    ready_ = false;
+    const ::pid_t ours = ::getpid();
     child_ = ::fork();
     REQUIRE(child_ >= 0);
     if (child_ > 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it does not outlive a test that crashes
+    if (::getppid() != ours) ::_exit(127);
+    const int log = ::open((place_.path() / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ::dup2(log, 1), ::dup2(log, 2);  // nor does it hold on to what ctest reads
     const std::vector<std::string> words = {"prometheus", "--config.file=" + config(), "--log.level=error",
                                             "--storage.tsdb.path=" + (place_.path() / "data").string(),
                                             "--web.listen-address=127.0.0.1:" + std::to_string(port_)};
@@ -60,10 +69,21 @@ class real_prometheus {
     if (child_ > 0 && ::waitpid(child_, nullptr, WNOHANG) == child_) child_ = -1;
     return child_ < 0;
   }
-  /// What it answers; a query that it refuses fails the test.
+  /// What it answers, once it is up; a query that it refuses fails the test.
   [[nodiscard]] prometheus::query_answer ask(const std::string& expression,
-                                             std::optional<time_point> at = {}) const {
+                                             std::optional<time_point> at = {}) {
     http::client client{{.server = {.tls = false, .host = "127.0.0.1", .port = port_}}};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{2};  // a busy machine's start
+    while (!std::exchange(ready_, true)) {
+      REQUIRE_MESSAGE(!has_stopped(), "prometheus has ended");
+      REQUIRE_MESSAGE(std::chrono::steady_clock::now() < end, "prometheus does not get ready");
+      ports::http_request ready;
+      ready.target = "/-/ready";
+      const auto answer = client.exchange(ready);
+      if (answer && answer->status == 200) break;
+      ready_ = false;
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
     prometheus::system_clock clock;
     prometheus::query_client query{{}, client, clock};
     auto answer = query.ask(prometheus::instant_query{expression, at});
@@ -76,6 +96,7 @@ class real_prometheus {
   scratch_directory place_;
   std::uint16_t port_;
   ::pid_t child_ = -1;
+  bool ready_ = false;
 };
 
 }  // namespace daemons_test

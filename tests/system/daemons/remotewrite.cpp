@@ -34,7 +34,7 @@ std::int64_t in_ms(time_point t) {
 }
 
 /// What it has stored of its own job, up to an instant.
-samples stored_by(const real_prometheus& theirs, time_point until) {
+samples stored_by(real_prometheus& theirs, time_point until) {
   const auto answer = theirs.ask("{job=\"self\"}[10m]", until);
   samples out;
   for (std::size_t s = 0; s < answer.series.size(); ++s) {
@@ -67,7 +67,7 @@ class receiving {
   /// Serves until something holds, or too long. @param drain whether samples are taken out meanwhile
   template <class Until>
   void serve(bool drain, Until until) {
-    const auto end = steady_clock::now() + 30s;
+    const auto end = steady_clock::now() + 90s;
     while (!until() && steady_clock::now() < end) {
       if (server_) server_->wait(20ms);
       if (drain && intake_) take();
