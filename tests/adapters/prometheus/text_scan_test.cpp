@@ -27,7 +27,7 @@ TEST_CASE("the first quote or backslash is found at every place, among all bytes
     for (int round = 0; round < 200; ++round) {
       std::string text;
       while (text.size() < size)
-        text += static_cast<char>(random.chance(0.1) ? "\"\\\x21\x5D"[random.below(4)] : random.below(256));
+        text += random.chance(0.1) ? "\"\\\x21\x5D"[random.below(4)] : static_cast<char>(random.below(256));
       const auto expected = std::min(text.find_first_of("\"\\"), text.size());
       const auto got = scan_string(text);
       CHECK(got.size == expected);
