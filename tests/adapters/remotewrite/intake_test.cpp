@@ -22,7 +22,8 @@ std::vector<std::string> drained(intake& in) {
   in.drain([&](std::span<const label> labels, const written_sample& s) {
     std::string text;
     for (const auto& l : labels) text += std::string{l.name} + "=" + std::string{l.value} + " ";
-    out.push_back(text + std::to_string(s.at_ms) + " " + std::to_string(static_cast<int>(s.value)));
+    out.push_back(text + std::to_string(s.at_ms) + " " +
+                  (std::isnan(s.value) ? "nan" : std::to_string(static_cast<int>(s.value))));
   });
   return out;
 }

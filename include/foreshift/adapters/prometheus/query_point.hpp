@@ -44,7 +44,8 @@ inline constexpr std::int64_t timestamp_max = 7'258'118'400;  // 2200-01-01
 
 /// Length of the point that the text begins with, if it is in the usual form; otherwise 0.
 [[nodiscard]] inline std::size_t usual_point(std::string_view text, query_point& out) {
-  constexpr std::size_t whole_digits_max = 10, value_max = 32;
+  constexpr std::ptrdiff_t whole_digits_max = 10;
+  constexpr std::size_t value_max = 32;
   const char* p = text.data();
   const char* const end = p + text.size();
   const auto digit = [&] { return p != end && static_cast<unsigned char>(*p - '0') < 10; };
@@ -53,8 +54,8 @@ inline constexpr std::int64_t timestamp_max = 7'258'118'400;  // 2200-01-01
   if (!is('[')) return 0;
   std::int64_t seconds = 0, millis = 0;
   const char* const first = p;
-  for (; digit(); ++p) seconds = 10 * seconds + (*p - '0');
-  const auto count = static_cast<std::size_t>(p - first);
+  for (; digit() && p - first <= whole_digits_max; ++p) seconds = 10 * seconds + (*p - '0');
+  const auto count = p - first;
   if (count == 0 || count > whole_digits_max || (count > 1 && *first == '0') || seconds >= timestamp_max)
     return 0;
   if (is('.')) {
