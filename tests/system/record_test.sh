@@ -102,7 +102,7 @@ END
 range="--from $begin --to $end"
 # shellcheck disable=SC2086
 {
-  wait_for 20 "$program" record --prometheus $past/metrics/here $range --map counter.map -o counter.csv
+  wait_for 60 "$program" record --prometheus $past/metrics/here $range --map counter.map -o counter.csv
   "$program" record --prometheus $past/metrics/here/ $range --map gauge.map -o gauge.csv >told.txt || fail "the gauge"
 }
 grep -q '^gauge.csv: 12 workloads, 864 steps of 5 m from ' told.txt || fail "what record tells: $(cat told.txt)"
@@ -171,7 +171,7 @@ recent() {
   "$program" record --prometheus $live --from now-6s --step 1s --scrape 1s --map node_exporter -o node.csv &&
     awk -F, '$2 == "cpu" && $3 != "" && $8 != "" { cpu = 1 } $2 == "memory" && $3 > 1e6 { memory = 1 } END { exit !(cpu && memory) }' node.csv
 }
-wait_for 30 recent
+wait_for 90 recent
 awk -F, -v cores="$(getconf _NPROCESSORS_ONLN)" '
   $2 == "cpu" { for (t = 3; t <= NF; ++t) if ($t != "" && ($t < 0 || $t > 110 * cores)) exit 1 }' node.csv || fail "cpu of this host: $(cat node.csv)"
 grep -q '^127.0.0.1,network,' node.csv || fail "no network of this host"
@@ -196,7 +196,7 @@ END
   ask="--prometheus $safe --from now-1h --map one.map"
   # shellcheck disable=SC2086
   {
-    wait_for 20 "$program" record $ask $tls --user ali --password-file password -o safe.csv
+    wait_for 60 "$program" record $ask $tls --user ali --password-file password -o safe.csv
     grep -q '^x,cpu,100,' safe.csv || fail "an answer over TLS: $(head -c 100 safe.csv)"
     refuses 'a wrong password' 'status 401: not let in' $ask $tls --user ali --password-file wrong
     refuses 'no password' 'status 401: not let in' $ask $tls
