@@ -26,10 +26,10 @@ TEST_CASE("moves count for a cycle, and those under way beside them") {
   CHECK(of_first_host() == 1);
 }
 
-TEST_CASE("a destination that was turned down is left alone for a while, or until it said") {
+TEST_CASE("a destination that was turned down is left alone for a while, from the last time on") {
   driver::cycle_book book{{.cycle = 1h, .refused_for = 15min}};
   book.refused({7}, noon);
-  book.refused({3}, noon, noon + 1h);
+  book.refused({3}, noon + 1h - 15min);
   book.refused({7}, noon + 5min);
   REQUIRE(book.refusals().size() == 2);
   CHECK(book.refusals()[0] == placement::refused_until{host_id{3}, noon + 1h});

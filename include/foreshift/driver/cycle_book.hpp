@@ -10,7 +10,6 @@
 #include <foreshift/placement/inventory.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,9 +28,8 @@ class cycle_book {
   }
 
   void moved(const placement::move_made& what, time_point at) { moves_.push_back({what, at}); }
-  /// @param until nothing: as long as the options say
-  void refused(host_id h, time_point at, std::optional<time_point> until = std::nullopt) {
-    const placement::refused_until one{h, until.value_or(at + options_.refused_for)};
+  void refused(host_id h, time_point at) {
+    const placement::refused_until one{h, at + options_.refused_for};
     const auto place = std::ranges::lower_bound(refusals_, h, {}, &placement::refused_until::host);
     if (place != refusals_.end() && place->host == h)
       place->until = std::max(place->until, one.until);

@@ -40,8 +40,28 @@ struct sampled_series {
   std::vector<sample> samples;
 };
 
+namespace detail {
+
+inline constexpr std::size_t utc_offset_size = 6;
+
+/// Of the `+02:00` that ends a text (RFC 3339, time-numoffset); nothing where none does.
+[[nodiscard]] inline std::optional<duration> utc_offset(std::string_view text) {
+  if (text.size() < utc_offset_size) return std::nullopt;
+  const auto end = text.substr(text.size() - utc_offset_size);
+  const auto number = [&](std::size_t at) -> int {
+    const char tens = end[at], ones = end[at + 1];
+    return tens < '0' || tens > '9' || ones < '0' || ones > '9' ? 99 : 10 * (tens - '0') + (ones - '0');
+  };
+  const int hours = number(1), minutes = number(4);
+  if ((end[0] != '+' && end[0] != '-') || end[3] != ':' || hours > 23 || minutes > 59) return std::nullopt;
+  const duration offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+  return end[0] == '+' ? offset : -offset;
+}
+
+}  // namespace detail
+
 /// Reads `2026-03-02`, `2026-03-02T00:05:00Z` and the other forms of `parse_time`, these with a fraction of a
-/// second, which is cut, or with the offset `+00:00`; a whole number of at most ten digits is seconds since
+/// second, which is cut, or with an offset as `+02:00`; a whole number of at most ten digits is seconds since
 /// 1970, one of thirteen is milliseconds. Nothing outside the years 1900 to 2200.
 [[nodiscard]] inline std::optional<time_point> parse_timestamp(std::string_view text) {
   constexpr std::string_view digits = "0123456789";
@@ -55,15 +75,14 @@ struct sampled_series {
     return milliseconds ? time_point{std::chrono::milliseconds{count}}
                         : time_point{std::chrono::seconds{count}};
   }
-  for (const std::string_view utc : {"Z", "+00:00"})
-    if (text.ends_with(utc)) {
-      text.remove_suffix(utc.size());
-      break;
-    }
+  const auto offset = detail::utc_offset(text);
+  if (offset) text.remove_suffix(detail::utc_offset_size);
+  if (!offset && text.ends_with('Z')) text.remove_suffix(1);
   if (const auto dot = text.rfind('.'); dot == 19 && dot + 1 < text.size())
     if (text.find_first_not_of(digits, dot + 1) == std::string_view::npos) text = text.substr(0, dot);
   if (text.ends_with('Z')) return std::nullopt;  // one zone is enough
-  return parse_time(text);
+  const auto local = parse_time(text);
+  return local && offset ? std::optional{*local - *offset} : local;
 }
 
 /// Reads all samples, by series in the order in which these are first named; the first thing wrong ends the

@@ -12,6 +12,7 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/telemetry/calendar.hpp>
+#include <foreshift/telemetry/sample_csv.hpp>
 
 #include <algorithm>
 #include <string>
@@ -37,8 +38,8 @@ inline constexpr std::string_view silences_target = "/api/v2/silences";
     if (!one.is_object()) continue;
     const auto status = one.find("status");
     if (status != one.end() && detail::text_at(*status, "state") == "expired") continue;
-    const auto from = detail::rfc3339(detail::text_at(one, "startsAt")),
-               to = detail::rfc3339(detail::text_at(one, "endsAt"));
+    const auto from = telemetry::parse_timestamp(detail::text_at(one, "startsAt")),
+               to = telemetry::parse_timestamp(detail::text_at(one, "endsAt"));
     if (!from || !to)
       return failure{
           diagnostic{source, 0, "startsAt, endsAt",

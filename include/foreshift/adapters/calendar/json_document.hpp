@@ -4,12 +4,9 @@
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
-#include <foreshift/core/time.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -48,21 +45,6 @@ namespace detail {
   if (at == object.end() || !at->is_number_integer()) return std::nullopt;
   if (at->is_number_unsigned() && at->get<std::uint64_t>() > std::uint64_t{INT64_MAX}) return std::nullopt;
   return at->get<std::int64_t>();
-}
-
-/// `2026-11-27T10:00:00Z`, with parts of a second (cut) or an offset as `+01:00` (RFC 3339).
-[[nodiscard]] inline std::optional<time_point> rfc3339(std::string_view text) {
-  if (text.size() < 20) return std::nullopt;
-  const auto at = parse_time(text.substr(0, 19));
-  text.remove_prefix(19);
-  if (text.front() == '.') text.remove_prefix(std::min(text.size(), text.find_first_not_of("0123456789", 1)));
-  if (!at || text == "Z") return at;
-  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  const bool form = text.size() == 6 && (text[0] == '+' || text[0] == '-') && digit(1) && digit(2) &&
-                    text[3] == ':' && digit(4) && digit(5);
-  if (!form) return std::nullopt;
-  const int minutes = (10 * (text[1] - '0') + (text[2] - '0')) * 60 + 10 * (text[4] - '0') + (text[5] - '0');
-  return *at - std::chrono::minutes{text[0] == '-' ? -minutes : minutes};
 }
 
 }  // namespace detail
