@@ -15,6 +15,7 @@
 #include <foreshift/telemetry/sample_csv.hpp>
 #include <foreshift/telemetry/series.hpp>
 #include <foreshift/telemetry/series_csv.hpp>
+#include <foreshift/telemetry/step_aligner.hpp>
 #include <foreshift/telemetry/step_fold.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 #include <foreshift/telemetry/window.hpp>
