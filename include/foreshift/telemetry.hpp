@@ -10,6 +10,7 @@
 #include <foreshift/telemetry/metric.hpp>
 #include <foreshift/telemetry/panel.hpp>
 #include <foreshift/telemetry/panel_tensor.hpp>
+#include <foreshift/telemetry/poll_schedule.hpp>
 #include <foreshift/telemetry/resample.hpp>
 #include <foreshift/telemetry/sample.hpp>
 #include <foreshift/telemetry/sample_csv.hpp>

@@ -18,6 +18,7 @@
 #include <foreshift/adapters/prometheus/label_template.hpp>
 #include <foreshift/adapters/prometheus/line_cursor.hpp>
 #include <foreshift/adapters/prometheus/metric_family.hpp>
+#include <foreshift/adapters/prometheus/polled_source.hpp>
 #include <foreshift/adapters/prometheus/query_answer.hpp>
 #include <foreshift/adapters/prometheus/query_client.hpp>
 #include <foreshift/adapters/prometheus/query_error.hpp>
@@ -26,6 +27,7 @@
 #include <foreshift/adapters/prometheus/relabel.hpp>
 #include <foreshift/adapters/prometheus/relabel_presets.hpp>
 #include <foreshift/adapters/prometheus/retry.hpp>
+#include <foreshift/adapters/prometheus/subject_book.hpp>
 #include <foreshift/adapters/prometheus/subject_panel.hpp>
 #include <foreshift/adapters/prometheus/text_scan.hpp>
 #include <foreshift/adapters/prometheus/value_text.hpp>
