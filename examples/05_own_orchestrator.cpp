@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 class instant_orchestrator {
  public:
   static constexpr bool fences = true;
-  static constexpr ports::cut_over_style style = ports::cut_over_style::two_step;
+  static constexpr migration::cut_over_style style = migration::cut_over_style::two_step;
 
   std::error_code submit(const command& c) {
     auto& [token, state] = places_[c.place()];

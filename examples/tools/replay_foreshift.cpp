@@ -42,8 +42,8 @@ struct world_telemetry {
 };
 
 using site_host =
-    ports::host<sim::clock, sim::transport, sim::storage, sim::orchestrator<ports::cut_over_style::two_step>,
-                world_telemetry, recorder::tap>;
+    ports::host<sim::clock, sim::transport, sim::storage,
+                sim::orchestrator<migration::cut_over_style::two_step>, world_telemetry, recorder::tap>;
 using site_forecaster = forecast::backtested<forecast::auto_forecaster>;
 using site_agent =
     driver::agent<site_host, site_forecaster, anomaly::standard_ensemble, placement::best_fit<>>;
@@ -141,7 +141,7 @@ struct foreshift_policy::sites {
     for (const site_id s : members) {
       auto& disk = disks[s.value];
       disk = std::make_unique<sim::disk>();
-      sim::orchestrator<ports::cut_over_style::two_step> orchestrator{s};
+      sim::orchestrator<migration::cut_over_style::two_step> orchestrator{s};
       for (auto& c : centres) orchestrator.reach(*c);
       hosts.push_back(
           std::make_unique<site_host>(site_host{sim::clock{timer}, network.attach(s), sim::storage{*disk},

@@ -7,6 +7,7 @@
 #include <foreshift/driver/agent_options.hpp>
 #include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/assembly.hpp>
+#include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/driver/cycle_book.hpp>
 #include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>

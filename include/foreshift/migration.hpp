@@ -9,7 +9,9 @@
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/migration/job.hpp>
 #include <foreshift/migration/monitor.hpp>
+#include <foreshift/migration/object_record.hpp>
 #include <foreshift/migration/outcome.hpp>
 #include <foreshift/migration/phase.hpp>
+#include <foreshift/migration/place_record.hpp>
 #include <foreshift/migration/plan.hpp>
 #include <foreshift/migration/rollback.hpp>

@@ -4,6 +4,7 @@
 
 #include <foreshift/ports/archetypes.hpp>
 #include <foreshift/ports/clock.hpp>
+#include <foreshift/ports/cluster_inventory.hpp>
 #include <foreshift/ports/file_system.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/ports/http_client.hpp>
@@ -14,3 +15,4 @@
 #include <foreshift/ports/storage.hpp>
 #include <foreshift/ports/telemetry_source.hpp>
 #include <foreshift/ports/transport.hpp>
+#include <foreshift/ports/versioned_cluster.hpp>

@@ -37,6 +37,7 @@
 #include <foreshift/sim/trial.hpp>
 #include <foreshift/sim/trial_outcome.hpp>
 #include <foreshift/sim/usher.hpp>
+#include <foreshift/sim/versioned_cluster.hpp>
 #include <foreshift/sim/volume.hpp>
 #include <foreshift/sim/word_checker.hpp>
 #include <foreshift/sim/workload.hpp>

@@ -8,6 +8,7 @@
 ///       migration::command first_command();     // names migration, subset, workload, sites and places
 ///       void settle();                          // waits until copies have ended and answers have come
 ///       std::size_t starts(migration_id);       // how many copies have ever been begun for it
+///       static constexpr migration::cut_over_style style;  // of this move; left out: the orchestrator's
 ///     };
 /// Call `orchestrator_contract<harness>()` inside a TEST_CASE.
 
@@ -30,7 +31,13 @@ void orchestrator_contract() {
   using migration::endpoint, migration::event, migration::event_kind, migration::place_state, migration::verb;
   Harness cluster;
   using orchestrator = std::remove_reference_t<decltype(cluster.endpoint())>;
-  constexpr bool two_step = orchestrator::style == ports::cut_over_style::two_step;
+  constexpr auto style = [] {
+    if constexpr (requires { Harness::style; })
+      return Harness::style;
+    else
+      return orchestrator::style;
+  }();
+  constexpr bool two_step = style == migration::cut_over_style::two_step;
   static_assert(orchestrator::fences, "the suite is for orchestrators that keep tokens");
   constexpr fence_token low{slot{5}, 0};
   constexpr fence_token high{slot{9}, 1};
@@ -43,9 +50,11 @@ void orchestrator_contract() {
     c.token = token;
     c.request = ++request;
     REQUIRE(!cluster.endpoint().submit(c));
-    cluster.settle();
     std::vector<event> answers;
-    cluster.endpoint().poll([&](const event& e) { answers.push_back(e); });
+    const auto keep = [&](const event& e) { answers.push_back(e); };
+    cluster.endpoint().poll(keep);
+    cluster.settle();
+    cluster.endpoint().poll(keep);
     return answers;
   };
   const auto has = [](const std::vector<event>& answers, event_kind kind) {

@@ -123,6 +123,19 @@ TEST_CASE("a move within one site goes the same way, under a new token") {
   carry_out(story{{1}, {1}, {3}}, true);
 }
 
+TEST_CASE("a move goes in the style of its ends: within one data centre, or from one to another") {
+  driver::mover_options o;
+  o.self = {1}, o.how = migration::style::one_step, o.between = migration::style::two_step;
+  for (const bool local : {true, false}) {
+    story s{{local ? 1U : 2U}, {local ? 1U : 2U}, {3}};
+    s.from = std::make_unique<driver::mover>(o);
+    s.migration(consensus::migration_state::approved);
+    REQUIRE(s.from->flights().size() == 1);
+    CHECK(s.from->flights().begin()->second.run.what().how ==
+          (local ? migration::style::one_step : migration::style::two_step));
+  }
+}
+
 TEST_CASE("a move to the host where the workload stands is given up with its reason, and no place is told") {
   story s{{0}, {1}, {3}};
   s.migration(consensus::migration_state::approved);

@@ -41,8 +41,9 @@ struct note_book {
   std::shared_ptr<std::vector<ports::note>> notes = std::make_shared<std::vector<ports::note>>();
   void observe(const ports::note& n) { notes->push_back(n); }
 };
-using site_host = ports::host<sim::clock, sim::transport, sim::storage,
-                              sim::orchestrator<ports::cut_over_style::two_step>, given_telemetry, note_book>;
+using site_host =
+    ports::host<sim::clock, sim::transport, sim::storage,
+                sim::orchestrator<migration::cut_over_style::two_step>, given_telemetry, note_book>;
 using site_agent = driver::agent<site_host, last_value, anomaly::range_novelty, placement::best_fit<>>;
 
 /// Whole sites in one process. The demand of workload 0 rises slowly from step 4 to step 24, then falls back.
@@ -63,7 +64,7 @@ class town {
       disks.push_back(std::make_unique<sim::disk>());
     }
     for (std::size_t s = 1; s <= shape.sites; ++s) {
-      sim::orchestrator<ports::cut_over_style::two_step> calls{site_id{s}};
+      sim::orchestrator<migration::cut_over_style::two_step> calls{site_id{s}};
       for (auto& c : centres) calls.reach(*c);
       hosts.push_back(std::make_unique<site_host>(site_host{
           sim::clock{timer}, net.attach({s}), sim::storage{*disks[s - 1]}, std::move(calls), {}, {}}));

@@ -13,7 +13,7 @@ namespace {
 constexpr place_state states[] = {place_state::never_seen, place_state::copying,  place_state::ready,
                                   place_state::running,    place_state::reverted, place_state::tombstone,
                                   place_state::released};
-constexpr std::size_t event_kind_count = 12;
+constexpr std::size_t event_kind_count = 13;
 
 reading hears(event_kind what, standing owner, place_state state = place_state::never_seen,
               endpoint from = endpoint::destination) {

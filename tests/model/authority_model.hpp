@@ -158,8 +158,8 @@ class search {
     friend bool operator==(const given_answer&, const given_answer&) = default;
   };
 
-  static ports::cut_over_style style_of(style how) {
-    return how == style::one_step ? ports::cut_over_style::one_step : ports::cut_over_style::two_step;
+  static migration::cut_over_style style_of(style how) {
+    return how == style::one_step ? migration::cut_over_style::one_step : migration::cut_over_style::two_step;
   }
   static migration::executor_options options() {
     using namespace std::chrono_literals;
@@ -255,7 +255,7 @@ class search {
   }
 
   // Places.
-  void answer(place& p, place_id here, const asked_command& to, const sim::place_response& response) {
+  void answer(place& p, place_id here, const asked_command& to, const migration::place_response& response) {
     const auto& c = to.what;
     for (const auto act : response.acts) {
       p.starts += act == event_kind::started ? 1 : 0;

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace foreshift;
-using ports::cut_over_style;
+using migration::cut_over_style;
 
 // Named: Clang calls an unread constant of an unnamed namespace unused, and some are never to be read.
 namespace near_misses {
@@ -45,6 +45,13 @@ static_assert(!ports::Orchestrator<style_is_a_number>);
 static_assert(!ports::Orchestrator<never_answers>);
 static_assert(!ports::Orchestrator<answers_by_return>);
 static_assert(!ports::Orchestrator<takes_function_pointers_only>);
+
+/// Updates within a cluster, and copies between two.
+struct moves_in_two_ways : ports::archetypes::orchestrator {
+  static constexpr cut_over_style style_between = cut_over_style::two_step;
+};
+static_assert(ports::style_between<moves_in_two_ways> == cut_over_style::two_step);
+static_assert(ports::style_between<ports::archetypes::orchestrator> == cut_over_style::one_step);
 
 }  // namespace near_misses
 using namespace near_misses;

@@ -32,7 +32,7 @@ sim::act done(site_id by, event_kind what, fence_token token, endpoint end = end
 /// The owner and its successor have their grants, and the log has taken the migration as far as `state`.
 struct scene : sim::act_checker {
   explicit scene(migration_state state = migration_state::committed,
-                 ports::cut_over_style style = ports::cut_over_style::two_step)
+                 migration::cut_over_style style = migration::cut_over_style::two_step)
       : act_checker(style) {
     granted(subset_id{3}, old_token, owner);
     granted(subset_id{3}, new_token, successor);
@@ -112,7 +112,7 @@ TEST_CASE("the log goes first: no start, no cut-over and no release ahead of it"
 }
 
 TEST_CASE("in one step the place cuts over by itself, and aborts before the log does") {
-  constexpr auto one_step = ports::cut_over_style::one_step;
+  constexpr auto one_step = migration::cut_over_style::one_step;
   scene moves{migration_state::started, one_step}, undoes{migration_state::started, one_step};
   moves.observe(done(owner, event_kind::started, old_token));
   moves.observe(done(owner, event_kind::serving, old_token));
@@ -129,7 +129,7 @@ TEST_CASE("in one step the place cuts over by itself, and aborts before the log 
 }
 
 TEST_CASE("what serves is not aborted, and what is aborted does not serve, by the log nor at the place") {
-  constexpr auto one_step = ports::cut_over_style::one_step;
+  constexpr auto one_step = migration::cut_over_style::one_step;
   scene serves{migration_state::started, one_step}, undone{migration_state::started, one_step};
   serves.observe(done(owner, event_kind::serving, old_token));
   serves.observe(done(owner, event_kind::aborted, old_token));

@@ -18,7 +18,7 @@
 
 using namespace foreshift;
 using namespace std::chrono_literals;
-using ports::cut_over_style, sim::occasion;
+using migration::cut_over_style, sim::occasion;
 
 namespace {
 

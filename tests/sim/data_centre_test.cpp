@@ -98,7 +98,7 @@ TEST_CASE("a command that is late, under a token of before, does nothing") {
 }
 
 TEST_CASE("one_step does not cut over under a token that has been fenced off while it copied") {
-  scene s{{.style = ports::cut_over_style::one_step}};
+  scene s{{.style = migration::cut_over_style::one_step}};
   s.give(verb::start, 5);
   s.time.run_for(1s);
   s.give(verb::fence, 6, successor);
@@ -113,7 +113,7 @@ TEST_CASE("one_step does not cut over under a token that has been fenced off whi
 }
 
 TEST_CASE("an abort while it copies undoes the copy, and no cut-over follows") {
-  for (const auto style : {ports::cut_over_style::one_step, ports::cut_over_style::two_step}) {
+  for (const auto style : {migration::cut_over_style::one_step, migration::cut_over_style::two_step}) {
     scene s{{.style = style}};
     s.give(verb::start, 5);
     s.time.run_for(1s);

@@ -9,7 +9,7 @@
 
 using namespace foreshift;
 using namespace std::chrono_literals;
-using ports::cut_over_style;
+using migration::cut_over_style;
 
 namespace {
 

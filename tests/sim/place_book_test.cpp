@@ -6,8 +6,8 @@
 #include <vector>
 
 using namespace foreshift;
+using migration::cut_over_style;
 using migration::endpoint, migration::event_kind, migration::place_state, migration::verb;
-using ports::cut_over_style;
 using sim::place_book;
 
 namespace {

@@ -26,7 +26,9 @@
 #include <foreshift/driver/site_telemetry.hpp>
 #include <foreshift/driver/site_watch.hpp>
 #include <foreshift/driver/verdict.hpp>
+#include <foreshift/migration/place_record.hpp>
 #include <foreshift/ports/observer.hpp>
+#include <foreshift/ports/orchestrator.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
 #include <algorithm>
@@ -59,8 +61,10 @@ class agent {
         log_driver::start(options.replica, agreed_fleet{setup.genesis, options.score}, host, options.log);
     if (!replica) return failure{replica.error()};
     options.mover.incarnation = replica->replica().incarnation();
-    options.planner.places_fence = options.mover.executor.places_fence =
-        std::remove_cvref_t<decltype(host.orchestrator)>::fences;
+    using orchestrator = std::remove_cvref_t<decltype(host.orchestrator)>;
+    options.planner.places_fence = options.mover.executor.places_fence = orchestrator::fences;
+    options.mover.how = migration::moves_in(orchestrator::style);
+    options.mover.between = migration::moves_in(ports::style_between<orchestrator>);
     return std::unique_ptr<agent>{new agent(std::move(options), std::move(setup), host, std::move(forecaster),
                                             std::move(detector), std::move(selector), std::move(*replica))};
   }

@@ -38,7 +38,8 @@ using log_command = decltype(consensus::command::what);
 struct mover_options {
   site_id self;
   std::uint32_t incarnation = 0;
-  migration::style how = migration::style::two_step;
+  migration::style how = migration::style::two_step;      ///< of a move within one data centre
+  migration::style between = migration::style::two_step;  ///< of a move from one data centre to another
   duration transfer_within =
       std::chrono::minutes{2};  ///< in log time; then an owner that is silent counts as lost
   migration::executor_options executor{};
@@ -177,7 +178,7 @@ class mover {
     job.id = id, job.subset = intent.within, job.workload = intent.workload;
     job.from_site = from->site, job.from = place_of(from->id);
     job.to_site = to->site, job.to = place_of(to->id);
-    job.how = options_.how;
+    job.how = from->site == to->site ? options_.how : options_.between;
     return &flights_.insert_or_assign(
         id, flight{intent,
                    {from->site, from->id},

@@ -140,10 +140,15 @@ using conclusion = reading::conclusion;
       return at == phase::aborted ? go_on(phase::undone) : reading{};
     case event_kind::refused:
       if (!owner.fresh) return {};
+      if (answer.answers == verb::query && moves &&
+          (at == phase::probing || at == phase::copying || at == phase::committed || at == phase::observing))
+        return suspect("the destination does not tell how it stands: " + answer.reason);
       if (at == phase::starting) return {conclusion::undo, {}, "the destination refused: " + answer.reason};
       if (at == phase::cutting_over || at == phase::reverting || at == phase::aborted)
         return suspect("the destination refused: " + answer.reason);
       return {};
+    case event_kind::failed:
+      return copy && moves ? reading{conclusion::undo, {}, "the copy failed: " + answer.reason} : reading{};
     case event_kind::released:
     case event_kind::stale_token:
     case event_kind::unreachable:

@@ -23,14 +23,15 @@ enum class event_kind : std::uint8_t {
   resized,
   scaled,
   status,       ///< answer to `query`: `state` holds it
+  failed,       ///< the copy will not get there; nothing has been undone; `reason` says why
   refused,      ///< the orchestrator will not do it; `reason` says why. Final for this command.
   unreachable,  ///< nobody knows whether the command was carried out; it may be given again
 };
 
 [[nodiscard]] constexpr std::string_view name_of(event_kind k) {
-  constexpr std::string_view names[] = {"fenced",  "stale_token", "started",  "copied",
-                                        "serving", "aborted",     "released", "resized",
-                                        "scaled",  "status",      "refused",  "unreachable"};
+  constexpr std::string_view names[] = {"fenced",  "stale_token", "started",    "copied", "serving",
+                                        "aborted", "released",    "resized",    "scaled", "status",
+                                        "failed",  "refused",     "unreachable"};
   return names[static_cast<std::size_t>(k)];
 }
 

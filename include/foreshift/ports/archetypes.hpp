@@ -88,7 +88,7 @@ static_assert(FileSystem<file_system>);
 /// Cannot be reached.
 struct orchestrator : pinned {
   static constexpr bool fences = false;
-  static constexpr cut_over_style style = cut_over_style::one_step;
+  static constexpr migration::cut_over_style style = migration::cut_over_style::one_step;
   std::error_code submit(const migration::command&) {
     return std::make_error_code(std::errc::host_unreachable);
   }

@@ -31,7 +31,7 @@ static_assert(TelemetrySource<null_telemetry_source>);
 /// Carries out nothing, and says so at once. It keeps no token, and refuses every command.
 struct null_orchestrator {
   static constexpr bool fences = false;
-  static constexpr cut_over_style style = cut_over_style::two_step;
+  static constexpr migration::cut_over_style style = migration::cut_over_style::two_step;
   std::error_code submit(const migration::command&) const {
     return std::make_error_code(std::errc::operation_not_supported);
   }

@@ -4,16 +4,12 @@
 
 #include <foreshift/migration/command.hpp>
 #include <foreshift/migration/event.hpp>
+#include <foreshift/migration/place_record.hpp>
 
 #include <concepts>
-#include <cstdint>
 #include <system_error>
 
 namespace foreshift::inline FORESHIFT_ABI::ports {
-
-/// one_step: `start` copies and cuts over, as a rolling update does. two_step: `start` copies, `cut_over` is
-/// a command of its own, given only after the commit is in the log.
-enum class cut_over_style : std::uint8_t { one_step, two_step };
 
 namespace detail {
 /// Any callable, not a function pointer only.
@@ -33,15 +29,34 @@ struct event_sink {
 ///               nothing was begun, until it is settled and a token higher than any used for it is persisted,
 ///               or for ever: otherwise a late duplicate starts it a second time. An answer may come late,
 ///               twice, or never; `query` finds out.
+///               `style` is how a move within one data centre is carried out. A model that moves between data
+///               centres in another way names it `style_between`. What a model cannot do at all it refuses
+///               by an event: `query` too, and then a migration that has begun ends as `suspect`.
+///               A copy that will not get there is told by `failed`, and put back by nobody but `abort`.
 /// Failure       An error from `submit` says that nothing was sent. Everything later comes as an event.
 /// Threads       Called from one thread at a time.
-/// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`.
+/// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`, `driver::cluster_orchestrator`.
 template <class O>
 concept Orchestrator = requires(O& o, const migration::command& what) {
   { O::fences } -> std::convertible_to<bool>;
-  { O::style } -> std::convertible_to<cut_over_style>;
+  { O::style } -> std::convertible_to<migration::cut_over_style>;
   { o.submit(what) } -> std::same_as<std::error_code>;
   { o.poll(detail::event_sink{}) } -> std::same_as<void>;
 };
+
+namespace detail {
+template <class O>
+constexpr migration::cut_over_style style_between() {
+  if constexpr (requires { O::style_between; }) {
+    return O::style_between;
+  } else {
+    return O::style;
+  }
+}
+}  // namespace detail
+
+/// How `O` moves a workload from one data centre to another.
+template <Orchestrator O>
+inline constexpr migration::cut_over_style style_between = detail::style_between<O>();
 
 }  // namespace foreshift::inline FORESHIFT_ABI::ports

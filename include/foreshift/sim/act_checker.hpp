@@ -30,8 +30,8 @@ namespace foreshift::inline FORESHIFT_ABI::sim {
 /// `granted`
 class act_checker {
  public:
-  explicit act_checker(ports::cut_over_style style = ports::cut_over_style::two_step)
-      : two_step_(style == ports::cut_over_style::two_step) {}
+  explicit act_checker(migration::cut_over_style style = migration::cut_over_style::two_step)
+      : two_step_(style == migration::cut_over_style::two_step) {}
 
   /// A grant that is no effect of an entry: of the genesis.
   void granted(subset_id what, fence_token token, site_id owner) {

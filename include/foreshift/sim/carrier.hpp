@@ -85,6 +85,7 @@ class carrier {
     return {.self = self,
             .incarnation = 0,
             .how = how,
+            .between = how,
             .transfer_within = seconds{3},
             .executor = {.retry = milliseconds{300},
                          .retry_max = seconds{1},

@@ -11,6 +11,7 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/migration/command.hpp>
 #include <foreshift/migration/event.hpp>
+#include <foreshift/migration/place_record.hpp>
 #include <foreshift/ports/orchestrator.hpp>
 #include <foreshift/sim/place_book.hpp>
 #include <foreshift/sim/timer.hpp>
@@ -34,7 +35,7 @@ struct call_options {
 };
 
 struct data_centre_options {
-  ports::cut_over_style style = ports::cut_over_style::two_step;
+  migration::cut_over_style style = migration::cut_over_style::two_step;
   bool fences = true;  ///< false: places keep tokens and obey any; never safe, and a checker has to see it
   duration copy_time = std::chrono::minutes{1};
   call_options calls{};
@@ -80,7 +81,7 @@ class data_centre {
   void set(call_options calls) { options_.calls = calls; }
 
   [[nodiscard]] site_id self() const { return self_; }
-  [[nodiscard]] ports::cut_over_style style() const { return options_.style; }
+  [[nodiscard]] migration::cut_over_style style() const { return options_.style; }
   /// Everything done so far, in order.
   [[nodiscard]] const std::vector<act>& acts() const { return acts_; }
   /// How often a command came under a token lower than one seen before.
@@ -154,11 +155,11 @@ class data_centre {
   void copied(place_id place, migration_id id) {
     follow(*copies_.find({place, id}), book_.copied(place, id));
   }
-  static bool refused(const place_response& response) {
+  static bool refused(const migration::place_response& response) {
     return response.answers.front().what != migration::event_kind::started;
   }
   /// Notes the acts and sends the answers.
-  void follow(const request& r, const place_response& response) {
+  void follow(const request& r, const migration::place_response& response) {
     for (const auto what : response.acts) {
       acts_.push_back({timer_.now(), r.by, what, r.what});
       if (hook_) hook_(acts_.back());

@@ -34,7 +34,8 @@ class data_centres {
  public:
   /// @param strikes false: places do as they are told from the beginning, though calls may be lost
   /// @pre clock and seen outlive it
-  data_centres(timer& clock, std::uint64_t seed, ports::cut_over_style style, bool strikes, coverage& seen)
+  data_centres(timer& clock, std::uint64_t seed, migration::cut_over_style style, bool strikes,
+               coverage& seen)
       : clock_(&clock),
         seed_(seed),
         random_(seed, 0x706c6163),
@@ -114,8 +115,8 @@ class data_centres {
     const bool serves = a.what == migration::event_kind::serving;
     if (serves && here) {
       at.insert(a.command.place());
-      seen_->note(style_ == ports::cut_over_style::two_step ? occasion::moved_in_two_steps
-                                                            : occasion::moved_in_one_step);
+      seen_->note(style_ == migration::cut_over_style::two_step ? occasion::moved_in_two_steps
+                                                                : occasion::moved_in_one_step);
     }
     // In one step nobody tells the source to cease: it is over when it has let go.
     if (!here && (serves || a.what == migration::event_kind::released)) at.erase(a.command.place());
@@ -124,7 +125,7 @@ class data_centres {
   timer* clock_;
   std::uint64_t seed_;
   random_stream random_;
-  ports::cut_over_style style_;
+  migration::cut_over_style style_;
   bool strikes_;
   coverage* seen_;
   std::vector<std::unique_ptr<data_centre>> all_;

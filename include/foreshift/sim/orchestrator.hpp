@@ -19,11 +19,11 @@ namespace foreshift::inline FORESHIFT_ABI::sim {
 
 /// Hands commands to data centres in the name of one site. When it is destroyed, as in a crash, the answers
 /// under way are lost, and the data centres go on.
-template <ports::cut_over_style Style = ports::cut_over_style::two_step>
+template <migration::cut_over_style Style = migration::cut_over_style::two_step>
 class orchestrator {
  public:
   static constexpr bool fences = true;
-  static constexpr ports::cut_over_style style = Style;
+  static constexpr migration::cut_over_style style = Style;
 
   explicit orchestrator(site_id caller) : caller_(caller) {}
 

@@ -62,7 +62,7 @@ class trial {
                   .drift_ppm_max = 500,
                   .trace_kept = options.trace_kept,
                   .driver = {.snapshot_slots = snapshots_of(seed)}}),
-        requests_(seed, sites_, style_ == ports::cut_over_style::two_step),
+        requests_(seed, sites_, style_ == migration::cut_over_style::two_step),
         reconfigurer_(seed, sites_, swarm(seed, options.faults)),
         centres_(cluster_.time(), seed, style_, !options.faults.empty(), seen_),
         clients_(seed, seen_, {.local_reads = options.local_reads}),
@@ -111,15 +111,16 @@ class trial {
 
  private:
   struct office {
-    std::variant<orchestrator<ports::cut_over_style::two_step>, orchestrator<ports::cut_over_style::one_step>>
+    std::variant<orchestrator<migration::cut_over_style::two_step>,
+                 orchestrator<migration::cut_over_style::one_step>>
         places;
     carrier hand;
     clerk desk;
   };
 
-  static ports::cut_over_style style_of(std::uint64_t seed) {
-    return mix(seed ^ 0x7374796c65) % 2 == 0 ? ports::cut_over_style::two_step
-                                             : ports::cut_over_style::one_step;
+  static migration::cut_over_style style_of(std::uint64_t seed) {
+    return mix(seed ^ 0x7374796c65) % 2 == 0 ? migration::cut_over_style::two_step
+                                             : migration::cut_over_style::one_step;
   }
   consensus::replica_config config() const {
     using std::chrono::milliseconds;
@@ -153,11 +154,11 @@ class trial {
     auto& o = offices_[site];
     const auto* d = cluster_.driver(site);
     const std::uint32_t run = d != nullptr ? d->replica().incarnation() : 0;
-    const bool two = style_ == ports::cut_over_style::two_step;
+    const bool two = style_ == migration::cut_over_style::two_step;
     const auto how = two ? migration::style::two_step : migration::style::one_step;
-    o = std::make_unique<office>(office{orchestrator<ports::cut_over_style::two_step>{site},
+    o = std::make_unique<office>(office{orchestrator<migration::cut_over_style::two_step>{site},
                                         carrier{site, run, how, map_, seen_}, clerk{site, seen_}});
-    if (!two) o->places = orchestrator<ports::cut_over_style::one_step>{site};
+    if (!two) o->places = orchestrator<migration::cut_over_style::one_step>{site};
     std::visit([&](auto& places) { centres_.connect(places); }, o->places);
     if (d != nullptr && !promises_.broken()) o->hand.resume(d->machine());
   }
@@ -345,7 +346,7 @@ class trial {
   std::vector<site_id> sites_;
   Machine first_;
   coverage seen_;
-  ports::cut_over_style style_ = style_of(seed_);
+  migration::cut_over_style style_ = style_of(seed_);
   cluster_type cluster_;
   atlas map_;
   std::map<site_id, std::unique_ptr<office>> offices_;

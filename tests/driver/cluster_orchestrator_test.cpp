@@ -1,0 +1,275 @@
+#include <foreshift/driver/cluster_orchestrator.hpp>
+#include <foreshift/migration/executor.hpp>
+#include <foreshift/sim/clock.hpp>
+#include <foreshift/sim/versioned_cluster.hpp>
+
+#include <contracts/orchestrator_contract.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace foreshift;
+using namespace std::chrono_literals;
+using migration::cut_over_style, migration::endpoint, migration::event, migration::event_kind,
+    migration::place_state, migration::verb;
+using ports::cluster_act;
+
+namespace {
+
+using cluster = sim::versioned_cluster<cut_over_style::one_step>;
+using orchestrator = driver::cluster_orchestrator<cluster, sim::clock>;
+
+/// One cluster with the workload at place 100, another one without it.
+struct town {
+  sim::timer time;
+  sim::cluster_objects here, there;
+  std::vector<migration::command> switched;
+
+  town() {
+    auto& object = here.all[workload_id{6}];
+    object.exists = true;
+    object.runs_at = {100};
+  }
+  orchestrator process() {
+    orchestrator o{sim::clock{time}};
+    o.reach({1}, cluster{time, here}).reach({2}, cluster{time, there});
+    o.switch_traffic([this](const migration::command& c) { return switched.push_back(c), std::string{}; });
+    return o;
+  }
+  std::size_t count(const sim::cluster_objects& objects, cluster_act act) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(objects.acts, [&](const auto& did) { return did.first == act; }));
+  }
+};
+
+migration::command move_to(std::uint64_t site) {
+  migration::command c;
+  c.migration = {41};
+  c.subset = {5};
+  c.workload = {6};
+  c.from_site = {1};
+  c.from = {100};
+  c.to_site = {site};
+  c.to = {200};
+  return c;
+}
+
+template <std::uint64_t ToSite>
+struct harness {
+  static constexpr cut_over_style style = ToSite == 1 ? orchestrator::style : orchestrator::style_between;
+  town world;
+  orchestrator owner = world.process();
+
+  orchestrator& endpoint() { return owner; }
+  static migration::command first_command() { return move_to(ToSite); }
+  void settle() { world.time.run_for(1min); }
+  std::size_t starts(migration_id) const {
+    return world.count(ToSite == 1 ? world.here : world.there, cluster_act::start);
+  }
+};
+
+/// Submits one command and hears what comes of it, at once and after `pause`.
+std::vector<event> ask(town& world, orchestrator& o, verb what, std::uint64_t token, std::uint64_t site = 1,
+                       endpoint end = endpoint::destination, duration pause = 0s) {
+  auto c = move_to(site);
+  c.what = what;
+  c.end = end;
+  c.token = {slot{token}, 0};
+  CHECK(!o.submit(c));
+  std::vector<event> heard;
+  const auto keep = [&](const event& e) { heard.push_back(e); };
+  o.poll(keep);
+  if (pause > 0s) world.time.run_for(pause), o.poll(keep);
+  return heard;
+}
+bool has(const std::vector<event>& heard, event_kind what) {
+  return std::ranges::any_of(heard, [&](const event& e) { return e.what == what; });
+}
+
+/// Carries one migration through with the executor, every wish for the log granted.
+struct ride {
+  town& world;
+  orchestrator o = world.process();
+  migration::executor run;
+  std::vector<std::string> why;
+
+  ride(town& w, std::uint64_t to_site, migration::executor_options options = {})
+      : world(w),
+        run({.id = {41},
+             .subset = {5},
+             .workload = {6},
+             .from_site = {1},
+             .from = {100},
+             .to_site = {to_site},
+             .to = {200},
+             .how = to_site == 1 ? migration::style::one_step : migration::style::two_step},
+            site_id{1}, 1, options) {
+    step(migration::activated{{5}, {1}, {slot{7}, 0}});
+  }
+  void step(const migration::input& in) {
+    const auto due = run.step(in);
+    if (!run.why().empty()) why.push_back(run.why());
+    for (const auto& c : due.commands) CHECK(!o.submit(c));
+    for (const auto& [what, id, token] : due.requests) {
+      if (what == migration::want::start) step(migration::start_decided{id, token});
+      if (what == migration::want::commit) step(migration::commit_decided{id, token});
+      if (what == migration::want::abort) step(migration::abort_decided{id, token});
+      if (what == migration::want::settled) step(migration::settled_decided{id, token});
+    }
+  }
+  migration::phase go(duration within) {
+    for (duration t{}; t < within && run.at() != migration::phase::settled; t += 1s) {
+      step(migration::tick{world.time.now()});
+      o.poll([&](const event& e) { step(e); });
+      world.time.run_for(1s);
+    }
+    return run.at();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("within one cluster it keeps the contract, in one step") {
+  contracts::orchestrator_contract<harness<1>>();
+}
+
+TEST_CASE("between two clusters it keeps the contract, in two steps") {
+  contracts::orchestrator_contract<harness<2>>();
+}
+
+TEST_CASE("a move within a cluster ends with the workload there, written in one start") {
+  town world;
+  ride r{world, 1};
+  CHECK(r.go(10min) == migration::phase::settled);
+  CHECK(r.run.committed());
+  CHECK(world.here.all[workload_id{6}].runs_at == place_id{200});
+  CHECK(world.count(world.here, cluster_act::start) == 1);
+  CHECK(world.switched.empty());
+}
+
+TEST_CASE("a move between clusters switches the traffic after the commit and stops the source last") {
+  town world;
+  ride r{world, 2};
+  CHECK(r.go(10min) == migration::phase::settled);
+  CHECK(world.there.all[workload_id{6}].runs_at == place_id{200});
+  CHECK(world.here.all[workload_id{6}].runs_at == place_id{});
+  CHECK(world.switched.size() == 1);
+  REQUIRE(world.here.acts.size() == 3);  // the token, then:
+  CHECK(world.here.acts[1].first == cluster_act::cease);
+  CHECK(world.here.acts[2].first == cluster_act::release);
+}
+
+TEST_CASE("a copy that fails is told once, undone and given up; the source goes on") {
+  for (const std::uint64_t site : {1, 2}) {
+    town world;
+    (site == 1 ? world.here : world.there).faults.copies_fail = true;
+    ride r{world, site};
+    CHECK(r.go(10min) == migration::phase::settled);
+    CHECK(r.run.aborted());
+    CHECK(std::ranges::count(r.why, "the copy failed: unhealthy") > 0);
+    CHECK(world.here.all[workload_id{6}].runs_at == place_id{100});
+    CHECK(world.count(site == 1 ? world.here : world.there, cluster_act::undo) == 1);
+  }
+}
+
+TEST_CASE("a copy that hangs is undone at the deadline of its owner") {
+  town world;
+  world.here.faults.copies_hang = true;
+  ride r{world, 1, {.give_up_after = 2min}};
+  CHECK(r.go(10min) == migration::phase::settled);
+  CHECK(r.run.aborted());
+  CHECK(world.count(world.here, cluster_act::undo) == 1);
+  CHECK(world.here.all[workload_id{6}].runs_at == place_id{100});
+}
+
+TEST_CASE("a placement by somebody else is told once unless asked, and undone by the owner's abort alone") {
+  town world;
+  auto o = world.process();
+  ask(world, o, verb::start, 7);
+  world.here.faults.overwritten = true;
+  int told = 0;
+  for (int look = 0; look < 10; ++look) {
+    world.time.run_for(5s);
+    o.poll([&](const event& e) { told += e.what == event_kind::failed ? 1 : 0; });
+  }
+  CHECK(told == 1);
+  CHECK(has(ask(world, o, verb::query, 7), event_kind::failed));
+  CHECK(world.count(world.here, cluster_act::undo) == 0);
+}
+
+TEST_CASE("a write whose answer is lost is not done again by this process or the next") {
+  town world;
+  auto first = world.process();
+  ask(world, first, verb::fence, 7);
+  world.here.faults.unreadable = 1;
+  CHECK(has(ask(world, first, verb::start, 7), event_kind::unreachable));
+  auto second = world.process();
+  CHECK(has(ask(world, second, verb::query, 7), event_kind::status));
+  CHECK(has(ask(world, second, verb::start, 7, 1, endpoint::destination, 1min), event_kind::serving));
+  CHECK(world.count(world.here, cluster_act::start) == 1);
+}
+
+TEST_CASE("other writers are read again and never overwritten; too many of them are told") {
+  town world;
+  auto o = world.process();
+  world.here.faults.conflicts = 2;
+  CHECK(has(ask(world, o, verb::fence, 7), event_kind::fenced));
+  world.here.faults.conflicts = 1000;
+  CHECK(has(ask(world, o, verb::start, 7), event_kind::unreachable));
+  CHECK(world.count(world.here, cluster_act::start) == 0);
+}
+
+TEST_CASE("a cluster that asks for quiet gets it") {
+  town world;
+  auto o = world.process();
+  world.here.faults = {.unsent = 1, .quiet = 30s};
+  CHECK(has(ask(world, o, verb::fence, 7), event_kind::unreachable));
+  CHECK(has(ask(world, o, verb::fence, 7), event_kind::unreachable));
+  CHECK(world.here.acts.empty());
+  world.time.run_for(31s);
+  CHECK(has(ask(world, o, verb::fence, 7), event_kind::fenced));
+}
+
+TEST_CASE("traffic that is not switched keeps the destination from serving") {
+  town world;
+  auto o = world.process();
+  o.switch_traffic([](const migration::command&) { return std::string{"the balancer is away"}; });
+  ask(world, o, verb::start, 7, 2, endpoint::destination, 1min);
+  const auto heard = ask(world, o, verb::cut_over, 7, 2);
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].what == event_kind::unreachable);
+  CHECK(heard[0].reason == "the traffic was not switched: the balancer is away");
+  CHECK(world.count(world.there, cluster_act::serve) == 0);
+}
+
+TEST_CASE("the next migration of a workload takes the place of the last one's record, under a higher token") {
+  town world;
+  auto o = world.process();
+  ask(world, o, verb::start, 7, 1, endpoint::destination, 1min);
+  auto next = move_to(1);
+  next.migration = {42};
+  next.what = verb::start;
+  const auto start = [&](std::uint64_t token) {
+    std::vector<event> heard;
+    next.token = {slot{token}, 0};
+    CHECK(!o.submit(next));
+    o.poll([&](const event& e) { heard.push_back(e); });
+    return heard;
+  };
+  CHECK(has(start(7), event_kind::refused));
+  CHECK(has(start(8), event_kind::started));
+  CHECK(has(ask(world, o, verb::start, 7), event_kind::stale_token));
+}
+
+TEST_CASE("submit refuses what it has no way for, and more than it keeps") {
+  town world;
+  orchestrator o{sim::clock{world.time}, {.waiting_max = 1}};
+  CHECK(o.submit(move_to(1)) == std::errc::no_such_device_or_address);
+  o.reach({1}, cluster{world.time, world.here});
+  CHECK(!o.submit(move_to(1)));
+  CHECK(o.submit(move_to(1)) == std::errc::no_buffer_space);
+}
