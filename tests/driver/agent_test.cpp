@@ -117,6 +117,16 @@ TEST_CASE("a site on its own moves between its own hosts, under a new token") {
   t.check_at_rest();
 }
 
+TEST_CASE("a site whose readings come after the end of their step waits for them, and loses none") {
+  town t{{.sites = 1, .hosts_per_site = 4, .per_host = 3}, 1, 0, 0, {}, 40s};
+  t.run(60);
+  CHECK(t.phases(0, "settled") >= 1);
+  const auto& book = t.agents[0]->fleet().book();
+  for (std::size_t w = 0; w < t.shape.workloads(); ++w)
+    for (const double y : book.recent(workload_id{w}, 50).values) CHECK(!std::isnan(y));
+  t.check_at_rest();
+}
+
 TEST_CASE("with a tenth of all messages and calls lost or doubled, every migration ends and in one place") {
   std::size_t served = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {

@@ -50,8 +50,12 @@ using site_agent = driver::agent<site_host, last_value, anomaly::range_novelty, 
 class town {
  public:
   explicit town(fleet_shape of = {}, std::uint64_t seed = 1, double loss = 0, double duplication = 0,
-                driver::driver_options snapshots = {})
-      : shape(of), snapshots_(snapshots), seed_(seed), net(timer, seed, weather(loss, duplication)) {
+                driver::driver_options snapshots = {}, duration late = {})
+      : shape(of),
+        snapshots_(snapshots),
+        late_(late),
+        seed_(seed),
+        net(timer, seed, weather(loss, duplication)) {
     for (std::uint32_t w = 0; w < shape.workloads(); ++w) {
       at.push_back({host_id{w / shape.per_host}});
       checker.granted({w}, {slot{}, w + 1}, shape.site_of(w / shape.per_host));
@@ -100,7 +104,7 @@ class town {
   /// Runs steps: the readings of one, then what the sites make of them.
   void run(std::size_t steps) {
     for (; steps > 0; --steps) {
-      timer.run_until(noon + static_cast<duration::rep>(steps_done + 1) * step - duration{1});
+      timer.run_until(noon + static_cast<duration::rep>(steps_done + 1) * step + late_ - duration{1});
       show();
       ++steps_done;
     }
@@ -139,6 +143,7 @@ class town {
 
   fleet_shape shape;
   driver::driver_options snapshots_;
+  duration late_;  // readings come so long after the end of their step
   std::uint64_t seed_;
   sim::timer timer{noon};
   sim::network net;
@@ -156,6 +161,7 @@ class town {
   [[nodiscard]] driver::agent_options options(site_id self, const consensus::genesis& start) const {
     driver::agent_options o;
     o.book = book_options();
+    o.collect = late_;
     o.outlook.moves = {.copy_steps = 1, .overhead_share = 0.1};
     o.outlook.evidence_steps = 40;
     o.planner.trigger = at_once();

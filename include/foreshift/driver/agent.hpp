@@ -83,7 +83,7 @@ class agent {
         watch_.hear(host_id{of.number}, r, now);
     });
     if (!next_step_) next_step_ = telemetry::align_down(now, step());
-    while (now >= *next_step_) close_step(now);
+    while (now >= *next_step_ + options_.collect) close_step(now);
 
     auto news = replica_.poll([&](site_id from, ports::channel which, byte_span bytes) {
       if (which != ports::channel::monitoring) return;
@@ -164,7 +164,7 @@ class agent {
       tell(now, ports::alarm{"the replica has halted: " + replica_.error().reason});
   }
 
-  /// First end of a step: what was observed.
+  /// First end of a step, when its readings have come: what was observed.
   void close_step(time_point now) {
     const time_point closed = *next_step_ - step();
     const auto say = [&](decltype(ports::note::what) what) { tell(now, std::move(what)); };
@@ -180,7 +180,7 @@ class agent {
     for (const auto& peer : log().members().electors())
       if (peer.site != self())  // a report that cannot be sent is lost; the next one follows
         static_cast<void>(host_->transport.send(peer.site, ports::channel::monitoring, report));
-    decide_at_ = *next_step_ + options_.settle;
+    decide_at_ = *next_step_ + options_.collect + options_.settle;
     *next_step_ += step();
     dirty_ = true;
   }

@@ -23,6 +23,8 @@
 namespace foreshift::inline FORESHIFT_ABI::driver {
 
 struct agent_options {
+  duration collect = duration::zero();  ///< after the end of a step, for its readings: as late as the
+                                        ///< telemetry source delivers them
   duration settle =
       std::chrono::seconds{5};  ///< after the end of a step, for readings and reports to come in
   book_options book;
