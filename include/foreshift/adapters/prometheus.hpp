@@ -27,7 +27,9 @@
 #include <foreshift/adapters/prometheus/relabel.hpp>
 #include <foreshift/adapters/prometheus/relabel_presets.hpp>
 #include <foreshift/adapters/prometheus/retry.hpp>
+#include <foreshift/adapters/prometheus/series_selector.hpp>
 #include <foreshift/adapters/prometheus/subject_book.hpp>
 #include <foreshift/adapters/prometheus/subject_panel.hpp>
 #include <foreshift/adapters/prometheus/text_scan.hpp>
 #include <foreshift/adapters/prometheus/value_text.hpp>
+#include <foreshift/adapters/prometheus/written_source.hpp>

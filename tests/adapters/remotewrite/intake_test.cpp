@@ -89,6 +89,28 @@ TEST_CASE("when too much waits the sender is put off, and nothing of its request
   CHECK(in.receive(body_of({series("b", {{1, 1}, {2, 1}, {3, 1}, {4, 1}})}), "snappy", noon).status == 413);
 }
 
+TEST_CASE("what a sink does not take goes on waiting, and comes first the next time") {
+  intake in{{.limits = {}, .waiting_max = 4}};
+  REQUIRE(in.receive(body_of({series("a", {{1, 1}, {2, 2}, {3, 3}, {4, 4}})}), "snappy", noon).status == 204);
+  const auto take = [&](std::size_t most) {
+    std::vector<double> out;
+    const auto n = in.drain([&](auto, const written_sample& s) {
+      if (out.size() == most) return false;
+      out.push_back(s.value);
+      return true;
+    });
+    CHECK(n == out.size());
+    return out;
+  };
+  CHECK(take(0).empty());
+  CHECK(take(2) == std::vector<double>{1, 2});
+  CHECK(in.waiting() == 2);
+  CHECK(in.receive(body_of({series("a", {{5, 5}, {6, 6}, {7, 7}})}), "snappy", noon).status == 503);
+  CHECK(in.receive(body_of({series("a", {{5, 5}, {6, 6}})}), "snappy", noon).status == 204);
+  CHECK(take(9) == std::vector<double>{3, 4, 5, 6});
+  CHECK(in.waiting() == 0);
+}
+
 TEST_CASE("what cannot be read is refused whole") {
   intake in{{.limits = {.series_max = 1}}};
   CHECK(in.receive("x", "gzip", noon).status == 415);

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -93,12 +94,19 @@ class intake {
   }
 
   /// Hands over what waits, in the order in which it came: sink(labels, sample). Labels are by name, in
-  /// ascending order, and hold until the next `receive`. Returns how many.
+  /// ascending order, and hold until the next `receive`. A sink that returns false has not taken the sample:
+  /// it and what comes after it go on waiting. Returns how many were taken.
   template <class Sink>
   std::size_t drain(Sink&& sink) {
-    for (const auto& [series, sample] : waiting_) sink(std::span<const label>{series->labels}, sample);
-    const auto n = waiting_.size();
-    waiting_.clear();
+    std::size_t n = 0;
+    for (; n < waiting_.size(); ++n) {
+      const auto& [series, sample] = waiting_[n];
+      if constexpr (std::is_void_v<decltype(sink(std::span<const label>{}, sample))>)
+        sink(std::span<const label>{series->labels}, sample);
+      else if (!sink(std::span<const label>{series->labels}, sample))
+        break;
+    }
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
     return n;
   }
 
