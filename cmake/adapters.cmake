@@ -29,4 +29,5 @@ foreshift_adapter(http "a client of HTTP servers (Boost.Beast, OpenSSL)" Threads
 foreshift_adapter(remotewrite "takes what Prometheus sends by remote write" Snappy::snappy protozero::protozero)
 foreshift_adapter(calendar "calendars of other programs: iCalendar, Grafana, Alertmanager (libical, nlohmann-json)"
   ical nlohmann_json::nlohmann_json)
+foreshift_adapter(kubernetes "clusters of Kubernetes (nlohmann-json, yaml-cpp)" nlohmann_json::nlohmann_json yaml-cpp)
 foreshift_adapter(sqlite "a durable log in an SQLite database" SQLite::SQLite3)

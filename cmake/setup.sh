@@ -49,6 +49,7 @@ setup_row() {
     json) setup_set nlohmann-json3-dev "setup_header nlohmann/json.hpp" "nlohmann-json" ;;
     tbb) setup_set libtbb-dev "setup_header oneapi/tbb/version.h" "oneTBB" ;;
     doctest) setup_set doctest-dev "setup_header doctest/doctest.h" "doctest" ;;
+    yaml) setup_set libyaml-cpp-dev "setup_header yaml-cpp/yaml.h" "yaml-cpp" ;;
     ical) setup_set libical-dev "setup_header libical/ical.h" "libical" ;;
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     openssl) setup_set libssl-dev "setup_header openssl/ssl.h" "OpenSSL" ;;

@@ -15,8 +15,9 @@ class Foreshift(ConanFile):
     topics = ("data-centre", "forecasting", "consensus", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"calendar": [True, False], "http": [True, False], "remotewrite": [True, False], "sqlite": [True, False]}
-    default_options = {"calendar": False, "http": False, "remotewrite": False, "sqlite": False, "boost/*:header_only": True}
+    options = {name: [True, False] for name in ("calendar", "http", "kubernetes", "remotewrite", "sqlite")}
+    default_options = {"calendar": False, "http": False, "kubernetes": False, "remotewrite": False, "sqlite": False,
+                       "boost/*:header_only": True}
     no_copy_source = True
 
     @property
@@ -36,11 +37,14 @@ class Foreshift(ConanFile):
         self.requires("boost/[>=1.74 <2]", transitive_headers=True)
         self.requires("eigen/[>=3.4 <6]", transitive_headers=True)
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
+        if self.options.calendar or self.options.kubernetes:
+            self.requires("nlohmann_json/[>=3.10 <4]", transitive_headers=True)
         if self.options.calendar:
             self.requires("libical/[>=3 <4]", transitive_headers=True, transitive_libs=True)
-            self.requires("nlohmann_json/[>=3.10 <4]", transitive_headers=True)
         if self.options.http:
             self.requires("openssl/[>=1.1.1 <4]", transitive_headers=True, transitive_libs=True)
+        if self.options.kubernetes:
+            self.requires("yaml-cpp/[>=0.7 <1]", transitive_headers=True, transitive_libs=True)
         if self.options.remotewrite:
             self.requires("protozero/[>=1.7 <2]", transitive_headers=True)
             self.requires("snappy/[>=1.1 <2]", transitive_headers=True, transitive_libs=True)
@@ -71,6 +75,8 @@ class Foreshift(ConanFile):
             self._component("http", "foreshift::http", ["core", "openssl::ssl"])
             if self.settings.os in ("Linux", "FreeBSD"):
                 self.cpp_info.components["http"].system_libs = ["pthread"]
+        if self.options.kubernetes:
+            self._component("kubernetes", "foreshift::kubernetes", ["core", "nlohmann_json::nlohmann_json", "yaml-cpp::yaml-cpp"])
         if self.options.remotewrite:
             self._component("remotewrite", "foreshift::remotewrite", ["core", "protozero::protozero", "snappy::snappy"])
         if self.options.sqlite:

@@ -1,0 +1,48 @@
+// Whatever an API server or a proxy answers: objects and errors are read or refused, in one line.
+#include <foreshift/adapters/kubernetes/api_answer.hpp>
+#include <foreshift/adapters/kubernetes/lease.hpp>
+#include <foreshift/adapters/kubernetes/node.hpp>
+#include <foreshift/adapters/kubernetes/placement_patch.hpp>
+#include <foreshift/adapters/kubernetes/pod.hpp>
+#include <foreshift/adapters/kubernetes/rollout.hpp>
+#include <foreshift/core/contract.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+using namespace foreshift;
+using namespace foreshift::kubernetes;
+
+namespace {
+
+void one_line(const std::string& text) {
+  FORESHIFT_EXPECT(!text.empty() && text.find('\n') == std::string::npos);
+}
+template <class T>
+void checked(const result<T, std::string>& read) {
+  if (!read) one_line(read.error());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text{reinterpret_cast<const char*>(data), size};
+  for (const std::uint16_t code :
+       {std::uint16_t{200}, std::uint16_t{404}, std::uint16_t{409}, std::uint16_t{500}})
+    if (const auto read = read_answer("GET /x", {code, {{"Retry-After", text}}, text}); !read)
+      one_line(read.error().reason);
+  (void)parse_quantity(text);
+  const auto object = parse_object(text);
+  if (!object) return one_line(object.error()), 0;
+  checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object));
+  checked(read_disruption_budget(*object));
+  for (const auto k : {kind::deployment, kind::stateful_set, kind::replica_set}) {
+    const auto w = read_workload(k, *object);
+    checked(w);
+    if (w) (void)rollout_of(*w), (void)gap_reason(*w, {});
+  }
+  (void)placed_on(*object, "n1"), (void)owners_of(*object, {"spec", "replicas"});
+  return 0;
+}
