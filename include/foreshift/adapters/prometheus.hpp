@@ -17,6 +17,7 @@
 #include <foreshift/adapters/prometheus/label_reader.hpp>
 #include <foreshift/adapters/prometheus/label_template.hpp>
 #include <foreshift/adapters/prometheus/line_cursor.hpp>
+#include <foreshift/adapters/prometheus/line_source.hpp>
 #include <foreshift/adapters/prometheus/metric_family.hpp>
 #include <foreshift/adapters/prometheus/polled_source.hpp>
 #include <foreshift/adapters/prometheus/query_answer.hpp>
@@ -27,6 +28,7 @@
 #include <foreshift/adapters/prometheus/relabel.hpp>
 #include <foreshift/adapters/prometheus/relabel_presets.hpp>
 #include <foreshift/adapters/prometheus/retry.hpp>
+#include <foreshift/adapters/prometheus/sample_line.hpp>
 #include <foreshift/adapters/prometheus/series_selector.hpp>
 #include <foreshift/adapters/prometheus/subject_book.hpp>
 #include <foreshift/adapters/prometheus/subject_panel.hpp>
