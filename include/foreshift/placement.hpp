@@ -9,6 +9,7 @@
 #include <foreshift/placement/auction.hpp>
 #include <foreshift/placement/batch_problem.hpp>
 #include <foreshift/placement/best_fit.hpp>
+#include <foreshift/placement/best_so_far.hpp>
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/capacity_rules.hpp>
 #include <foreshift/placement/class_census.hpp>
@@ -42,6 +43,7 @@
 #include <foreshift/placement/proposal.hpp>
 #include <foreshift/placement/proposal_codec.hpp>
 #include <foreshift/placement/propose.hpp>
+#include <foreshift/placement/reachable_hosts.hpp>
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 #include <foreshift/placement/record.hpp>

@@ -89,6 +89,23 @@ TEST_CASE("a large budget is shared out among several annealings, and is used up
   CHECK(alone.where != found.where);
 }
 
+TEST_CASE("where nobody can go anywhere, and where only swaps are possible, the search ends all the same") {
+  reassignment p;
+  p.resources = {{false, 1}};
+  p.location = {0, 0}, p.neighbourhood = {0, 0}, p.capacity = {10, 10}, p.safety = {10, 10};
+  p.distance.assign(4, 0);
+  p.service = {0, 0}, p.start = {0, 1}, p.demand = {10, 10}, p.move_cost = {1, 1};
+  p.spread_min = {0}, p.depends_on = {{}};
+  placement::annealing_options how;
+  how.swap_share = 1, how.eviction_share = 0;
+  for (const std::int64_t capacity : {10, 9}) {
+    p.capacity[1] = p.demand[1] = capacity;
+    const auto found = annealing{how}.run(p, 1, proposals(10'000));
+    CHECK(found.where == p.start);
+    CHECK(found.proposals >= 10'000);
+  }
+}
+
 TEST_CASE("a budget that is half spent before the search begins is used up all the same") {
   const auto p = larger(5);
   constexpr std::uint64_t n = 100'000;

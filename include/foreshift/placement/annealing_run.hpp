@@ -3,10 +3,13 @@
 /// One annealing of an assignment: its state, who takes part at which temperature, and what is proposed.
 ///
 /// A proposal is a shift, a swap, or an eviction: a large workload comes to a host and smaller ones there
-/// make room for it. `annealing.hpp` says what the rules are for, and runs it.
+/// make room for it. Hosts are drawn among those that the workload can ever be on, partners among who is on
+/// such a host. `annealing.hpp` says what the rules are for, and runs it.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
+#include <foreshift/placement/best_so_far.hpp>
+#include <foreshift/placement/reachable_hosts.hpp>
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 
@@ -48,40 +51,6 @@ struct annealing_outcome {
 
 namespace detail {
 
-/// The cheapest assignment met, without a copy of it each time: the moves since then lead back.
-class best_so_far {
- public:
-  void met(std::int64_t cost) {
-    cost_ = cost, is_now_ = true;
-    since_.clear();
-  }
-  /// A workload is about to leave `from`.
-  void leaves(std::uint32_t w, std::uint32_t from) {
-    if (is_now_) since_.push_back({w, from});
-  }
-  /// Copies it once the way back has become long. @param now as it is before the next move
-  void shorten(const assignment& now) {
-    if (since_.size() > 4 * now.size() + 64) copy(now);
-  }
-  [[nodiscard]] std::int64_t cost() const { return cost_; }
-  [[nodiscard]] assignment take(const assignment& now) {
-    if (is_now_) copy(now);
-    return std::move(where_);
-  }
-
- private:
-  void copy(const assignment& now) {
-    where_ = now;
-    for (auto one = since_.rbegin(); one != since_.rend(); ++one) where_[one->first] = one->second;
-    since_.clear();
-    is_now_ = false;
-  }
-  std::int64_t cost_ = 0;
-  bool is_now_ = false;  ///< the moves since are all recorded
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> since_;
-  assignment where_;
-};
-
 /// One run: the state, who takes part in it, and the three kinds of proposals.
 class annealing_run {
  public:
@@ -98,6 +67,7 @@ class annealing_run {
   void cool(double spent);
   /// A burst, or one eviction.
   void propose() {
+    if (taking_part_ == 0) return void(++out_.proposals);
     const double kind = random_.uniform();
     if (kind < options_.swap_share)
       swap();
@@ -118,6 +88,12 @@ class annealing_run {
     return static_cast<index>((random_() >> 32) * n >> 32);
   }
   [[nodiscard]] index draw_workload() { return order_[draw(taking_part_)]; }
+  /// Of those that it may ever be on, where these are few.
+  [[nodiscard]] index draw_host(index w) {
+    if (!reach_.listed(w)) return draw(p_.hosts());
+    const auto among = reach_.of(w);
+    return among[draw(among.size())];
+  }
   /// What is paid for being away, besides the cost.
   [[nodiscard]] double away(index w, index to) const { return price_ * held_[w] * state_.away_delta(w, to); }
   [[nodiscard]] bool admits(double delta) { return delta <= threshold(); }
@@ -138,9 +114,11 @@ class annealing_run {
   annealing_options options_;
   random_stream random_;
   reassignment_state state_;
+  reachable_hosts reach_;
   std::vector<double> size_;  ///< by workload: what as much overload would cost
   std::vector<double> held_;  ///< the transient part of it
-  std::vector<index> order_;  ///< workloads, the largest first
+  std::vector<index> order_;  ///< workloads that can go somewhere, the largest first
+  std::vector<index> rank_;   ///< of each in that order
   std::vector<std::vector<index>> residents_;
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
@@ -153,7 +131,7 @@ class annealing_run {
 
 inline annealing_run::annealing_run(const reassignment& problem, const annealing_options& options,
                                     std::uint64_t seed)
-    : p_(problem), options_(options), random_(seed), state_(problem) {
+    : p_(problem), options_(options), random_(seed), state_(problem), reach_(problem) {
   const std::size_t n = problem.workloads();
   size_.resize(n), held_.resize(n), order_.resize(n), slot_.resize(n), residents_.resize(problem.hosts());
   for (index w = 0; w < n; ++w) {
@@ -168,8 +146,11 @@ inline annealing_run::annealing_run(const reassignment& problem, const annealing
     there.push_back(w);
   }
   for (int i = 0; i < 4096; ++i) exponential_.push_back(-foreshift::detail::portable_log((i + 0.5) / 4096));
+  rank_.assign(n, static_cast<index>(n));
   std::iota(order_.begin(), order_.end(), index{0});
+  std::erase_if(order_, [&](index w) { return reach_.stuck(w); });
   std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
+  for (index i = 0; i < order_.size(); ++i) rank_[order_[i]] = i;
   best_.met(state_.cost());
   scale_ = mean_delta();
 }
@@ -179,7 +160,7 @@ inline double annealing_run::mean_delta() {
   double sum = 0;
   int found = 0;
   for (int tries = 0; tries < 100'000 && found < 2'000 && !order_.empty(); ++tries) {
-    const index w = draw(order_.size()), to = draw(p_.hosts());
+    const index w = order_[draw(order_.size())], to = draw_host(w);
     if (state_.where()[w] == to || !state_.has_room(w, to) || !state_.keeps_service(w, to)) continue;
     sum += std::abs(static_cast<double>(state_.shift_delta(w, to)));
     ++found;
@@ -223,7 +204,7 @@ inline void annealing_run::shift() {
   most -= static_cast<double>(state_.leaving_delta(w));
   const auto least_moving = static_cast<double>(state_.least_moving_delta(w));
   for (int tries = 0; tries < burst; ++tries) {
-    const index to = draw(p_.hosts());
+    const index to = draw_host(w);
     ++out_.proposals;
     if (from == to || !state_.has_room(w, to)) continue;
     const double delta = static_cast<double>(state_.arriving_delta(w, to)) + away(w, to);
@@ -241,10 +222,17 @@ inline void annealing_run::swap() {
   const double most = threshold();
   if (!p_.balances.empty() && hopeless(v, most)) return void(++out_.proposals);
   const std::int64_t least_moving = state_.least_moving_delta(v);
-  for (int tries = 0; tries < burst; ++tries) {
-    const index w = draw_workload(), b = state_.where()[w];
+  const index b = draw_host(v);
+  const auto& there = residents_[b];
+  ++out_.proposals;
+  if (a == b || there.empty()) return;
+  std::size_t at = draw(there.size());
+  for (std::size_t tries = std::min<std::size_t>(burst, there.size()); tries > 0; --tries) {
+    const index w = there[at];
+    at = at + 1 == there.size() ? 0 : at + 1;
+    if (rank_[w] >= taking_part_) continue;
     ++out_.proposals;
-    if (a == b || !state_.have_room(v, w)) continue;
+    if (!state_.have_room(v, w)) continue;
     const double delta = static_cast<double>(state_.exchange_delta(v, w)) + away(v, b) + away(w, a);
     if (delta + static_cast<double>(least_moving + state_.least_moving_delta(w)) > most) continue;
     if (delta + static_cast<double>(state_.moving_deltas(v, w)) > most) continue;
@@ -257,7 +245,7 @@ inline void annealing_run::swap() {
 
 /// A large one comes, and smaller ones make room for it.
 inline void annealing_run::evict() {
-  const index w = draw_workload(), to = draw(p_.hosts());
+  const index w = draw_workload(), to = draw_host(w);
   ++out_.proposals;
   if (state_.where()[w] == to || state_.has_room(w, to)) return;
   const std::int64_t before = state_.cost();
@@ -276,7 +264,7 @@ inline void annealing_run::evict() {
     index best = to;
     std::int64_t least = 0;
     for (int tries = 0; tries < 4; ++tries) {
-      const index other = draw(p_.hosts());
+      const index other = draw_host(v);
       if (other == to || !state_.has_room(v, other) || !state_.keeps_service(v, other)) continue;
       const std::int64_t delta = state_.shift_delta(v, other);
       if (best == to || delta < least) best = other, least = delta;
