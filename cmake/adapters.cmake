@@ -30,4 +30,5 @@ foreshift_adapter(remotewrite "takes what Prometheus sends by remote write" Snap
 foreshift_adapter(calendar "calendars of other programs: iCalendar, Grafana, Alertmanager (libical, nlohmann-json)"
   ical nlohmann_json::nlohmann_json)
 foreshift_adapter(kubernetes "clusters of Kubernetes (nlohmann-json, yaml-cpp)" nlohmann_json::nlohmann_json yaml-cpp)
+foreshift_adapter(docker "Docker Swarm as a cluster that workloads move in (nlohmann-json)" nlohmann_json::nlohmann_json)
 foreshift_adapter(sqlite "a durable log in an SQLite database" SQLite::SQLite3)

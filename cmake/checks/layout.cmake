@@ -40,7 +40,7 @@ set(doors
   "xtl/|numeric/tensor.hpp"
   "boost/graph/|placement/topology.hpp"
   "boost/math/|numeric/distribution.hpp"
-  "nlohmann/|adapters/calendar/json_document.hpp|adapters/kubernetes/json_document.hpp"
+  "nlohmann/|adapters/calendar/json_document.hpp|adapters/docker/json.hpp|adapters/kubernetes/json_document.hpp"
   "yaml-cpp/|adapters/kubernetes/kubeconfig.hpp"
   "libical/|adapters/calendar/icalendar_entry.hpp"
   "snappy|adapters/remotewrite/request.hpp"

@@ -109,7 +109,8 @@ refuses(doors "only placement/topology.hpp may" ${h}/placement/selector.hpp <boo
 refuses(doors "only numeric/distribution.hpp may" ${h}/risk/risk.hpp <boost/math/distributions/beta.hpp>)
 refuses(doors "no header here may" ${h}/ports/transport.hpp <boost/asio.hpp>)
 refuses(doors "no header here may" ${h}/consensus/codec.hpp <spdlog/spdlog.h>)
-refuses(doors "only adapters/calendar/json_document.hpp may" ${h}/consensus/codec.hpp <nlohmann/json.hpp>)
+refuses(doors "only adapters/calendar/json_document.hpp or adapters/docker/json.hpp or adapters/kubernetes/json_document.hpp may"
+        ${h}/consensus/codec.hpp <nlohmann/json.hpp>)
 refuses(doors "no header here may" ${h}/ports/storage.hpp <unistd.h>)
 refuses(doors "only numeric/linalg.hpp may" ${h}/adapters/wal/log.hpp <Eigen/Dense>)
 refuses(doors "only adapters/asio/boost_asio.hpp or adapters/http/boost_beast.hpp may"

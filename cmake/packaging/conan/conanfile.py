@@ -15,9 +15,9 @@ class Foreshift(ConanFile):
     topics = ("data-centre", "forecasting", "consensus", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {name: [True, False] for name in ("calendar", "http", "kubernetes", "remotewrite", "sqlite")}
-    default_options = {"calendar": False, "http": False, "kubernetes": False, "remotewrite": False, "sqlite": False,
-                       "boost/*:header_only": True}
+    options = {name: [True, False] for name in ("calendar", "docker", "http", "kubernetes", "remotewrite", "sqlite")}
+    default_options = {"calendar": False, "docker": False, "http": False, "kubernetes": False, "remotewrite": False,
+                       "sqlite": False, "boost/*:header_only": True}
     no_copy_source = True
 
     @property
@@ -37,7 +37,7 @@ class Foreshift(ConanFile):
         self.requires("boost/[>=1.74 <2]", transitive_headers=True)
         self.requires("eigen/[>=3.4 <6]", transitive_headers=True)
         self.requires("xtensor/[>=0.24 <1]", transitive_headers=True)
-        if self.options.calendar or self.options.kubernetes:
+        if self.options.calendar or self.options.docker or self.options.kubernetes:
             self.requires("nlohmann_json/[>=3.10 <4]", transitive_headers=True)
         if self.options.calendar:
             self.requires("libical/[>=3 <4]", transitive_headers=True, transitive_libs=True)
@@ -71,6 +71,8 @@ class Foreshift(ConanFile):
         self._component("prometheus", "foreshift::prometheus", ["core"])
         if self.options.calendar:
             self._component("calendar", "foreshift::calendar", ["core", "libical::libical", "nlohmann_json::nlohmann_json"])
+        if self.options.docker:
+            self._component("docker", "foreshift::docker", ["core", "nlohmann_json::nlohmann_json"])
         if self.options.http:
             self._component("http", "foreshift::http", ["core", "openssl::ssl"])
             if self.settings.os in ("Linux", "FreeBSD"):

@@ -29,8 +29,7 @@ struct diagnostic {
 }
 
 /// `text` between quotes as it may stand in a reason: cut to a readable length, without control characters.
-[[nodiscard]] inline std::string excerpt(std::string_view text) {
-  constexpr std::size_t longest = 40;
+[[nodiscard]] inline std::string excerpt(std::string_view text, std::size_t longest = 40) {
   std::string out = "\"";
   out += text.substr(0, longest);
   std::replace_if(

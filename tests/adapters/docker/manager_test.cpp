@@ -1,0 +1,59 @@
+#include <foreshift/adapters/docker/manager.hpp>
+
+#include <adapters/docker/fake_manager.hpp>
+#include <adapters/docker/recorded.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace foreshift;
+using docker::api_error;
+using docker_test::fake_manager;
+
+TEST_CASE("an update gives the service as it is then, and a stale one is a conflict") {
+  fake_manager http;
+  http.put({{"Name", "w1"}});
+  docker::manager m{http, "swarm a"};
+  const auto before = m.find("w1");
+  REQUIRE(before.has_value());
+  const auto after = m.update(*before, {{"Name", "w1"}, {"Labels", {{"a", "b"}}}});
+  REQUIRE(after.has_value());
+  CHECK(after->version > before->version);
+  CHECK(after->label("a") == "b");
+  const auto stale = m.update(*before, {{"Name", "w1"}});
+  REQUIRE_FALSE(stale.has_value());
+  CHECK(stale.error().what == api_error::kind::conflict);
+  CHECK(stale.error().reason.find("swarm a: POST /v1.41/services/id-w1/update?version=17") !=
+        std::string::npos);
+}
+
+TEST_CASE("what was written and cannot be read back counts as unknown, not as refused") {
+  fake_manager http;
+  http.put({{"Name", "w1"}});
+  docker::manager m{http, "swarm a"};
+  const auto before = m.find("w1").value();
+  http.instead = [&](const fake_manager::request& r) {
+    return r.method == "GET" ? fake_manager::response{404, {}, R"({"message": "service w1 not found"})"}
+                             : fake_manager::response{};
+  };
+  CHECK(m.update(before, {{"Name", "w1"}}).error().what == api_error::kind::unknown);
+}
+
+TEST_CASE("an answer that is JSON and not what was asked for names the request") {
+  fake_manager http;
+  http.instead = [](const fake_manager::request&) { return fake_manager::response{200, {}, R"({"a": 1})"}; };
+  docker::manager m{http, "swarm a"};
+  CHECK(m.nodes().error().reason == "swarm a: GET /v1.41/nodes: not a list of nodes");
+  CHECK(m.tasks("x").error().reason.ends_with(": not a list of tasks"));
+  CHECK(m.find("x").error().reason == "swarm a: GET /v1.41/services/x: a service without ID");
+  CHECK(m.network("n", "Id").error().reason == "swarm a: GET /v1.41/networks/n: a network without Id");
+}
+
+TEST_CASE("an absent service is told apart, and refused where nobody asks") {
+  fake_manager http;
+  docker::manager m{http, "swarm a"};
+  const auto none = m.find("w1");
+  CHECK(none.error().what == api_error::kind::absent);
+  CHECK(docker::as_call_error(none.error()).what == ports::call_error::kind::refused);
+}

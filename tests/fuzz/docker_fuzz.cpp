@@ -1,0 +1,49 @@
+// Whatever a daemon answers: it is read or refused, judged, and a move of it can be put back.
+#include <foreshift/adapters/docker/container_usage.hpp>
+#include <foreshift/adapters/docker/inventory.hpp>
+#include <foreshift/adapters/docker/move_progress.hpp>
+#include <foreshift/adapters/docker/move_spec.hpp>
+#include <foreshift/core/contract.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+using namespace foreshift;
+
+namespace {
+
+void move(const docker::service& s, const std::vector<docker::task>& tasks) {
+  static_cast<void>(docker::record_of(s));
+  static_cast<void>(docker::changes_of(s));
+  static_cast<void>(docker::progress_within(s, tasks, "n"));
+  static_cast<void>(docker::progress_between(s, tasks, "n"));
+  auto plan = docker::move_within(s.spec, "n");
+  docker::keep(plan.spec, {}, plan.changes);
+  docker::service moved = s;
+  moved.spec = plan.spec;
+  FORESHIFT_EXPECT(!docker::is_foreign(moved));
+  FORESHIFT_EXPECT(docker::changes_of(moved).size() == plan.changes.size());
+  FORESHIFT_EXPECT(docker::parse_json(docker::to_text(plan.spec)).has_value());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto answer = docker::parse_json({reinterpret_cast<const char*>(data), size});
+  if (!answer) return 0;
+  if (const auto used = docker::read_container_usage(*answer))
+    FORESHIFT_EXPECT(used->use[resource::cpu] >= 0 && used->use[resource::memory] >= 0);
+  const auto nodes = docker::read_nodes(*answer);
+  const auto tasks = docker::read_tasks(*answer);
+  const auto services = docker::read_services(*answer);
+  const auto one = docker::read_service(*answer);
+  const std::vector<docker::task> seen = tasks ? *tasks : std::vector<docker::task>{};
+  if (services)
+    for (const auto& s : *services) move(s, seen);
+  if (one) move(*one, seen);
+  static_cast<void>(docker::inventory_of(nodes ? *nodes : std::vector<docker::node>{},
+                                         services ? *services : std::vector<docker::service>{}, seen));
+  return 0;
+}
