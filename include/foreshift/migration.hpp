@@ -11,6 +11,7 @@
 #include <foreshift/migration/monitor.hpp>
 #include <foreshift/migration/object_record.hpp>
 #include <foreshift/migration/outcome.hpp>
+#include <foreshift/migration/patience.hpp>
 #include <foreshift/migration/phase.hpp>
 #include <foreshift/migration/place_record.hpp>
 #include <foreshift/migration/plan.hpp>

@@ -164,7 +164,7 @@ TEST_CASE("a move between clusters switches the traffic after the commit and sto
 }
 
 TEST_CASE("a copy that fails is told once, undone and given up; the source goes on") {
-  for (const std::uint64_t site : {1, 2}) {
+  for (const std::uint64_t site : {1U, 2U}) {
     town world;
     (site == 1 ? world.here : world.there).faults.copies_fail = true;
     ride r{world, site};

@@ -179,6 +179,52 @@ TEST_CASE("nothing is done before both places have acknowledged the token") {
   CHECK(d.last[0].what == verb::query);
 }
 
+TEST_CASE("what is not started is given up when the places do not take the token, and no place hears of it") {
+  for (const auto how : {style::one_step, style::two_step}) {
+    auto options = brisk();
+    options.fence_within = 10min;
+    desk d{how, options};
+    d.tell(d.about(event_kind::unreachable));
+    d.tell(tick{d.now});
+    d.tell(tick{d.now + 9min});
+    CHECK(d.run.at() == phase::fencing);
+    d.tell(tick{d.now + 10min});
+    CHECK(d.run.why() == "the places did not take the token in time");
+    CHECK(d.wishes == std::vector<log_request>{{want::abort, {7}, d.token}});
+    d.tell(abort_decided{{7}, d.token});
+    CHECK(d.run.at() == phase::undone);
+    CHECK(d.last.empty());
+    CHECK(d.wishes == std::vector<log_request>{{want::settled, {7}, d.token}});
+    // Another owner comes to the same end, whether the places answer it or not.
+    d.token = {{9}, 0};
+    d.tell(activated{{1}, {2}, d.token});
+    CHECK(d.run.at() == phase::undone);
+  }
+}
+
+TEST_CASE("what is started, or only may be, is not given up before the places have taken the token") {
+  auto options = brisk();
+  options.fence_within = 10min;
+  desk d{style::two_step, options};
+  d.tell(start_decided{{7}, {{3}, 0}});  // by the owner before this one
+  d.tell(tick{d.now + 1h});
+  CHECK(d.run.at() == phase::fencing);
+  CHECK(d.says(verb::fence, endpoint::destination));
+}
+
+TEST_CASE("a phase that waits too long is overdue, with the last reason that a place gave") {
+  auto options = brisk();
+  options.overdue_after = 10min;
+  desk d{style::two_step, options};
+  CHECK_FALSE(d.run.overdue());
+  d.tell(d.about(event_kind::unreachable));
+  d.tell(tick{d.now + 11min});
+  CHECK(d.run.overdue());
+  CHECK(d.run.trouble() == "because");
+  d.fence();
+  CHECK_FALSE(d.run.overdue());
+}
+
 TEST_CASE("a higher token at a place ends this owner's acting for good") {
   desk d{style::two_step};
   auto stale = d.about(event_kind::stale_token);
@@ -236,8 +282,8 @@ TEST_CASE("after unreachable the destination is asked before it is told again") 
 
 TEST_CASE("a question is repeated with growing pauses up to a bound") {
   auto options = brisk();
-  options.retry = 5s;
-  options.retry_max = 20s;
+  options.patience.retry = 5s;
+  options.patience.retry_max = 20s;
   desk d{style::two_step, options};
   std::vector<long> asked;
   for (int s = 1; s <= 100; ++s) {

@@ -274,7 +274,8 @@ inline std::string explore(world w, int faults, int step_max, long& runs) {
 }
 
 inline executor_options brisk() {
-  return {.retry = 5s, .retry_max = 5s, .query_every = 5s, .observe_for = 0s, .give_up_after = 24h};
+  return {
+      .patience = {.retry = 5s, .retry_max = 5s}, .query_every = 5s, .observe_for = 0s, .give_up_after = 24h};
 }
 
 }  // namespace honest

@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
     fine &= check({how, 1, 0, 0, left_out::nothing}, 1'000'000, "none", false);  // to the end
     fine &= check({how, 2, 0, 0, left_out::nothing}, 1'000'000, "none", false);  // as far as it goes
     fine &= check({how, 1, 0, 1, left_out::nothing}, 300'000, "none", false);    // its owner crashes
+    fine &=
+        check({how, 2, 1, 0, left_out::nothing, true}, 300'000, "none", false);  // owners that do not wait
   }
   for (const auto& rule : rules) {
     // That something cannot end is seen when everything has been.

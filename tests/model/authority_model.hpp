@@ -60,6 +60,7 @@ struct bounds {
   int ticks = 1;    ///< per site: retries
   int crashes = 1;  ///< of sites, together
   left_out rule = left_out::nothing;
+  bool impatient = false;  ///< a retry while the places are being fenced gives up what is not started
 };
 
 struct findings {
@@ -161,9 +162,13 @@ class search {
   static migration::cut_over_style style_of(style how) {
     return how == style::one_step ? migration::cut_over_style::one_step : migration::cut_over_style::two_step;
   }
-  static migration::executor_options options() {
+  [[nodiscard]] migration::executor_options options() const {
     using namespace std::chrono_literals;
-    return {.retry = 5s, .retry_max = 5s, .query_every = 5s, .observe_for = 0s, .give_up_after = 24h};
+    return {.patience = {.retry = 5s, .retry_max = 5s},
+            .query_every = 5s,
+            .observe_for = 0s,
+            .fence_within = limits_.impatient ? 5s : 24h,
+            .give_up_after = 24h};
   }
   static time_point time_of(const site& s) {
     return time_point{} + std::chrono::seconds{10 * (s.ticks + s.looks + 1)};

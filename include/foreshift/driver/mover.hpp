@@ -52,6 +52,7 @@ struct flight {
   placement::location to;
   migration::executor run;
   migration::phase reported{};                ///< the phase last told to the observer
+  bool overdue_reported = false;              ///< of that phase
   std::optional<time_point> waiting_since{};  ///< for a token, where this site owns and may not act
 };
 
@@ -59,7 +60,7 @@ struct flight {
 struct phase_change {
   migration_id what;
   migration::phase to{};
-  std::string why{};  ///< it is given up, or suspect; else empty
+  std::string why{};  ///< it is given up, suspect or overdue in the phase it was in; else empty
 };
 
 /// What the site has to do next, in this order.
@@ -113,6 +114,8 @@ class mover {
   void tick(time_point now, time_point log_time) {
     for (auto& [id, one] : flights_) {
       drive(id, one, migration::tick{now});
+      if (one.run.overdue() && !std::exchange(one.overdue_reported, true))
+        duties_.changes.push_back({id, one.reported, "waits for an answer: " + one.run.trouble()});
       renew(id, one, now, log_time);
     }
     for (auto& [subset, passing] : passing_)
@@ -289,8 +292,9 @@ class mover {
           break;
       }
     }
-    if (one.run.at() != one.reported)
-      duties_.changes.push_back({id, one.reported = one.run.at(), one.run.why()});
+    if (one.run.at() == one.reported) return;
+    one.overdue_reported = false;
+    duties_.changes.push_back({id, one.reported = one.run.at(), one.run.why()});
   }
 
   mover_options options_;

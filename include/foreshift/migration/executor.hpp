@@ -15,9 +15,10 @@
 /// approved, is aborted and settled in the log, and no place hears of it. So is one over an orchestrator that
 /// keeps no tokens.
 ///
-/// A place that does not answer is asked again, for ever: while the places are being fenced nothing has
-/// begun, and behind a commit the way leads forward only. `suspect` is for answers that contradict each
-/// other.
+/// A place that does not answer is asked again. Where the log has started nothing, no place can have begun
+/// anything: such a migration is given up when the places do not take the token in time, and no place need
+/// hear of it. Later it ends at the deadline, undone; behind a commit the way leads forward only, and
+/// `overdue` says that somebody should look. `suspect` is for answers that contradict each other.
 ///
 /// Rules, each with a counterexample where it is missing: both places hold the token before anything else is
 /// done; the destination is asked before it is told to start; a status counts only if it answers a question
@@ -31,9 +32,9 @@
 #include <foreshift/core/time.hpp>
 #include <foreshift/migration/answer.hpp>
 #include <foreshift/migration/job.hpp>
+#include <foreshift/migration/patience.hpp>
 #include <foreshift/migration/phase.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,11 +44,12 @@
 namespace foreshift::inline FORESHIFT_ABI::migration {
 
 struct executor_options {
-  duration retry = std::chrono::seconds{5};  ///< first pause before something is asked again; it doubles
-  duration retry_max = std::chrono::minutes{5};
-  duration query_every = std::chrono::seconds{30};  ///< while the copy or the observation lasts
-  duration observe_for = duration::zero();          ///< between cut-over and release
-  duration give_up_after = std::chrono::hours{1};  ///< since this owner began to act, if nothing is committed
+  patience_options patience{};
+  duration query_every = std::chrono::seconds{30};    ///< while the copy or the observation lasts
+  duration observe_for = duration::zero();            ///< between cut-over and release
+  duration fence_within = std::chrono::minutes{10};   ///< since it began to act, if nothing is started
+  duration give_up_after = std::chrono::hours{1};     ///< since it began to act, if nothing is committed
+  duration overdue_after = std::chrono::minutes{10};  ///< in one phase that waits for an answer
   bool places_fence = true;  ///< `fences` of the orchestrator; false: nothing is begun over it
   friend bool operator==(const executor_options&, const executor_options&) = default;
 };
@@ -80,6 +82,13 @@ class executor {
   [[nodiscard]] bool aborted() const { return aborted_; }
   /// Why it was given up or is suspect, in one sentence; empty otherwise.
   [[nodiscard]] const std::string& why() const { return why_; }
+  /// It acts, and has waited for one answer of a place or of the log for longer than is usual. Nothing is
+  /// lost; somebody should look at what does not answer.
+  [[nodiscard]] bool overdue() const {
+    return !idle() && !watching() && asking_.lasted(now_) >= options_.overdue_after;
+  }
+  /// The last reason with which a place did not do as it was asked; empty where none has given one.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   friend bool operator==(const executor&, const executor&) = default;
 
@@ -118,7 +127,10 @@ class executor {
     now_ = std::max(now_, t.now);
     if (!began_) began_ = now_;
     if (unwanted_) abandon("it is no longer wanted");
-    if (now_ - *began_ >= options_.give_up_after) abandon("it was not done in time");
+    if (phase_ == phase::fencing && now_ - *began_ >= options_.fence_within)
+      abandon("the places did not take the token in time");
+    if (phase_ != phase::fencing && now_ - *began_ >= options_.give_up_after)
+      abandon("it was not done in time");
   }
   void on(const event& e);
   void follow(const reading& heard, endpoint from);
@@ -132,6 +144,9 @@ class executor {
     if (job_.from == job_.to) return "the workload stands at its destination";
     return options_.places_fence ? nullptr : "the orchestrator keeps no tokens";
   }
+  /// Nothing was started in the log, and so no place can have been told to.
+  [[nodiscard]] bool unbegun() const { return !started_ && !committed_; }
+  [[nodiscard]] bool watching() const { return phase_ == phase::copying || phase_ == phase::observing; }
   [[nodiscard]] phase first_after_start() const {
     return job_.how == style::in_place ? phase::starting : phase::probing;
   }
@@ -153,6 +168,10 @@ class executor {
            : job_.how == style::two_step ? phase::giving_up
                                          : phase::reverted;
   }
+  /// Where nothing is begun there is nothing to undo before the log is asked.
+  [[nodiscard]] phase unbegun_end() const {
+    return job_.how == style::two_step ? phase::giving_up : phase::reverted;
+  }
   void abandon(const char* why);
   void undo(std::string why) {
     why_ = std::move(why);
@@ -166,18 +185,16 @@ class executor {
   void enter(phase next) {
     FORESHIFT_EXPECT(allowed(job_.how, phase_, next));
     phase_ = next;
-    entered_ = next_ = now_;
-    pause_ = options_.retry;
+    asking_.begin(options_.patience, now_, next == phase::copying ? options_.query_every : duration::zero());
     fresh_after_ = request_;
     destination_serves_ = next == phase::releasing;  // the answer that led there
-    if (next == phase::copying) next_ = now_ + options_.query_every;
   }
   /// The same, but what is pursued there is not asked at once.
   void enter_after_pause(phase next) {
-    const duration pause = pause_;
+    patience asking = asking_;
     enter(next);
-    pause_ = std::min(2 * pause, options_.retry_max);
-    next_ = now_ + pause;
+    asking.begin_after_pause(options_.patience, now_);
+    asking_ = asking;
   }
 
   void pursue(duties& out);
@@ -206,26 +223,24 @@ class executor {
   bool unwanted_ = false;
   std::optional<time_point> began_;
   time_point now_{};
-  time_point entered_{};
-  time_point next_{};
-  duration pause_{};
+  patience asking_;
   std::uint64_t request_ = 0;
   std::uint64_t fresh_after_ = 0;  // only answers to later requests count as fresh
   std::string why_;
+  std::string trouble_;
 };
 
 /// What the phase asks for, when it is time to ask (again).
 inline void executor::pursue(duties& out) {
-  if (idle() || now_ < next_) return;
+  if (idle() || !asking_.due(now_)) return;
+  if (phase_ == phase::fencing && aborted_ && unbegun()) enter(phase::aborted);
   if (const char* why = pointless(); why != nullptr && phase_ == phase::fencing && !aborted_) {
     why_ = why;
-    enter(job_.how == style::one_step ? phase::reverted : phase::giving_up);
+    enter(unbegun_end());
   }
-  if (phase_ == phase::starting && entered_ < now_ && job_.how != style::in_place)
+  if (phase_ == phase::starting && asking_.entered() < now_ && job_.how != style::in_place)
     return enter_after_pause(phase::probing);  // no answer to `start`: find out before it is given again
-  const bool watching = phase_ == phase::copying || phase_ == phase::observing;
-  next_ = now_ + (watching ? options_.query_every : pause_);
-  pause_ = std::min(2 * pause_, options_.retry_max);
+  watching() ? asking_.asked_every(options_.query_every, now_) : asking_.asked(options_.patience, now_);
   switch (phase_) {
     case phase::fencing:
       if (!destination_fenced_) say(out, verb::fence, endpoint::destination);
@@ -266,7 +281,7 @@ inline void executor::pursue(duties& out) {
       wish(out, want::abort);
       break;
     case phase::aborted:
-      if (job_.how == style::in_place || pointless() != nullptr) return enter(phase::undone), pursue(out);
+      if (job_.how == style::in_place || unbegun()) return enter(phase::undone), pursue(out);
       [[fallthrough]];
     case phase::reverting:
       say(out, verb::abort, endpoint::destination);
@@ -286,8 +301,13 @@ inline void executor::pursue(duties& out) {
 inline void executor::abandon(const char* why) {
   const bool in_place_begun =
       job_.how == style::in_place && phase_ == phase::starting;  // may be done already
-  if (!idle() && phase_ != phase::fencing && !in_place_begun && leads_to(job_.how, phase_, undoing()))
-    undo(why);
+  if (idle() || in_place_begun) return;
+  if (phase_ != phase::fencing) {
+    if (leads_to(job_.how, phase_, undoing())) undo(why);
+  } else if (unbegun() && !aborted_) {
+    why_ = why;
+    enter(unbegun_end());
+  }
 }
 
 inline void executor::on(const event& e) {
@@ -298,7 +318,8 @@ inline void executor::on(const event& e) {
   }
   // Said before the place was fenced. Only `unreachable` is said on the way there, where no token is known.
   if (e.seen != token_ && e.what != event_kind::unreachable) return;
-  const bool observed = now_ - entered_ >= options_.observe_for;
+  if (!e.reason.empty()) trouble_ = e.reason;
+  const bool observed = asking_.lasted(now_) >= options_.observe_for;
   follow(read_answer(e, {job_.how, phase_, e.request > fresh_after_, destination_serves_, observed}), e.end);
 }
 
@@ -311,7 +332,7 @@ inline void executor::follow(const reading& heard, endpoint from) {
       return go_on_when_fenced();
     case reading::conclusion::destination_serves:
       destination_serves_ = true;
-      next_ = now_;
+      asking_.hurry(now_);
       return;
     case reading::conclusion::go_on:
       if (!heard.why.empty()) why_ = heard.why;

@@ -90,7 +90,8 @@ inline constexpr std::array transitions = {
     transition{phase::observing, phase::releasing, moving},
     transition{phase::releasing, phase::released, moving}, transition{phase::released, phase::settled, every},
     // Giving up, what moves nowhere at once.
-    transition{phase::fencing, phase::giving_up, two}, transition{phase::fencing, phase::reverted, one},
+    transition{phase::fencing, phase::giving_up, two},
+    transition{phase::fencing, phase::reverted, one | place},
     transition{phase::fenced, phase::reverting, one}, transition{phase::probing, phase::reverting, one},
     transition{phase::starting, phase::reverting, one}, transition{phase::copying, phase::reverting, one},
     transition{phase::reverting, phase::reverted, one}, transition{phase::reverting, phase::moved, one},

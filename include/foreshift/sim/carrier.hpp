@@ -87,8 +87,7 @@ class carrier {
             .how = how,
             .between = how,
             .transfer_within = seconds{3},
-            .executor = {.retry = milliseconds{300},
-                         .retry_max = seconds{1},
+            .executor = {.patience = {.retry = milliseconds{300}, .retry_max = seconds{1}},
                          .query_every = milliseconds{400},
                          .observe_for = milliseconds{200},
                          .give_up_after = seconds{6}}};
