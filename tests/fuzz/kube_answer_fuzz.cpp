@@ -5,6 +5,7 @@
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
+#include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <foreshift/core/contract.hpp>
 
 #include <cstddef>
@@ -43,6 +44,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     checked(w);
     if (w) (void)rollout_of(*w), (void)gap_reason(*w, {});
   }
+  for (std::size_t a = 0; a <= static_cast<std::size_t>(ports::cluster_act::scale); ++a)
+    for (const std::uint64_t site : {1U, 2U})
+      for (const auto end : {migration::endpoint::source, migration::endpoint::destination}) {
+        migration::command c;
+        c.from_site = {1}, c.to_site = {site}, c.end = end;
+        const migration::object_record next;
+        write_intent to{{kind::deployment, "shop", "web"},
+                        static_cast<ports::cluster_act>(a),
+                        &c,
+                        "n1",
+                        &next,
+                        &*object,
+                        &*object};
+        if (const auto all = requests_for(to)) FORESHIFT_EXPECT(!all->empty());
+        to.as_read = nullptr;
+        if (const auto all = requests_for(to)) FORESHIFT_EXPECT(!all->empty());
+      }
   (void)placed_on(*object, "n1"), (void)owners_of(*object, {"spec", "replicas"});
   return 0;
 }

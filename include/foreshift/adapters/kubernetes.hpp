@@ -1,15 +1,18 @@
 #pragma once
 /// @file
-/// Clusters of Kubernetes: requests, answers, objects, and the way in.
+/// Clusters of Kubernetes: requests, answers, objects, the way in, and moves.
 
 #include <foreshift/adapters/kubernetes/access.hpp>
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/api_request.hpp>
 #include <foreshift/adapters/kubernetes/api_target.hpp>
+#include <foreshift/adapters/kubernetes/cluster_inventory.hpp>
+#include <foreshift/adapters/kubernetes/cluster_names.hpp>
 #include <foreshift/adapters/kubernetes/disruption_budget.hpp>
 #include <foreshift/adapters/kubernetes/eviction.hpp>
 #include <foreshift/adapters/kubernetes/json_document.hpp>
 #include <foreshift/adapters/kubernetes/kubeconfig.hpp>
+#include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/adapters/kubernetes/label_selector.hpp>
 #include <foreshift/adapters/kubernetes/lease.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
@@ -20,3 +23,4 @@
 #include <foreshift/adapters/kubernetes/quantity.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/workload.hpp>
+#include <foreshift/adapters/kubernetes/workload_writes.hpp>

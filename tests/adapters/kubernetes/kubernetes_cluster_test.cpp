@@ -1,0 +1,392 @@
+#include <adapters/kubernetes/fake_api.hpp>
+#include <adapters/kubernetes/fake_rollouts.hpp>
+#include <contracts/orchestrator_contract.hpp>
+#include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
+#include <foreshift/driver/cluster_orchestrator.hpp>
+#include <foreshift/migration/executor.hpp>
+#include <foreshift/sim/clock.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace foreshift;
+using namespace std::chrono_literals;
+using kubernetes::json, kubernetes::kind, kubernetes::object_name;
+using migration::cut_over_style, migration::endpoint, migration::event, migration::event_kind,
+    migration::place_state, migration::verb;
+using ports::call_error;
+
+namespace {
+
+/// The fake as somebody's client: a cluster keeps a client by value.
+struct way {
+  fake::api* to;
+  result<ports::http_response, ports::http_error> exchange(const ports::http_request& r) {
+    return to->exchange(r);
+  }
+};
+using cluster = kubernetes::kubernetes_cluster<way>;
+using orchestrator = driver::cluster_orchestrator<cluster, sim::clock>;
+
+const object_name web{kind::deployment, "shop", "web"};
+
+/// Two clusters of two nodes; the workload runs in the first, on n1.
+struct town {
+  sim::timer time;
+  fake::api here, there;
+  fake::rollouts at_here{here}, at_there{there};
+  std::vector<migration::command> switched;
+
+  explicit town(json object = fake::workload_object(1, "web")) {
+    for (const char* node : {"n1", "n2"}) {
+      here.put(kind::node, "", node, fake::node_object());
+      there.put(kind::node, "", node, fake::node_object());
+    }
+    here.put(kind::deployment, "shop", "web", std::move(object));
+    at_here.run(10);
+  }
+  static cluster reach(fake::api& api) {
+    cluster c{way{&api}};
+    REQUIRE(c.inventory().has_value());
+    REQUIRE(c.names().learn_workload(web).has_value());
+    return c;
+  }
+  orchestrator process() {
+    orchestrator o{sim::clock{time}};
+    o.reach({1}, reach(here)).reach({2}, reach(there));
+    o.switch_traffic([this](const migration::command& c) { return switched.push_back(c), std::string{}; });
+    return o;
+  }
+  void run(std::size_t ticks) {
+    for (; ticks > 0; --ticks) time.run_for(1s), at_here.tick(), at_there.tick();
+  }
+};
+
+migration::command move_to(std::uint64_t site, const std::string& node = "n2") {
+  migration::command c;
+  c.migration = {41};
+  c.subset = {5};
+  c.workload = {ports::id_of_name("deployment/shop/web")};
+  c.from_site = {1};
+  c.from = {ports::id_of_name("n1")};
+  c.to_site = {site};
+  c.to = {ports::id_of_name(node)};
+  return c;
+}
+
+template <std::uint64_t ToSite>
+struct harness {
+  static constexpr cut_over_style style = ToSite == 1 ? orchestrator::style : orchestrator::style_between;
+  town world;
+  orchestrator owner = world.process();
+
+  orchestrator& endpoint() { return owner; }
+  static migration::command first_command() { return move_to(ToSite); }
+  void settle() {
+    // A command waits for the next poll, so it is let out here; what it answers is kept for the suite's own.
+    world.run(10);
+  }
+  std::size_t starts(migration_id) const {
+    // Copies begun for it: within a cluster rollouts to the node, elsewhere workloads that were given copies.
+    const auto& log = ToSite == 1 ? world.here.log : world.there.log;
+    return static_cast<std::size_t>(std::ranges::count_if(log, [](const auto& r) {
+      const auto body = r.method == "GET" ? std::nullopt : std::optional{*kubernetes::parse_object(r.body)};
+      return body && r.target.find("dryRun") == std::string::npos && kubernetes::placed_on(*body, "n2");
+    }));
+  }
+};
+
+std::vector<event> ask(town& world, orchestrator& o, verb what, std::uint64_t token, std::uint64_t site = 1,
+                       endpoint end = endpoint::destination, std::size_t ticks = 0) {
+  auto c = move_to(site);
+  c.what = what, c.end = end, c.token = {slot{token}, 0};
+  CHECK(!o.submit(c));
+  std::vector<event> heard;
+  const auto keep = [&](const event& e) { heard.push_back(e); };
+  o.poll(keep);
+  if (ticks > 0) world.run(ticks), o.poll(keep);
+  return heard;
+}
+std::optional<std::string> reason(const std::vector<event>& heard, event_kind what) {
+  for (const auto& e : heard)
+    if (e.what == what) return e.reason;
+  return std::nullopt;
+}
+
+/// Carries one migration through with the executor, every wish for the log granted.
+struct ride {
+  town& world;
+  orchestrator o = world.process();
+  migration::executor run;
+  std::vector<std::string> why;
+
+  ride(town& w, std::uint64_t to_site, migration::executor_options options = {})
+      : world(w),
+        run({.id = {41},
+             .subset = {5},
+             .workload = {ports::id_of_name("deployment/shop/web")},
+             .from_site = {1},
+             .from = {ports::id_of_name("n1")},
+             .to_site = {to_site},
+             .to = {ports::id_of_name("n2")},
+             .how = to_site == 1 ? migration::style::one_step : migration::style::two_step},
+            site_id{1}, 1, options) {
+    step(migration::activated{{5}, {1}, {slot{7}, 0}});
+  }
+  void step(const migration::input& in) {
+    const auto due = run.step(in);
+    if (!run.why().empty()) why.push_back(run.why());
+    for (const auto& c : due.commands) CHECK(!o.submit(c));
+    for (const auto& [what, id, token] : due.requests) {
+      if (what == migration::want::start) step(migration::start_decided{id, token});
+      if (what == migration::want::commit) step(migration::commit_decided{id, token});
+      if (what == migration::want::abort) step(migration::abort_decided{id, token});
+      if (what == migration::want::settled) step(migration::settled_decided{id, token});
+    }
+  }
+  migration::phase go(std::size_t ticks) {
+    for (; ticks > 0 && run.at() != migration::phase::settled; --ticks) {
+      step(migration::tick{world.time.now()});
+      o.poll([&](const event& e) { step(e); });
+      world.run(1);
+    }
+    return run.at();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("within a cluster of Kubernetes the contract is kept, in one step") {
+  contracts::orchestrator_contract<harness<1>>();
+}
+
+TEST_CASE("between two clusters of Kubernetes the contract is kept, in two steps") {
+  contracts::orchestrator_contract<harness<2>>();
+}
+
+TEST_CASE("a move within a cluster starts the new copy before the old one stops") {
+  town world;
+  ride r{world, 1};
+  CHECK(r.go(600) == migration::phase::settled);
+  CHECK(r.run.committed());
+  CHECK(world.at_here.where("web") == std::vector<std::string>{"n2"});
+  CHECK(world.at_here.fewest_ready == 1);
+  CHECK(world.at_here.begun == 1);
+}
+
+TEST_CASE("a move between clusters leaves the copies there, and none here") {
+  town world{fake::workload_object(3, "web")};
+  ride r{world, 2};
+  CHECK(r.go(600) == migration::phase::settled);
+  CHECK(world.at_there.where("web") == std::vector<std::string>{"n2", "n2", "n2"});
+  CHECK(world.at_here.where("web").empty());
+  CHECK(world.switched.size() == 1);
+  const auto& source = *world.here.get(kind::deployment, "shop", "web");
+  CHECK(source["spec"]["replicas"] == 0);
+  CHECK(
+      source.contains(json::json_pointer{"/metadata/annotations/foreshift~1record"}));  // it keeps the token
+}
+
+TEST_CASE("ProgressDeadlineExceeded is undone by dropping our field; the token and the old copy stay") {
+  town world;
+  world.at_here.stuck = true;
+  const auto before = (*world.here.get(kind::deployment, "shop", "web"))["spec"];
+  ride r{world, 1};
+  CHECK(r.go(600) == migration::phase::settled);
+  CHECK(r.run.aborted());
+  CHECK(std::ranges::count_if(
+            r.why, [](const auto& w) { return w.find("ProgressDeadlineExceeded") != w.npos; }) > 0);
+  const auto& now = *world.here.get(kind::deployment, "shop", "web");
+  CHECK(now["spec"] == before);
+  CHECK(now["metadata"]["annotations"].contains("foreshift/record"));
+  CHECK(world.at_here.fewest_ready == 1);
+  CHECK(world.at_here.where("web") == std::vector<std::string>{"n1"});
+}
+
+TEST_CASE("a move that is undone after an earlier one goes back to where that had put it") {
+  town world;
+  {
+    ride r{world, 1};
+    REQUIRE(r.go(600) == migration::phase::settled);
+  }
+  auto o = world.process();
+  auto c = move_to(1, "n1");
+  c.migration = {42}, c.token = {slot{20}, 0};
+  for (const auto what : {verb::start, verb::abort}) {
+    c.what = what;
+    CHECK(!o.submit(c));
+    o.poll([](const event&) {});
+    CHECK(kubernetes::placed_on(*world.here.get(kind::deployment, "shop", "web"),
+                                what == verb::start ? "n1" : "n2"));
+  }
+}
+
+TEST_CASE("an affinity that somebody else owns is refused with the owner's name, and nothing is written") {
+  auto object = fake::workload_object(1, "web");
+  object["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]
+        ["requiredDuringSchedulingIgnoredDuringExecution"] =
+            kubernetes::affinity_to("n1");  // as we would have written it, but it is not ours
+  town world{object};
+  auto o = world.process();
+  const auto why = reason(ask(world, o, verb::start, 7), event_kind::refused);
+  REQUIRE(why.has_value());
+  CHECK(why->find("belongs to kubectl-client-side-apply") != std::string::npos);
+  CHECK(!(*world.here.get(kind::deployment, "shop", "web"))["metadata"].contains("annotations"));
+}
+
+TEST_CASE("a placement by somebody else under way is told, and neither overwritten nor undone") {
+  town world;
+  auto o = world.process();
+  world.at_here.stuck = true;
+  ask(world, o, verb::start, 7);
+  auto object = *world.here.get(kind::deployment, "shop", "web");
+  object["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]
+        ["requiredDuringSchedulingIgnoredDuringExecution"] = kubernetes::affinity_to("n9");
+  world.here.put(kind::deployment, "shop", "web", object, "kubectl-edit");
+  const auto why = reason(ask(world, o, verb::query, 7), event_kind::failed);
+  REQUIRE(why.has_value());
+  CHECK(why->starts_with("somebody has changed its required node affinity"));
+  CHECK(reason(ask(world, o, verb::abort, 7), event_kind::aborted).has_value());
+  CHECK(kubernetes::placed_on(*world.here.get(kind::deployment, "shop", "web"), "n9"));
+}
+
+TEST_CASE("a writer in between is read again, and never overwritten") {
+  town world;
+  auto o = world.process();
+  int strikes = 2;
+  world.here.scripted = [&](const ports::http_request& r) -> std::optional<ports::http_response> {
+    if (r.method == "PATCH" && strikes > 0 && strikes-- > 0)
+      world.here.change(kind::deployment, "shop", "web",
+                        [](json& w) { w["metadata"]["labels"]["touched"] = "yes"; });
+    return std::nullopt;
+  };
+  CHECK(reason(ask(world, o, verb::start, 7), event_kind::started).has_value());
+  CHECK((*world.here.get(kind::deployment, "shop", "web"))["metadata"]["labels"]["touched"] == "yes");
+}
+
+TEST_CASE("what would leave a gap, or has nowhere to go, is refused before anything is written") {
+  const auto refused = [](json object, auto&& before) {
+    town world{std::move(object)};
+    before(world);
+    auto o = world.process();
+    const auto writes = world.here.version();
+    const auto why = reason(ask(world, o, verb::start, 7), event_kind::refused);
+    CHECK(world.here.version() == writes);
+    return why.value_or("it was not refused");
+  };
+  const auto nothing = [](town&) {};
+  auto recreate = fake::workload_object(1, "web");
+  recreate["spec"]["strategy"] = {{"type", "Recreate"}};
+  CHECK(refused(recreate, nothing).find("its strategy is Recreate") != std::string::npos);
+  CHECK(refused(fake::workload_object(1, "web"), [](town& w) {
+          auto n = fake::node_object();
+          n["spec"]["unschedulable"] = true;
+          w.here.put(kind::node, "", "n2", n);
+        }).ends_with("the node n2 takes nothing new: it is cordoned or tainted"));
+  CHECK(refused(fake::workload_object(1, "web"), [](town& w) {
+          w.here.put(kind::node, "", "n2", fake::node_object(false));
+        }).ends_with("the node n2 is not ready"));
+  auto one_less = fake::workload_object(2, "web");
+  one_less["spec"]["strategy"]["rollingUpdate"] = {{"maxSurge", 0}, {"maxUnavailable", 1}};
+  CHECK(refused(one_less, [](town& w) {
+          w.here.put(kind::disruption_budget, "shop", "both",
+                     {{"spec", {{"selector", {{"matchLabels", {{"app", "web"}}}}}}},
+                      {"status", {{"desiredHealthy", 2}}}});
+        }).find("the disruption budget both wants 2 copies") != std::string::npos);
+}
+
+TEST_CASE("a single copy whose budget wants one moves by a surge") {
+  town world;
+  world.here.put(kind::disruption_budget, "shop", "one",
+                 {{"spec", {{"minAvailable", 1}, {"selector", {{"matchLabels", {{"app", "web"}}}}}}},
+                  {"status", {{"desiredHealthy", 1}, {"currentHealthy", 1}, {"disruptionsAllowed", 0}}}});
+  ride r{world, 1};
+  CHECK(r.go(600) == migration::phase::settled);
+  CHECK(r.run.committed());
+  CHECK(world.at_here.fewest_ready == 1);
+}
+
+TEST_CASE("answers that are none, refusals and quiet come back as the engine's words") {
+  town world;
+  auto c = town::reach(world.here);
+  const auto said = [&](ports::http_response r) {
+    world.here.scripted = [r](const ports::http_request&) { return std::optional{r}; };
+    const auto read = c.read(move_to(1));
+    REQUIRE(!read.has_value());
+    CHECK(read.error().reason.starts_with("GET /apis/apps/v1/namespaces/shop/deployments/web: "));
+    return read.error();
+  };
+  CHECK(said({200, {}, "<html>"}).what == call_error::kind::unknown);
+  CHECK(said({200, {}, R"({"metadata":{"name":"web","resourceVersion":"1"},"spec":{"replicas":"three"}})"})
+            .what == call_error::kind::unknown);
+  CHECK(said(fake::api::status(403, "Forbidden", "no")).what == call_error::kind::refused);
+  CHECK(said(fake::api::status(500, "InternalError", "etcd")).what == call_error::kind::unknown);
+  const auto busy = said({429, {{"Retry-After", "7"}}, ""});
+  CHECK(busy.what == call_error::kind::unsent);
+  CHECK(busy.retry_after == duration{7s});
+  CHECK(said({200,
+              {},
+              R"({"metadata":{"name":"web","resourceVersion":"1","annotations":{"foreshift/record":"??"}}})"})
+            .reason.find("the annotation foreshift/record is none of ours: \"??\"") != std::string::npos);
+  world.here.scripted = {};
+  CHECK(c.read(move_to(1))->exists);
+  auto unknown = move_to(1);
+  unknown.workload = {1};
+  CHECK(c.read(unknown).error().what == call_error::kind::refused);
+}
+
+TEST_CASE("limits and copies are changed in place, whoever owns them, with the record in the same write") {
+  town world;
+  auto o = world.process();
+  auto c = move_to(1);
+  c.from = c.to;
+  c.token = {slot{7}, 0};
+  c.what = verb::scale, c.replicas = 4;
+  CHECK(!o.submit(c));
+  o.poll([](const event& e) { CHECK(e.what == event_kind::scaled); });
+  c.migration = {42}, c.token = {slot{8}, 0};
+  c.what = verb::resize, c.limits[resource::cpu] = 1.5, c.limits[resource::memory] = 1e9;
+  CHECK(!o.submit(c));
+  o.poll([](const event& e) { CHECK(e.what == event_kind::resized); });
+  const auto& now = *world.here.get(kind::deployment, "shop", "web");
+  CHECK(now["spec"]["replicas"] == 4);
+  const auto& container = now["spec"]["template"]["spec"]["containers"][0];
+  CHECK(container["resources"]["limits"] == json{{"cpu", "1500m"}, {"memory", "1000000000"}});
+  CHECK(container["image"] == "shop/web:1");
+}
+
+TEST_CASE("an inventory is read in pages, and says where copies run and what does not move") {
+  fake::api api;
+  for (int i = 0; i < 700; ++i) api.put(kind::node, "", "n" + std::to_string(i), fake::node_object(i != 5));
+  api.put(kind::deployment, "shop", "web", fake::workload_object(3, "web"));
+  api.put(kind::stateful_set, "shop", "db", fake::workload_object(1, "db", kind::stateful_set));
+  fake::rollouts controllers{api};
+  controllers.run(10);
+  cluster c{way{&api}};
+  const auto seen = c.inventory();
+  REQUIRE(seen.has_value());
+  CHECK(seen->hosts.size() == 700);
+  CHECK(std::ranges::count(seen->hosts, false, &ports::seen_host::ready) == 1);
+  CHECK(seen->hosts[0].capacity == resources{{8, 17179869184.0, 0, 0}});
+  REQUIRE(seen->workloads.size() == 2);
+  CHECK(seen->workloads[0].name == "deployment/shop/web");
+  CHECK(seen->workloads[0].on == std::vector<host_id>(3, host_id{ports::id_of_name("n1")}));
+  CHECK(seen->workloads[0].running == 3);
+  CHECK(seen->workloads[0].reserved == resources{{0.25, 67108864, 0, 0}});
+  CHECK(seen->workloads[0].movable);
+  CHECK(!seen->workloads[1].movable);
+  CHECK(seen->workloads[1].why_not.starts_with("a StatefulSet stops a copy"));
+  CHECK(c.names().node({ports::id_of_name("n699")}) == "n699");
+  api.scripted = [](const ports::http_request& r) -> std::optional<ports::http_response> {
+    if (r.target.find("continue=") != std::string::npos) return fake::api::status(410, "Expired", "too old");
+    return std::nullopt;
+  };
+  CHECK(c.inventory().error().what == call_error::kind::conflict);
+}
