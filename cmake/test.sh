@@ -9,7 +9,7 @@ fi
 root=$(CDPATH="" cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/cmake/setup.sh"
 
-setup_need compiler cmake ninja ccache eigen boost xtensor cli11 json yaml tbb sqlite ical openssl snappy protozero doctest benchmark
+setup_need compiler cmake ninja ccache eigen boost xtensor cli11 json yaml tbb sqlite ical openssl zlib snappy protozero doctest benchmark
 setup_parallel
 cd "$root"
 exec cmake --workflow --preset check

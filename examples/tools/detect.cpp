@@ -5,6 +5,7 @@
 #include "detect_options.hpp"
 #include "detect_stream.hpp"
 #include "files.hpp"
+#include "gzip.hpp"
 #include "option_error.hpp"
 #include "progress.hpp"
 #include "remarks.hpp"
@@ -17,7 +18,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 #include <system_error>
 
 namespace tool {
@@ -33,13 +36,21 @@ namespace fs = std::filesystem;
 result<detect_report, diagnostic> detect_one(const std::string& input, const std::string& output,
                                              double threshold) {
   std::ifstream file;
+  std::istringstream unpacked;
   if (input != "-") {
     std::error_code ignored;
     if (!fs::is_directory(input, ignored)) file.open(input, std::ios::binary);
     if (!file.is_open())
       return failure{diagnostic{input, 0, "", "cannot be read: is it a file, and may you read it?"}};
+    if (file.peek() == gzip_first_byte) {
+      auto text = unpacked_text({std::istreambuf_iterator<char>{file}, {}}, input);
+      if (!text) return failure{text.error()};
+      unpacked.str(*std::move(text));
+    }
   }
-  std::istream& in = input == "-" ? std::cin : file;
+  std::istream& in = input == "-"              ? std::cin
+                     : unpacked.view().empty() ? static_cast<std::istream&>(file)
+                                               : unpacked;
   if (output == "-")
     return detect_all(in, source_name(input), threshold, [](std::string_view row) {
       // Flushed, so that who reads from a pipe sees a row when it has come.

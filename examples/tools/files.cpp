@@ -1,10 +1,13 @@
 #include "files.hpp"
 
+#include "gzip.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace tool {
 
@@ -50,7 +53,15 @@ result<std::string, diagnostic> read_text(const std::string& path) {
   char block[1 << 16];
   while (const std::size_t n = std::fread(block, 1, sizeof block, in)) text.append(block, n);
   if (std::ferror(in) != 0) return system_failure(path, "cannot be read");
-  return text;
+  return unpacked_text(std::move(text), path);
+}
+
+result<std::string, diagnostic> unpacked_text(std::string text, const std::string& path) {
+  if (!is_gzip(text)) return text;
+  constexpr std::size_t unpacked_max = std::size_t{1} << 32;
+  auto unpacked = unpack_gzip(text, unpacked_max);
+  if (!unpacked) return failure{diagnostic{source_name(path), 0, "", unpacked.error()}};
+  return *std::move(unpacked);
 }
 
 result<void, diagnostic> can_write(const std::string& path) {

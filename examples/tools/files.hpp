@@ -9,8 +9,11 @@
 
 namespace tool {
 
-/// The whole text of a file; `-` is standard input.
+/// The whole text of a file, unpacked where gzip has packed it; `-` is standard input.
 foreshift::result<std::string, foreshift::diagnostic> read_text(const std::string& path);
+/// What is in a text that was read from `path`: itself, or what gzip has packed into it.
+foreshift::result<std::string, foreshift::diagnostic> unpacked_text(std::string text,
+                                                                    const std::string& path);
 /// How a path is called in messages.
 std::string source_name(const std::string& path);
 
