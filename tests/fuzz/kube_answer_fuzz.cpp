@@ -1,5 +1,6 @@
 // Whatever an API server or a proxy answers: objects and errors are read or refused, in one line.
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
+#include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/lease.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
@@ -35,6 +36,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto read = read_answer("GET /x", {code, {{"Retry-After", text}}, text}); !read)
       one_line(read.error().reason);
   (void)parse_quantity(text);
+  cluster_watch watch;
+  struct client {
+    const std::string& text;
+    result<ports::http_response, ports::http_error> exchange(const ports::http_request& r) {
+      const bool first = r.target.find("limit=") != std::string::npos && r.target.size() % 2 == 0;
+      return ports::http_response{
+          200, {}, first ? R"({"items":[],"metadata":{"resourceVersion":"1"}})" : text};
+    }
+  } says{text};
+  for (int i = 0; i < 3; ++i)
+    for (const auto& fault : watch.step(says, watch.due())) one_line(fault);
+  (void)watch.inventory();
   const auto object = parse_object(text);
   if (!object) return one_line(object.error()), 0;
   checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object));
