@@ -5,6 +5,8 @@
 #include <adapters/http/certificates.hpp>
 #include <support/scratch_directory.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 using namespace foreshift;
@@ -33,4 +35,18 @@ TEST_CASE("files of TLS that do not fit are named") {
         std::string::npos);
   CHECK(why({"", path("me.pem"), ""}) == "a certificate and its key are given together");
   CHECK(why({"", "", path("me.key")}) == "a certificate and its key are given together");
+
+  const auto text = [&](const char* name) {
+    std::ifstream in{path(name)};
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+  };
+  // The same as text, as a kubeconfig holds it; what is wrong with it is told without it.
+  CHECK(http::make_tls({text("ca.pem"), text("me.pem"), text("me.key")}).has_value());
+  CHECK(http::make_tls({text("ca.pem"), text("me.pem"), path("me.key")}).has_value());
+  for (const auto& reason :
+       {why({"", text("me.pem"), text("other.key")}), why({"", "-----BEGIN nothing", text("me.key")}),
+        why({"-----BEGIN nothing", "", ""})}) {
+    CHECK(reason.find("PEM as given") != std::string::npos);
+    CHECK(reason.find("-----BEGIN") == std::string::npos);
+  }
 }

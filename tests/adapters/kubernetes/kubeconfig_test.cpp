@@ -44,6 +44,8 @@ TEST_CASE("a client certificate within the text") {
   CHECK(read->certificate.text.reveal() == "-----BEGIN X");
   CHECK(read->key.text.reveal() == "-----BEGIN X");
   CHECK(read->token.empty());
+  CHECK(read->key.given() == "-----BEGIN X");
+  CHECK(read->authorities.given().empty());
   CHECK(fault(config("    client-certificate-data: " + data + "\n")).reason ==
         "a certificate and its key are given together");
   CHECK(fault(config("    client-key-data: s3cret*\n")).reason == "not PEM in base64");

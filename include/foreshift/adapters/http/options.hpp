@@ -9,7 +9,8 @@
 
 namespace foreshift::inline FORESHIFT_ABI::http {
 
-/// Files in PEM. The server is always verified, its name included.
+/// Names of files in PEM, or the PEM itself: what holds "-----BEGIN" is no name. The server is always
+/// verified, its name included.
 struct tls_files {
   std::string authorities{};  ///< whom to trust; empty: whom the system trusts
   std::string certificate{};  ///< our own, with the chain above it; empty: none

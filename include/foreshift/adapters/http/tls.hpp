@@ -12,7 +12,12 @@
 
 namespace foreshift::inline FORESHIFT_ABI::http {
 
-/// TLS 1.2 or later with the server verified. The reason of a failure names the file.
+/// Whether it is PEM itself and no file's name.
+[[nodiscard]] inline bool is_pem(const std::string& text) {
+  return text.find("-----BEGIN") != std::string::npos;
+}
+
+/// TLS 1.2 or later with the server verified. The reason of a failure names the file, and shows no PEM.
 [[nodiscard]] inline result<std::unique_ptr<net::ssl::context>, std::string> make_tls(
     const tls_files& files) {
   auto made = std::make_unique<net::ssl::context>(net::ssl::context::tls_client);
@@ -21,19 +26,31 @@ namespace foreshift::inline FORESHIFT_ABI::http {
   made->set_verify_mode(net::ssl::verify_peer, error);
   if (files.authorities.empty())
     made->set_default_verify_paths(error);
+  else if (is_pem(files.authorities))
+    made->add_certificate_authority(net::buffer(files.authorities), error);
   else
     made->load_verify_file(files.authorities, error);
+  const auto named = [](const std::string& file) {
+    return is_pem(file) ? std::string{"PEM as given"} : file;
+  };
   if (error)
-    return failure{"the trusted authorities cannot be read: " + files.authorities + ": " + error.message()};
+    return failure{"the trusted authorities cannot be read: " + named(files.authorities) + ": " +
+                   error.message()};
   if (files.certificate.empty() != files.key.empty())
     return failure{std::string{"a certificate and its key are given together"}};
   if (!files.certificate.empty()) {
-    made->use_certificate_chain_file(files.certificate, error);
+    if (is_pem(files.certificate))
+      made->use_certificate_chain(net::buffer(files.certificate), error);
+    else
+      made->use_certificate_chain_file(files.certificate, error);
     if (error)
-      return failure{"the certificate cannot be read: " + files.certificate + ": " + error.message()};
-    made->use_private_key_file(files.key, net::ssl::context::pem, error);
+      return failure{"the certificate cannot be read: " + named(files.certificate) + ": " + error.message()};
+    if (is_pem(files.key))
+      made->use_private_key(net::buffer(files.key), net::ssl::context::pem, error);
+    else
+      made->use_private_key_file(files.key, net::ssl::context::pem, error);
     if (error)
-      return failure{"the key cannot be read or is not that of the certificate: " + files.key + ": " +
+      return failure{"the key cannot be read or is not that of the certificate: " + named(files.key) + ": " +
                      error.message()};
   }
   return made;

@@ -35,6 +35,8 @@ struct pem {
   std::string file{};
   secret text{};
   [[nodiscard]] bool empty() const { return file.empty() && text.empty(); }
+  /// The text, else the file's name: as the adapter http takes either.
+  [[nodiscard]] const std::string& given() const { return text.empty() ? file : text.reveal(); }
 };
 
 struct access {
