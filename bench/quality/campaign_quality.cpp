@@ -1,6 +1,8 @@
 // What does a calendar give a forecast? Generated series with a day, a week and noise in them, and campaigns
 // that raise demand by four fifths for six hours: two in the past, the third announced for tomorrow. The mean
-// absolute error over the six hours of the third, with the calendar against without, on all series together.
+// absolute error over the six hours of the third, with the calendar against without, on all series together:
+// where effects are learnt as factors, on each series alone or shared between all, and where the events are
+// regressors of the model.
 //
 //     campaign_quality
 
@@ -8,14 +10,18 @@
 
 #include <foreshift/core/random.hpp>
 #include <foreshift/forecast/auto_forecaster.hpp>
+#include <foreshift/forecast/event_adjustment.hpp>
+#include <foreshift/forecast/event_effects.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
 #include <foreshift/telemetry/calendar.hpp>
 #include <foreshift/telemetry/event_regressors.hpp>
 
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <string>
 #include <vector>
 
 using namespace foreshift;
@@ -59,31 +65,70 @@ sold make(std::uint64_t seed) {
   return out;
 }
 
-/// Mean absolute error over the third campaign; NaN where nothing could be fitted.
-template <class Spec>
-double error_of(const Spec& spec, const sold& of, bool with_calendar) {
-  const auto columns = telemetry::event_columns(of.known, {.grouping = telemetry::event_grouping::by_label});
-  const std::size_t width = with_calendar ? columns.size() : 0;
+/// Shares of the one column, for the past and the day after.
+struct announced {
   std::vector<double> seen, coming;
-  if (with_calendar) {
+  explicit announced(const sold& of) {
+    const auto columns =
+        telemetry::event_columns(of.known, {.grouping = telemetry::event_grouping::by_label});
     seen = telemetry::event_regressors(of.known, columns, {of.demand.start, step, past});
     coming = telemetry::event_regressors(of.known, columns, {of.demand.end(), step, horizon});
   }
-  const auto model = fit(spec, of.demand, {seen, width});
-  if (!model) return std::nan("");
-  std::vector<double> mean(horizon);
-  predict_mean(*model, {coming, width}, mean);
+};
+
+double error_over_campaign(const std::vector<double>& mean, const sold& of) {
   double sum = 0;
   for (std::size_t t = of.begins; t < of.begins + campaign; ++t) sum += std::abs(mean[t] - of.truth[t]);
   return sum / campaign;
 }
 
+/// Mean absolute error over the third campaign, with the events as regressors; NaN where nothing was fitted.
 template <class Spec>
-double ratio(const Spec& spec) {
-  double with = 0, without = 0;
+double error_of(const Spec& spec, const sold& of, bool with_calendar) {
+  const announced events{of};
+  const std::size_t width = with_calendar ? 1 : 0;
+  const auto rows = [&](const std::vector<double>& all) {
+    return with_calendar ? std::span{all} : std::span<const double>{};
+  };
+  const auto model = fit(spec, of.demand, {rows(events.seen), width});
+  if (!model) return std::nan("");
+  std::vector<double> mean(horizon);
+  predict_mean(*model, {rows(events.coming), width}, mean);
+  return error_over_campaign(mean, of);
+}
+
+/// The same with an effect taken out of the history and put into the prediction.
+template <class Spec>
+double error_of(const Spec& spec, const sold& of, const forecast::event_effect& effect) {
+  const announced events{of};
+  auto quiet = of.demand;
+  forecast::take_out(quiet.values, {events.seen, 1}, {&effect, 1});
+  const auto model = fit(spec, quiet, {});
+  if (!model) return std::nan("");
+  forecast::prediction ahead;
+  ahead.mean.resize(horizon);
+  predict_mean(*model, {}, ahead.mean);
+  put_in(ahead, {events.coming, 1}, {&effect, 1});
+  return error_over_campaign(ahead.mean, of);
+}
+
+enum class way : std::uint8_t { regressors, own_effects, shared_effects };
+
+template <class Spec>
+double ratio(const Spec& spec, way how) {
+  std::vector<sold> all;
+  std::vector<forecast::event_effect> own;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    const auto of = make(seed);
-    with += error_of(spec, of, true), without += error_of(spec, of, false);
+    all.push_back(make(seed));
+    own.push_back(forecast::learn_effects(all.back().demand, {announced{all.back()}.seen, 1}, day)[0]);
+  }
+  const auto shared = forecast::share_effects(own);
+  double with = 0, without = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    without += error_of(spec, all[i], false);
+    with += how == way::regressors    ? error_of(spec, all[i], true)
+            : how == way::own_effects ? error_of(spec, all[i], own[i])
+                                      : error_of(spec, all[i], shrunk(own[i], shared));
   }
   return with / without;
 }
@@ -92,10 +137,14 @@ double ratio(const Spec& spec) {
 
 int main() {
   bar_table bars;
-  const auto half = [](const char* model) {
-    return bar_table::bar{std::string{"error with the calendar / without, "} + model, at_most(0.5),
-                          at_most(0.25), 3};
+  const auto half = [](const std::string& what) {
+    return bar_table::bar{"error with / without: " + what, at_most(0.5), at_most(0.25), 3};
   };
-  bars.row(half("auto"), ratio(forecast::auto_forecaster{.season_length = day, .horizon = horizon}));
-  bars.row(half("seasonal autoregression"), ratio(forecast::seasonal_ar{.season_length = day}));
+  const forecast::auto_forecaster best{.season_length = day, .horizon = horizon};
+  const forecast::seasonal_ar cheap{.season_length = day};
+  bars.row(half("auto, shared effects"), ratio(best, way::shared_effects));
+  bars.row(half("auto, own effects"), ratio(best, way::own_effects));
+  bars.row(half("auto, regressors"), ratio(best, way::regressors));
+  bars.row(half("seasonal-ar, shared effects"), ratio(cheap, way::shared_effects));
+  bars.row(half("seasonal-ar, regressors"), ratio(cheap, way::regressors));
 }

@@ -13,6 +13,8 @@ enum exit_code : int { exit_fine = 0, exit_no = 1, exit_bad_input = 2 };
 /// Every subcommand adds itself and stores its exit code when it has run.
 void add_detect(CLI::App& app, int& exit_status);
 void add_forecast(CLI::App& app, int& exit_status);
+void add_inventory(CLI::App& app, int& exit_status);
+void add_move(CLI::App& app, int& exit_status);
 void add_place(CLI::App& app, int& exit_status);
 void add_record(CLI::App& app, int& exit_status);
 void add_replay(CLI::App& app, int& exit_status);

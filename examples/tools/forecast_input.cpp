@@ -130,10 +130,6 @@ result<forecast_input, diagnostic> read_choices(const forecast_options& o) {
   input.model = find_model(o.model);
   if (input.model == nullptr)
     return wrong("--model", "unknown: " + excerpt(o.model) + ": there is " + model_names());
-  if (!o.calendar.empty() && !input.model->learns_events)
-    return wrong("--calendar", std::string{input.model->name} +
-                                   " learns nothing from events: leave it out, or choose one of " +
-                                   event_model_names());
   if (o.calendar.empty() && o.event_lead + o.event_lag > 0)
     return wrong(o.event_lead > 0 ? "--event-lead" : "--event-lag", "of which events? It needs --calendar");
   input.event_lead = o.event_lead;

@@ -27,6 +27,8 @@
 //     mean                    a value for each step
 //     intervals               a list: level, lower, upper; a value for each step
 //     p_exceed                probability for each step; only with a limit
+//     events                  only with --calendar, a list: kind, label, change (0.8: 80 % more; null where
+//                             nothing is known), low and high of 80 %, and occurrences it was seen in
 //     scores                  only with --evaluate; null where nothing came:
 //                             steps, smape, mase, msis, coverage, brier, cpu_ms
 //
@@ -38,6 +40,7 @@
 #include <foreshift/core/config.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/forecast/observation.hpp>
+#include <foreshift/telemetry/event_regressors.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +51,7 @@ namespace tool {
 namespace {
 
 using json = nlohmann::ordered_json;
+namespace telemetry = foreshift::telemetry;
 
 json number(double x) { return std::isfinite(x) ? json(x) : json(nullptr); }
 
@@ -77,6 +81,26 @@ json evaluation_of(const forecast_input& input, const evaluation& e) {
             {"max", 1e3 * e.cpu.max}}}};
 }
 
+json events_of(const forecast_input& input, const series_forecast& made) {
+  json out = json::array();
+  const auto columns = telemetry::event_columns(
+      input.calendar, {telemetry::event_grouping::by_label, input.event_lead, input.event_lag});
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    if (columns[j].shift_steps != 0) continue;
+    const auto& effect = made.effects[j];
+    const auto at = [&](double deviations) {
+      return number(std::expm1(effect.log_factor + deviations * std::sqrt(effect.variance)));
+    };
+    out.push_back({{"kind", name_of(columns[j].kind)},
+                   {"label", columns[j].label.value_or("")},
+                   {"change", effect.known() ? at(0) : json(nullptr)},
+                   {"low", effect.known() ? at(-1.2816) : json(nullptr)},
+                   {"high", effect.known() ? at(1.2816) : json(nullptr)},
+                   {"occurrences", effect.occurrences}});
+  }
+  return out;
+}
+
 json series_of(const forecast_input& input, const read_series& read, const series_outcome& outcome) {
   const auto& values = read.values.values;
   json out{{"name", read.name},
@@ -101,6 +125,7 @@ json series_of(const forecast_input& input, const read_series& read, const serie
                                 {"upper", std::vector<double>(ends.upper.begin(), ends.upper.end())}});
   }
   if (input.limit) out["p_exceed"] = made.exceeds;
+  if (!input.calendar.events.empty()) out["events"] = events_of(input, made);
   return out;
 }
 

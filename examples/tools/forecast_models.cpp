@@ -41,10 +41,16 @@ backtested<auto_forecaster> calibrated_default(const model_choice& c) {
 template <class Spec>
 forecast_function function_of(backtested<Spec> spec) {
   return [spec = std::move(spec)](const series_task& task) -> result<series_forecast, errc> {
-    const auto model = fit(spec, task.past, task.past_regressors);
+    const auto model = fit(spec, task.past, regressor_view{});
     if (!model) return failure{model.error()};
-    series_forecast out{predict(*model, task.wanted), {}};
-    if (task.limit) out.exceeds = probability_exceeds(*model, out.curve.mean, *task.limit);
+    series_forecast out{predict(*model, task.wanted), {}, {}};
+    out.exceeds.resize(task.limits.size());
+    for (std::size_t h = 0; h < task.limits.size(); ++h)  // few limits differ: one call for each of them
+      if (h == 0 || task.limits[h] != task.limits[h - 1]) {
+        const auto above = probability_exceeds(*model, out.curve.mean, task.limits[h]);
+        for (std::size_t k = h; k < task.limits.size(); ++k)
+          if (task.limits[k] == task.limits[h]) out.exceeds[k] = above[k];
+      }
     return out;
   };
 }
@@ -67,9 +73,9 @@ forecast_function by_backtest(const model_choice& c, any_forecaster point) {
 }
 
 constexpr model_entry models[] = {
-    {"auto", "a pool of quick models, weighted by how right each has been on this series; the default", true,
+    {"auto", "a pool of quick models, weighted by how right each has been on this series; the default",
      [](const model_choice& c) { return function_of(calibrated_default(c)); }},
-    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; forty times slower", true,
+    {"auto-thorough", "the same with ARIMA, ETS, Theta and an LSTM in the pool; forty times slower",
      [](const model_choice& c) {
        auto spec = calibrated(auto_thorough{.season_length = c.season_length,
                                             .seasons_in_cycle = c.seasons_in_cycle,
@@ -79,45 +85,45 @@ constexpr model_entry models[] = {
        spec.upper = c.upper;
        return function_of(spec);
      }},
-    {"arima", "seasonal ARIMA, its order chosen by AICc; regression on the calendar's events", true,
+    {"arima", "seasonal ARIMA, its order chosen by AICc",
      [](const model_choice& c) {
        return by_backtest(c, auto_arima{.season_length = c.season_length, .standard_errors = false});
      }},
-    {"ets", "exponential smoothing in state-space form, chosen by AICc", false,
+    {"ets", "exponential smoothing in state-space form, chosen by AICc",
      [](const model_choice& c) { return by_backtest(c, auto_ets{.season_length = c.season_length}); }},
-    {"theta", "the Theta method", false,
+    {"theta", "the Theta method",
      [](const model_choice& c) { return by_backtest(c, theta{.season_length = c.season_length}); }},
-    {"optimised-theta", "the dynamic optimised Theta model", false,
+    {"optimised-theta", "the dynamic optimised Theta model",
      [](const model_choice& c) { return by_backtest(c, optimised_theta{.season_length = c.season_length}); }},
-    {"stl", "both seasons taken out by STL, the rest by optimised Theta", false,
+    {"stl", "both seasons taken out by STL, the rest by optimised Theta",
      [](const model_choice& c) {
        return by_backtest(c, seasonally_adjusted<optimised_theta>{.inner = {.season_length = 1},
                                                                   .season_lengths = seasons_of(c)});
      }},
-    {"harmonic", "sines and cosines of both seasons and ARIMA errors; learns the calendar's events", true,
+    {"harmonic", "sines and cosines of both seasons and ARIMA errors",
      [](const model_choice& c) {
        return by_backtest(c, dynamic_regression{.season_lengths = seasons_of(c)});
      }},
-    {"prophet", "Prophet's model: a bending trend, seasons by the clock, the calendar's events", true,
+    {"prophet", "Prophet's model: a bending trend, seasons by the clock",
      [](const model_choice& c) { return by_backtest(c, additive{}); }},
-    {"lstm", "a recurrent network trained on the series", true,
+    {"lstm", "a recurrent network trained on the series",
      [](const model_choice& c) {
        return by_backtest(
            c, lstm{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle, .seed = c.seed});
      }},
-    {"naive", "the last value", false, [](const model_choice& c) { return by_backtest(c, naive{}); }},
-    {"seasonal-naive", "the value one season ago", false,
+    {"naive", "the last value", [](const model_choice& c) { return by_backtest(c, naive{}); }},
+    {"seasonal-naive", "the value one season ago",
      [](const model_choice& c) { return by_backtest(c, seasonal_naive{.season_length = c.season_length}); }},
-    {"smoothing", "simple exponential smoothing at the pace that has been best of late", false,
+    {"smoothing", "simple exponential smoothing at the pace that has been best of late",
      [](const model_choice& c) { return by_backtest(c, exponential_smoothing{}); }},
-    {"seasonal-median", "the median of each place of the longer season, over the last four", false,
+    {"seasonal-median", "the median of each place of the longer season, over the last four",
      [](const model_choice& c) {
        return by_backtest(
            c, seasonal_median{.season_length = c.season_length * c.seasons_in_cycle, .seasons_max = 4});
      }},
-    {"level-median", "the median of the last season", false,
+    {"level-median", "the median of the last season",
      [](const model_choice& c) { return by_backtest(c, level_median{.window = c.season_length}); }},
-    {"seasonal-ar", "autoregression on both seasons, robust to spikes; learns the calendar's events", true,
+    {"seasonal-ar", "autoregression on both seasons, robust to spikes",
      [](const model_choice& c) {
        return by_backtest(
            c, seasonal_ar{.season_length = c.season_length, .seasons_in_cycle = c.seasons_in_cycle});
@@ -136,13 +142,6 @@ const model_entry* find_model(std::string_view name) {
 std::string model_names() {
   std::string all;
   for (const auto& m : models) all += (all.empty() ? "" : ", ") + std::string{m.name};
-  return all;
-}
-
-std::string event_model_names() {
-  std::string all;
-  for (const auto& m : models)
-    if (m.learns_events) all += (all.empty() ? "" : ", ") + std::string{m.name};
   return all;
 }
 

@@ -2,6 +2,7 @@
 // The models that `foreshift forecast` knows by name.
 
 #include <foreshift/core/result.hpp>
+#include <foreshift/forecast/event_effects.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/prediction.hpp>
 
@@ -27,17 +28,17 @@ struct model_choice {
   std::uint64_t seed = 1;  ///< for models that draw at random
 };
 
-/// One series, and what is wanted of it. Both regressor views are empty or have the same columns.
+/// One series, and what is wanted of it.
 struct series_task {
   foreshift::telemetry::series_view past;
-  foreshift::forecast::regressor_view past_regressors;
   foreshift::forecast::predict_request wanted;
-  std::optional<double> limit;
+  std::vector<double> limits;  ///< one for each step, or none
 };
 
 struct series_forecast {
   foreshift::forecast::prediction curve;
   std::vector<double> exceeds;  ///< probability for each step; empty without a limit
+  std::vector<foreshift::forecast::event_effect> effects;  ///< of the calendar's columns
 };
 
 /// May be called by several threads at once.
@@ -48,7 +49,6 @@ using forecast_function =
 struct model_entry {
   std::string_view name;
   std::string_view help;
-  bool learns_events;  ///< false: what the calendar says changes nothing
   forecast_function (*make)(const model_choice&);
 };
 /// The first one is the default.
@@ -57,8 +57,6 @@ std::span<const model_entry> known_models();
 const model_entry* find_model(std::string_view name);
 /// `auto, naive, ...`
 std::string model_names();
-/// The same of those that learn from a calendar.
-std::string event_model_names();
 /// A line for each model: its name and what it does.
 std::string model_help();
 

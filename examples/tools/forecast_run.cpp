@@ -3,6 +3,8 @@
 #include "progress.hpp"
 #include "tbb_executor.hpp"
 
+#include <foreshift/driver/event_ledger.hpp>
+#include <foreshift/forecast/event_adjustment.hpp>
 #include <foreshift/forecast/observation.hpp>
 #include <foreshift/telemetry/event_regressors.hpp>
 
@@ -12,13 +14,14 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
-#include <set>
 #include <utility>
 
 namespace tool {
 
 using foreshift::failure;
+using foreshift::result;
 using foreshift::forecast::errc;
+namespace forecast = foreshift::forecast;
 namespace telemetry = foreshift::telemetry;
 
 namespace {
@@ -32,46 +35,59 @@ double thread_cpu_seconds() {
 double lower_end(const interval_level& l) { return 0.5 * (1 - l.percent / 100); }
 double upper_end(const interval_level& l) { return 1 - lower_end(l); }
 
-struct event_rows {
-  std::vector<double> values;
-  std::size_t columns = 0;
-  [[nodiscard]] foreshift::forecast::regressor_view view() const { return {values, columns}; }
+/// What the calendar says of each series, with what all of them have seen.
+class known_events {
+ public:
+  known_events(const forecast_input& input, const std::vector<telemetry::series_view>& pasts)
+      : input_(&input),
+        ledger_(input.calendar, input.table.step, input.event_lead, input.event_lag,
+                input.choice.season_length) {
+    std::vector<foreshift::driver::series_effects> seen(pasts.size());
+    for (std::size_t i = 0; i < pasts.size(); ++i) ledger_.learn(seen[i], pasts[i]);
+    for (const auto& past : pasts) effects_.push_back(ledger_.effects_of(past));
+  }
+  [[nodiscard]] bool any() const { return !ledger_.empty(); }
+  [[nodiscard]] const std::vector<forecast::event_effect>& effects(std::size_t series) const {
+    return effects_[series];
+  }
+  /// A row for each of n steps. May be called by several threads at once.
+  [[nodiscard]] std::vector<double> shares(foreshift::time_point start, std::size_t n) const {
+    const auto& columns = ledger_.columns();
+    auto rows = telemetry::event_regressors(input_->calendar, columns, {start, input_->table.step, n});
+    telemetry::set_apart(rows, columns);
+    return rows;
+  }
+
+ private:
+  const forecast_input* input_;
+  foreshift::driver::event_ledger ledger_;
+  std::vector<std::vector<forecast::event_effect>> effects_;
 };
 
-/// Events act by kind and label; where one is to come whose label is new, nothing has been learned of it yet
-/// and events act by kind.
-telemetry::event_grouping grouping_of(const telemetry::calendar& c, const telemetry::time_grid& grid,
-                                      foreshift::time_point now) {
-  std::set<std::pair<telemetry::event_kind, std::string>> past;
-  for (const auto& e : c.events)
-    if (e.start < now && e.end > grid.start) past.emplace(e.kind, e.label);
-  for (const auto& e : c.events)
-    if (e.end > now && e.start < grid.end() && !past.contains({e.kind, e.label}))
-      return telemetry::event_grouping::by_kind;
-  return telemetry::event_grouping::by_label;
-}
-
-/// Rows for the past and the horizon. A column without any event in the past is dropped: its effect is
-/// unknown.
-event_rows rows_of(const forecast_input& input, const telemetry::series_view& past) {
-  event_rows out;
-  const auto& c = input.calendar;
+/// The forecast of a series without its events, and these put in again.
+result<series_forecast, errc> forecast_one(const forecast_input& input, const forecast_function& model,
+                                           telemetry::series_view past, const known_events& events,
+                                           std::size_t series, const std::vector<double>& levels) {
   const std::size_t horizon = input.choice.horizon;
-  if (c.events.empty()) return out;
-  const telemetry::time_grid grid{past.start, past.step, past.size() + horizon};
-  const auto all = telemetry::event_columns(c, {.grouping = grouping_of(c, grid, past.end()),
-                                                .lead_steps = input.event_lead,
-                                                .lag_steps = input.event_lag});
-  const auto values = telemetry::event_regressors(c, all, grid);
-  std::vector<telemetry::event_column> known;
-  for (std::size_t j = 0; j < all.size(); ++j) {
-    bool seen = false;
-    for (std::size_t i = 0; i < past.size() && !seen; ++i) seen = values[i * all.size() + j] > 0;
-    if (seen) known.push_back(all[j]);
-  }
-  out.columns = known.size();
-  if (!known.empty()) out.values = telemetry::event_regressors(c, known, grid);
-  return out;
+  series_task task{.past = past, .wanted = {.horizon = horizon, .levels = levels}, .limits = {}};
+  if (input.limit) task.limits.assign(horizon, *input.limit);
+  if (!events.any()) return model(task);
+
+  const auto& effects = events.effects(series);
+  const auto seen = events.shares(past.start, past.size()), coming = events.shares(past.end(), horizon);
+  const forecast::regressor_view ahead{coming, effects.size()};
+  std::vector<double> quiet(past.values.begin(), past.values.end());
+  forecast::take_out(quiet, {seen, effects.size()}, effects);
+  task.past.values = quiet;
+  for (std::size_t h = 0; h < task.limits.size(); ++h)
+    task.limits[h] *= std::exp(-combined(ahead.row(h), effects).log_factor);
+  auto made = model(task);
+  if (!made) return made;
+  put_in(made->curve, ahead, effects);
+  for (auto* curve : {&made->curve.mean, &made->curve.quantiles})
+    for (double& y : *curve) y = std::clamp(y, input.choice.lower, input.choice.upper);
+  made->effects = effects;
+  return made;
 }
 
 }  // namespace
@@ -102,7 +118,12 @@ std::vector<series_outcome> forecast_all(const forecast_input& input, const std:
     if (asked[i]) wanted.push_back(i);
 
   const auto levels = quantile_levels(input.levels);
-  const std::size_t horizon = input.choice.horizon;
+  std::vector<telemetry::series_view> pasts;
+  for (const std::size_t i : wanted) {
+    const auto all = series[i].values.view();
+    pasts.push_back(all.last(all.size() - foreshift::forecast::first_observed(all.values)));
+  }
+  const known_events events{input, pasts};
   const auto model = input.model->make(input.choice);
   progress bar{std::string{input.model->name}};
   std::mutex drawing;
@@ -110,17 +131,9 @@ std::vector<series_outcome> forecast_all(const forecast_input& input, const std:
   tbb_executor{input.threads}.bulk(wanted.size(), [&](std::size_t w) {
     series_outcome& outcome = out[wanted[w]];
     const double begin = thread_cpu_seconds();
-    const auto all = series[wanted[w]].values.view();
-    const auto past = all.last(all.size() - foreshift::forecast::first_observed(all.values));
-    const auto events = rows_of(input, past);
+    const auto& past = pasts[w];
     outcome.asked = true;
-    if (past.size() > 0)
-      outcome.forecast = model({.past = past,
-                                .past_regressors = events.view().slice(0, past.size()),
-                                .wanted = {.horizon = horizon,
-                                           .levels = levels,
-                                           .regressors = events.view().slice(past.size(), horizon)},
-                                .limit = input.limit});
+    if (past.size() > 0) outcome.forecast = forecast_one(input, model, past, events, w, levels);
     outcome.cpu_seconds = thread_cpu_seconds() - begin;
     const std::size_t n = ++done;
     if (const std::unique_lock mine{drawing, std::try_to_lock}) bar.at(n, wanted.size());

@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
   int exit_status = tool::exit_fine;
   tool::add_detect(app, exit_status);
   tool::add_forecast(app, exit_status);
+  tool::add_inventory(app, exit_status);
+  tool::add_move(app, exit_status);
   tool::add_place(app, exit_status);
   tool::add_record(app, exit_status);
   tool::add_replay(app, exit_status);

@@ -9,6 +9,7 @@
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/driver/cycle_book.hpp>
+#include <foreshift/driver/event_ledger.hpp>
 #include <foreshift/driver/failure_watch.hpp>
 #include <foreshift/driver/fleet_outlook.hpp>
 #include <foreshift/driver/follow_up.hpp>

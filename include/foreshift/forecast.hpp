@@ -46,6 +46,8 @@
 #include <foreshift/forecast/ets_search.hpp>
 #include <foreshift/forecast/ets_start.hpp>
 #include <foreshift/forecast/ets_state.hpp>
+#include <foreshift/forecast/event_adjustment.hpp>
+#include <foreshift/forecast/event_effects.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/gap_bridge.hpp>
 #include <foreshift/forecast/innovations.hpp>

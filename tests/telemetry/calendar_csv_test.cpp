@@ -56,8 +56,10 @@ TEST_CASE("what is wrong is said with line, column and remedy") {
   CHECK(complaint("2026-01-01,2026-01-02,party,x") ==
         "c.csv:1: kind: not a kind of event: \"party\": write campaign, maintenance_window or holiday");
   CHECK(complaint("\n2026-01-01,2026-01-02,holiday") ==
-        "c.csv:2: 4 fields are wanted, start,end,kind,label; here are 3");
-  CHECK(complaint("2026-01-01,2026-01-02,holiday,a,b").find("here are 5") != std::string::npos);
+        "c.csv:2: 4 or 5 fields are wanted, start,end,kind,label[,effect]; here are 3");
+  CHECK(complaint("2026-01-01,2026-01-02,holiday,a,0.5,b").find("here are 6") != std::string::npos);
+  CHECK(complaint("2026-01-01,2026-01-02,holiday,a,much") ==
+        "c.csv:1: effect: not a relative change: \"much\": write 0.8 or +80% for 80 % more, or learn");
 }
 
 TEST_CASE("the header is a header only in the first line") {
@@ -93,6 +95,23 @@ TEST_CASE("a label may have its longest length, in quotes or not, and not a byte
   CHECK(*parse_calendar(to_csv(quotes), "c.csv") == quotes);
 }
 
+TEST_CASE("an effect is a number or a percentage above -100 %, or is to be learnt") {
+  const auto effect = [](const std::string& text) {
+    const auto c =
+        parse_calendar("start,end,kind,label,effect\n2026-01-01,2026-01-02,campaign,a," + text, "c");
+    REQUIRE_MESSAGE(c, text);
+    return c->events.at(0).effect;
+  };
+  CHECK(effect("0.8") == 0.8);
+  CHECK(effect("+80%") == 0.8);
+  CHECK(effect("-30%") == -0.3);
+  CHECK(effect("1000") == 1000);
+  CHECK(effect("") == std::nullopt);
+  CHECK(effect("learn") == std::nullopt);
+  for (const char* no : {"-1", "-100%", "nan", "inf", "1e300", "+-1", "++1", "1%%", "%", "0,8", " 1", "1 "})
+    CHECK(parse_event_effect(no) == std::nullopt);
+}
+
 TEST_CASE("what is written is read back") {
   random_stream random{51};
   for (int round = 0; round < 200; ++round) {
@@ -102,6 +121,7 @@ TEST_CASE("what is written is read back") {
       e.start = *parse_time("1970-01-01") + std::chrono::seconds{random.below(4'000'000'000)};
       e.end = e.start + std::chrono::seconds{1 + random.below(1'000'000)};
       e.kind = event_kinds[random.below(3)];
+      if (random.below(4) == 0) e.effect = random.uniform() * 3 - 0.9;
       for (auto n = random.below(8); n > 0; --n) e.label += "ab,\"\n\r \xC3"[random.below(8)];
     }
     const auto back = parse_calendar(to_csv(c), "c.csv");

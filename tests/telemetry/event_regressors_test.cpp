@@ -108,3 +108,26 @@ TEST_CASE("it agrees with asking every second, and a grid cut in two gives the s
     CHECK(halves == m);
   }
 }
+
+TEST_CASE("columns set apart exclude each other, and together still cover what they covered") {
+  calendar c;
+  c.events = {{time_point{} + 10h, time_point{} + 13h, event_kind::campaign, "a", {}},
+              {time_point{} + 11h, time_point{} + 12h, event_kind::holiday, "", {}}};
+  const auto columns = telemetry::event_columns(c, {telemetry::event_grouping::by_label, 2, 3});
+  const telemetry::time_grid grid{time_point{}, 1h, 24};
+  const auto whole = telemetry::event_regressors(c, columns, grid);
+  auto apart = whole;
+  telemetry::set_apart(apart, columns);
+  for (const auto kind : {event_kind::campaign, event_kind::holiday})
+    for (std::size_t t = 0; t < grid.size; ++t) {
+      double covered = 0, once = 0;
+      for (std::size_t j = 0; j < columns.size(); ++j) {
+        if (columns[j].kind != kind) continue;
+        covered = std::max(covered, whole[t * columns.size() + j]);
+        once += apart[t * columns.size() + j];
+        if (kind == event_kind::campaign && columns[j].shift_steps == 2)
+          CHECK(apart[t * columns.size() + j] == (t == 14 ? 1 : 0));
+      }
+      CHECK(once == covered);
+    }
+}

@@ -4,14 +4,17 @@
 ///
 /// All series share one clock of steps and one scenario plan, so their paths can be added. A model is fitted
 /// when its series is long enough, updated at each step, and asked for paths only when somebody wants them.
+/// Announced events are divided out of what the models see and multiplied into what they say; their effects
+/// are learnt on each series and shared between all (event_ledger.hpp).
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/time.hpp>
+#include <foreshift/driver/event_ledger.hpp>
+#include <foreshift/forecast/event_adjustment.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/prediction.hpp>
 #include <foreshift/telemetry/calendar.hpp>
-#include <foreshift/telemetry/event_regressors.hpp>
 #include <foreshift/telemetry/metric.hpp>
 #include <foreshift/telemetry/series.hpp>
 
@@ -42,24 +45,25 @@ template <forecast::Forecaster F>
 requires forecast::Predictor<typename F::model>
 class forecast_book {
  public:
-  /// @param events known to come; regressors of every model that takes any
+  /// @param events past and to come
   forecast_book(F spec, book_options options, telemetry::calendar events = {})
       : spec_(std::move(spec)),
         options_(std::move(options)),
-        events_(std::move(events)),
-        columns_(telemetry::event_columns(events_, {telemetry::event_grouping::by_label,
-                                                    options_.event_lead_steps, options_.event_lag_steps})) {
+        events_(std::move(events), options_.step, options_.event_lead_steps, options_.event_lag_steps) {
     FORESHIFT_EXPECT(options_.step > duration::zero() && options_.horizon > 0 && options_.plan.size() > 0);
   }
 
   /// Takes a history in place of whatever was known of the series.
   void learn(telemetry::entity of, telemetry::series_view history) {
     auto& line = lines_[of];
+    series_effects effects = std::move(line.effects);
     line = {};
+    line.effects = std::move(effects);
     const std::size_t n = std::min(history.size(), options_.history_max);
     const auto kept = history.last(n);
     line.end = history.end();
     line.values.assign(kept.values.begin(), kept.values.end());
+    events_.learn(line.effects, known(line));
     refit(line);
   }
 
@@ -81,7 +85,18 @@ class forecast_book {
     append(line, y);
   }
 
-  void forget(telemetry::entity of) { lines_.erase(of); }
+  void forget(telemetry::entity of) {
+    if (auto* line = lines_.find(of); line != nullptr) events_.release(line->effects);
+    lines_.erase(of);
+  }
+
+  /// What each kind and label of event is expected to do to the series, in the order of `events().columns()`:
+  /// empty without a calendar or for an unknown series.
+  [[nodiscard]] std::span<const forecast::event_effect> effects(telemetry::entity of) const {
+    const auto* line = lines_.find(of);
+    return line == nullptr ? std::span<const forecast::event_effect>{} : line->effects.used;
+  }
+  [[nodiscard]] const event_ledger& events() const { return events_; }
 
   /// The joint paths of the steps after the last one observed; null for a series without any reading. A
   /// series too short for the model is taken to stay as it is. Valid until the series changes.
@@ -96,8 +111,9 @@ class forecast_book {
                                                                   std::span<const double> levels) {
     auto* line = lines_.find(of);
     if (line == nullptr || !line->model) return std::nullopt;
-    const auto future = rows(line->end, options_.horizon);
-    return predict(*line->model, request(levels, future));
+    auto ahead = predict(*line->model, request(levels));
+    put_in(ahead, events_.shares(line->end, options_.horizon), line->effects.used);
+    return ahead;
   }
 
   /// The last reading; NaN when there is none within the last few steps.
@@ -128,6 +144,7 @@ class forecast_book {
     followed one;
     one.end = history.end();
     one.values.assign(history.values.begin(), history.values.end());
+    one.effects.used = events_.effects_of(known(one));
     refit(one);
     if (std::isnan(last_of(one))) return std::nullopt;
     predict_line(one);
@@ -141,39 +158,41 @@ class forecast_book {
     std::optional<typename F::model> model;
     std::unique_ptr<forecast::prediction> ahead;
     bool fresh = false;
+    series_effects effects;
   };
 
-  void append(followed& to, double y) const {
+  void append(followed& to, double y) {
     if (to.values.size() >= 2 * options_.history_max)
       to.values.erase(to.values.begin(), to.values.end() - static_cast<std::ptrdiff_t>(options_.history_max));
     to.values.push_back(y);
     to.fresh = false;
-    if (to.model) {
-      if (columns_.empty()) {
-        update(*to.model, y, {});
-      } else {
-        const auto& rows = rows_at(to.end);
-        const forecast::regressor_view known{rows, columns_.size()};
-        if constexpr (requires { update(*to.model, y, known.row(0), known); })
-          update(*to.model, y, known.row(0), known.slice(1, options_.horizon));
-        else
-          update(*to.model, y, known.row(0));
-      }
-      to.end += options_.step;
-    } else {
-      to.end += options_.step;
-      refit(to);
-    }
+    const time_point began = to.end;
+    to.end += options_.step;
+    if (learn_effects(to) || !to.model) return refit(to);
+    if (!events_.empty()) forecast::take_out({&y, 1}, events_.shares(began, 1), to.effects.used);
+    update(*to.model, y, {});
+  }
+
+  [[nodiscard]] telemetry::series_view known(const followed& of) const {
+    const std::size_t n = std::min(of.values.size(), options_.history_max);
+    return {of.end - static_cast<duration::rep>(n) * options_.step, options_.step,
+            std::span{of.values}.last(n)};
+  }
+  /// True when the model's history looks different by what has been learnt.
+  bool learn_effects(followed& of) {
+    return events_.due(of.effects, of.end) && events_.learn(of.effects, known(of));
   }
 
   void refit(followed& of) const {
     of.fresh = false;
     of.model.reset();
-    const std::size_t n = std::min(of.values.size(), options_.history_max);
-    const time_point start = of.end - static_cast<duration::rep>(n) * options_.step;
-    const auto history = rows(start, n);
-    auto fitted = fit(spec_, telemetry::series_view{start, options_.step, std::span{of.values}.last(n)},
-                      forecast::regressor_view{history, columns_.size()});
+    telemetry::series_view history = known(of);
+    if (!events_.empty()) {
+      cleared_.assign(history.values.begin(), history.values.end());
+      forecast::take_out(cleared_, events_.shares(history.start, history.size()), of.effects.used);
+      history.values = cleared_;
+    }
+    auto fitted = fit(spec_, history, forecast::regressor_view{});
     if (fitted) of.model = std::move(*fitted);
   }
 
@@ -183,29 +202,17 @@ class forecast_book {
       of.ahead->paths = forecast::sample_paths{options_.plan.size(), options_.horizon};
       std::ranges::fill(of.ahead->paths.flat(), last_of(of));
     } else {
-      const auto future = rows(of.end, options_.horizon);
       if constexpr (requires { predict_into(*of.model, forecast::predict_request{}, *of.ahead); })
-        predict_into(*of.model, request({}, future), *of.ahead);
+        predict_into(*of.model, request({}), *of.ahead);
       else
-        *of.ahead = predict(*of.model, request({}, future));
+        *of.ahead = predict(*of.model, request({}));
+      put_in(*of.ahead, events_.shares(of.end, options_.horizon), of.effects.used);
     }
     of.fresh = true;
   }
 
-  [[nodiscard]] forecast::predict_request request(std::span<const double> levels,
-                                                  std::span<const double> future) const {
-    return {options_.horizon, levels, &options_.plan, {future, columns_.size()}};
-  }
-
-  [[nodiscard]] std::vector<double> rows(time_point start, std::size_t n) const {
-    if (columns_.empty()) return {};
-    return telemetry::event_regressors(events_, columns_, {start, options_.step, n});
-  }
-  /// The rows of the step that starts here and of the horizon after it: the same for every series of a step.
-  [[nodiscard]] const std::vector<double>& rows_at(time_point start) const {
-    if (cached_at_ != start || cached_.empty())
-      cached_ = rows(start, options_.horizon + 1), cached_at_ = start;
-    return cached_;
+  [[nodiscard]] forecast::predict_request request(std::span<const double> levels) const {
+    return {options_.horizon, levels, &options_.plan, {}};
   }
 
   [[nodiscard]] static double last_of(const followed& of) {
@@ -216,11 +223,9 @@ class forecast_book {
 
   F spec_;
   book_options options_;
-  telemetry::calendar events_;
-  std::vector<telemetry::event_column> columns_;
+  event_ledger events_;
   flat_map<telemetry::entity, followed> lines_;
-  mutable std::vector<double> cached_;
-  mutable time_point cached_at_{};
+  mutable std::vector<double> cleared_;  ///< a history without its events
 };
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

@@ -5,11 +5,13 @@
 #include <foreshift/core/time.hpp>
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::telemetry {
@@ -33,12 +35,27 @@ inline constexpr std::array event_kinds = {event_kind::campaign, event_kind::mai
   return std::nullopt;
 }
 
+/// An announced effect: a relative change as `0.8` or `+80%` for 80 % more, above -100 % and at most a
+/// thousandfold; nothing for any other text.
+[[nodiscard]] inline std::optional<double> parse_event_effect(std::string_view text) {
+  const bool percent = text.ends_with('%');
+  if (percent) text.remove_suffix(1);
+  if (text.starts_with('+') && text.substr(1, 1) != "-") text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (percent) value /= 100;
+  if (!(value > -1 && value <= 1000)) return std::nullopt;
+  return value;
+}
+
 /// Something that lasts from `start` up to but not including `end`. @pre start < end
 struct calendar_event {
   time_point start{};
   time_point end{};
   event_kind kind = event_kind::campaign;
-  std::string label{};  ///< tells apart events of one kind that act differently; may be empty
+  std::string label{};             ///< tells apart events of one kind that act differently; may be empty
+  std::optional<double> effect{};  ///< announced relative change of demand, 0.8 for 80 % more; above -1
   friend bool operator==(const calendar_event&, const calendar_event&) = default;
 };
 

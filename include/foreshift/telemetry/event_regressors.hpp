@@ -15,6 +15,8 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -110,6 +112,28 @@ using time_interval = std::pair<time_point, time_point>;
     }
   }
   return out;
+}
+
+/// Makes the columns of one event exclude each other, in place: a shifted column keeps what no column of the
+/// same kind and label that is shifted less far the same way covers. So shift 0 is the event itself, -2 the
+/// last step but one before it, 3 the third after it.
+/// @pre rows of columns.size() values, from `event_regressors` with these columns
+inline void set_apart(std::span<double> rows, std::span<const event_column> columns) {
+  const auto nearer = [&](const event_column& one, const event_column& than) {
+    const bool same = one.kind == than.kind && one.label == than.label;
+    return same && (than.shift_steps < 0 ? one.shift_steps > than.shift_steps && one.shift_steps <= 0
+                                         : one.shift_steps < than.shift_steps && one.shift_steps >= 0);
+  };
+  std::vector<std::size_t> outwards(columns.size());
+  std::iota(outwards.begin(), outwards.end(), std::size_t{0});
+  std::ranges::stable_sort(outwards, std::ranges::greater{}, [&](std::size_t j) {
+    return columns[j].shift_steps < 0 ? -columns[j].shift_steps : columns[j].shift_steps;
+  });
+  for (std::size_t at = 0; at < rows.size(); at += columns.size())
+    for (const std::size_t j : outwards)  // the farthest first, while the nearer ones are still whole
+      for (std::size_t k = 0; k < columns.size(); ++k)
+        if (nearer(columns[k], columns[j]))
+          rows[at + j] = std::max(0.0, std::min(rows[at + j], 1 - rows[at + k]));
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::telemetry

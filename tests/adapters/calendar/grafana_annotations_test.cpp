@@ -39,6 +39,16 @@ TEST_CASE("regions whose tags name a kind are events, by start") {
   CHECK(found->events[1] == calendar_event{ten + 2h, ten + 4h, event_kind::maintenance_window, "db-1"});
 }
 
+TEST_CASE("a tag may announce the effect, and is no label") {
+  const auto found = parse_annotations(
+      R"([{"time": 0, "timeEnd": 60000, "tags": ["effect:-30%", "campaign", "shop"], "text": "sale"}])",
+      "grafana", {});
+  REQUIRE(found.has_value());
+  REQUIRE(found->events.size() == 1);
+  CHECK(found->events[0].effect == -0.3);
+  CHECK(found->events[0].label == "shop");
+}
+
 TEST_CASE("marks without an end, and tags that say nothing, count as the caller says") {
   const auto found = parse_annotations(answer, "grafana", {.otherwise = event_kind::holiday, .mark = 30min});
   REQUIRE(found.has_value());

@@ -52,6 +52,19 @@ TEST_CASE("an entry is an event: its kind from its categories, its label from it
         calendar_event{at("2026-12-25"), at("2026-12-26"), event_kind::holiday, "christmas"});
 }
 
+TEST_CASE("an entry may announce its effect, and is left out when nobody can read it") {
+  const auto found = read(
+      entry("DTSTART:20261127T080000Z\r\nDURATION:PT4H\r\nSUMMARY:a\r\nX-FORESHIFT-EFFECT:+80%\r\n") +
+      entry("DTSTART:20261128T080000Z\r\nDURATION:PT4H\r\nSUMMARY:b\r\nX-FORESHIFT-EFFECT:much\r\n", "2") +
+      entry("DTSTART:20261129T080000Z\r\nDURATION:PT4H\r\nSUMMARY:c\r\nX-OTHER:1\r\n", "3"));
+  REQUIRE(found.events.events.size() == 2);
+  CHECK(found.events.events[0].effect == 0.8);
+  CHECK(found.events.events[1].effect == std::nullopt);
+  REQUIRE(found.left_out.size() == 1);
+  CHECK(found.left_out[0].reason ==
+        "X-FORESHIFT-EFFECT is no relative change: write 0.8 or +80% for 80 % more");
+}
+
 TEST_CASE("an entry recurs by its rule, but for exceptions, and on dates of its own") {
   const auto found =
       read(entry("DTSTART:20260105T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=4\r\n"

@@ -4,7 +4,8 @@
 ///
 /// Grafana's HTTP API, `GET /api/annotations`. A region is an event from its time to its end; a mark without
 /// an end lasts as long as the caller says, or is left out. Its kind is that of the first tag that names one
-/// or that the caller has declared, its label the first tag that is not its kind, else its text.
+/// or that the caller has declared, its label the first tag that is not its kind, else its text. A tag
+/// `effect:+80%` announces its effect.
 
 #include <foreshift/adapters/calendar/json_document.hpp>
 #include <foreshift/core/contract.hpp>
@@ -69,6 +70,10 @@ struct annotation_options {
         if (!t.is_string()) continue;
         const auto tag = t.get<std::string>();
         const auto* declared = options.kinds.find(tag);
+        if (constexpr std::string_view word = "effect:"; tag.starts_with(word)) {
+          event.effect = telemetry::parse_event_effect(std::string_view{tag}.substr(word.size()));
+          continue;
+        }
         const auto named = declared != nullptr ? std::optional{*declared} : telemetry::parse_event_kind(tag);
         if (named && !std::exchange(found, true))
           kind = named;

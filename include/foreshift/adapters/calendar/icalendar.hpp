@@ -5,8 +5,8 @@
 /// Every occurrence that touches the window asked for becomes an event: repeated ones by RRULE, RDATE and
 /// EXDATE, single ones that were moved or called off by RECURRENCE-ID, whole days by the calendar of the
 /// zone, times without a zone by the zone that the caller names. What an event is comes from its categories,
-/// its label from its summary. An entry that cannot be used is left out and said, with its line; the others
-/// count.
+/// its label from its summary, its announced effect from `X-FORESHIFT-EFFECT:+80%`. An entry that cannot be
+/// used is left out and said, with its line; the others count.
 
 #include <foreshift/adapters/calendar/icalendar_entry.hpp>
 #include <foreshift/core/contract.hpp>
@@ -124,10 +124,17 @@ inline result<icalendar_events, diagnostic> parse_icalendar(std::string_view tex
     const auto uid = detail::text_of(c, ICAL_UID_PROPERTY);
     const bool is_replacement = one.replaces().has_value();
     const char* summary = icalcomponent_get_summary(c);
-    const telemetry::calendar_event what{.start = {},
-                                         .end = {},
-                                         .kind = detail::kind_of(c).value_or(options.kind),
-                                         .label = summary == nullptr ? "" : summary};
+    telemetry::calendar_event what{.start = {},
+                                   .end = {},
+                                   .kind = detail::kind_of(c).value_or(options.kind),
+                                   .label = summary == nullptr ? "" : summary};
+    if (const auto effect = detail::effect_of(c)) {
+      what.effect = telemetry::parse_event_effect(*effect);
+      if (!what.effect) {
+        leave_out("X-FORESHIFT-EFFECT is no relative change: write 0.8 or +80% for 80 % more");
+        continue;
+      }
+    }
     const bool complete = one.for_each(options.occurrences_max, [&](time_point start, time_point end) {
       if (start >= options.to) return false;
       if (end <= options.from || start >= end) return true;

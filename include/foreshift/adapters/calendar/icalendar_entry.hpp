@@ -54,6 +54,17 @@ struct component_free {
   return std::nullopt;
 }
 
+/// The text of the property `X-FORESHIFT-EFFECT`; nothing without one.
+[[nodiscard]] inline std::optional<std::string> effect_of(icalcomponent* c) {
+  for (auto* p = icalcomponent_get_first_property(c, ICAL_X_PROPERTY); p != nullptr;
+       p = icalcomponent_get_next_property(c, ICAL_X_PROPERTY)) {
+    const char* name = icalproperty_get_x_name(p);
+    const char* text = icalproperty_get_x(p);
+    if (name != nullptr && std::string_view{name} == "X-FORESHIFT-EFFECT") return text == nullptr ? "" : text;
+  }
+  return std::nullopt;
+}
+
 /// A time of the calendar and the zone that it is meant in.
 struct zoned {
   icaltimetype when;

@@ -1,0 +1,149 @@
+// `foreshift inventory`: what a cluster has, as the site of its data centre would see it.
+
+#include "cluster_access.hpp"
+#include "command.hpp"
+#include "files.hpp"
+#include "text.hpp"
+
+#include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/result.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+namespace {
+
+using foreshift::diagnostic;
+using foreshift::failure;
+using foreshift::resource;
+using foreshift::result;
+namespace ports = foreshift::ports;
+using json = nlohmann::ordered_json;
+
+struct inventory_options {
+  cluster_options cluster;
+  std::string json_file;
+};
+
+std::string name_of(const ports::cluster_inventory& in, foreshift::host_id id) {
+  const auto found = std::ranges::find(in.hosts, id, &ports::seen_host::id);
+  return found == in.hosts.end() ? "?" : found->name;
+}
+std::string cores(const foreshift::resources& r) {
+  return r[resource::cpu] > 0 ? format_number(r[resource::cpu], 3) : "-";
+}
+std::string gibibytes(const foreshift::resources& r) {
+  return r[resource::memory] > 0 ? format_number(r[resource::memory] / (1U << 30U), 3) : "-";
+}
+
+/// Columns as wide as their widest cell.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> width(rows.front().size());
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      line += row[c];
+      if (c + 1 < row.size()) line.append(width[c] + 2 - row[c].size(), ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+std::string text_of(const ports::cluster_inventory& in) {
+  std::vector<std::vector<std::string>> hosts{{"HOST", "STATE", "CORES", "GIB", "WORKLOADS"}};
+  for (const auto& h : in.hosts) {
+    const auto here = std::ranges::count_if(
+        in.workloads, [&](const auto& w) { return std::ranges::find(w.on, h.id) != w.on.end(); });
+    hosts.push_back({h.name,
+                     !h.ready        ? "down"
+                     : h.schedulable ? "ready"
+                                     : "takes nothing new",
+                     cores(h.capacity), gibibytes(h.capacity), std::to_string(here)});
+  }
+  std::vector<std::vector<std::string>> workloads{{"WORKLOAD", "RUNNING", "ON", "CORES", "GIB", "MAY MOVE"}};
+  for (const auto& w : in.workloads) {
+    std::string on;
+    for (const auto id : w.on) on += (on.empty() ? "" : ",") + name_of(in, id);
+    workloads.push_back({w.name, std::to_string(w.running) + "/" + std::to_string(w.replicas),
+                         on.empty() ? "-" : on, cores(w.reserved), gibibytes(w.reserved),
+                         w.movable ? "yes" : "no: " + w.why_not});
+  }
+  return table(hosts) + '\n' + table(workloads);
+}
+
+json amounts(const foreshift::resources& r) {
+  json out;
+  for (std::size_t i = 0; i < foreshift::resource_count; ++i)
+    out[std::string{name_of(static_cast<resource>(i))}] = r.amount[i];
+  return out;
+}
+json labels_of(const ports::name_labels& labels) {
+  json out = json::object();
+  for (const auto& [name, value] : labels) out[name] = value;
+  return out;
+}
+
+std::string json_of(const ports::cluster_inventory& in) {
+  json out{{"hosts", json::array()}, {"workloads", json::array()}};
+  for (const auto& h : in.hosts)
+    out["hosts"].push_back({{"name", h.name},
+                            {"ready", h.ready},
+                            {"schedulable", h.schedulable},
+                            {"capacity", amounts(h.capacity)},
+                            {"labels", labels_of(h.labels)}});
+  for (const auto& w : in.workloads) {
+    json on = json::array();
+    for (const auto id : w.on) on.push_back(name_of(in, id));
+    out["workloads"].push_back({{"name", w.name},
+                                {"replicas", w.replicas},
+                                {"running", w.running},
+                                {"on", std::move(on)},
+                                {"reserved", amounts(w.reserved)},
+                                {"limits", amounts(w.limits)},
+                                {"movable", w.movable},
+                                {"why_not", w.why_not},
+                                {"labels", labels_of(w.labels)}});
+  }
+  return out.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+result<void, diagnostic> run(const inventory_options& o) {
+  if (!o.json_file.empty())
+    if (const auto possible = can_write(o.json_file); !possible) return possible;
+  auto cluster = open(o.cluster);
+  if (!cluster) return failure{cluster.error()};
+  const auto seen = (*cluster)->inventory();
+  if (!seen) return failure{diagnostic{"", 0, "", seen.error()}};
+  return o.json_file.empty() ? write_result("-", text_of(*seen)) : write_result(o.json_file, json_of(*seen));
+}
+
+}  // namespace
+
+void add_inventory(CLI::App& app, int& exit_status) {
+  auto options = std::make_shared<inventory_options>();
+  auto& o = *options;
+  auto& c = *app.add_subcommand("inventory", "Prints the hosts and workloads of a cluster");
+  c.footer(
+      "  foreshift inventory --orchestrator swarm\n"
+      "  foreshift inventory --orchestrator kubernetes --kubeconfig ~/.kube/config --json -\n"
+      "Exit code 2: something given was wrong, or the cluster did not answer.");
+  add_cluster_options(c, o.cluster);
+  c.add_option("--json", o.json_file, "the same for programs, - for standard output")->type_name("FILE");
+  c.callback([options, &exit_status] {
+    if (const auto done = run(*options); !done) exit_status = refuse("inventory: " + to_string(done.error()));
+  });
+}
+
+}  // namespace tool
