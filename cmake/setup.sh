@@ -59,6 +59,9 @@ setup_row() {
     protozero) setup_set libprotozero-dev "setup_header protozero/pbf_reader.hpp" "protozero" ;;
     prometheus) setup_set prometheus "setup_command promtool" "Prometheus" ;;
     node-exporter) setup_set prometheus-node-exporter "setup_command prometheus-node-exporter" "node_exporter" ;;
+    docker) setup_set docker.io "setup_command dockerd" "Docker" ;;
+    busybox) setup_set busybox-static "setup_command busybox" "a static busybox" ;;
+    iproute2) setup_set iproute2 "setup_command ip" "iproute2" ;;
     curl) setup_set curl "setup_command curl" "curl" ;;
     spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;

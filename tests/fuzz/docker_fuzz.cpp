@@ -17,7 +17,7 @@ namespace {
 void move(const docker::service& s, const std::vector<docker::task>& tasks) {
   static_cast<void>(docker::record_of(s));
   static_cast<void>(docker::changes_of(s));
-  static_cast<void>(docker::progress_within(s, tasks, "n"));
+  static_cast<void>(docker::progress_within(s, tasks, {}, "n"));
   static_cast<void>(docker::progress_between(s, tasks, "n"));
   auto plan = docker::move_within(s.spec, "n");
   docker::keep(plan.spec, {}, plan.changes);

@@ -71,7 +71,7 @@ class fake_manager {
     }
     if (path.starts_with("/networks/")) {
       for (const auto& [id, name] : networks)
-        if (path.ends_with("/" + id) || path.ends_with("/" + name))
+        if (path == "/networks/" + id + "?scope=swarm" || path == "/networks/" + name + "?scope=swarm")
           return text(200, {{"Id", id}, {"Name", name}});
       return say(404, "network not found");
     }

@@ -47,7 +47,8 @@ TEST_CASE("an answer that is JSON and not what was asked for names the request")
   CHECK(m.nodes().error().reason == "swarm a: GET /v1.41/nodes: not a list of nodes");
   CHECK(m.tasks("x").error().reason.ends_with(": not a list of tasks"));
   CHECK(m.find("x").error().reason == "swarm a: GET /v1.41/services/x: a service without ID");
-  CHECK(m.network("n", "Id").error().reason == "swarm a: GET /v1.41/networks/n: a network without Id");
+  CHECK(m.network("n", "Id").error().reason ==
+        "swarm a: GET /v1.41/networks/n?scope=swarm: a network without Id");
 }
 
 TEST_CASE("an absent service is told apart, and refused where nobody asks") {

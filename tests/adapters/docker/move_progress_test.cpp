@@ -25,9 +25,10 @@ docker::service moving() {
 docker::task at(const char* node, const char* is, const char* wanted = "running", const char* said = "") {
   return {.id = "t", .node = node, .state = is, .wanted = wanted, .said = said};
 }
+const std::vector<docker::node> both = {{.id = "a", .state = "ready"}, {.id = "b", .state = "ready"}};
 const docker::task old_one = at("a", "running");
 state of(const docker::service& s, const std::vector<docker::task>& tasks) {
-  return docker::progress_within(s, tasks, "b").what;
+  return docker::progress_within(s, tasks, both, "b").what;
 }
 
 }  // namespace
@@ -41,7 +42,17 @@ TEST_CASE(
   CHECK(of(s, {old_one, at("b", "running")}) == state::ready);
   CHECK(of(s, {at("a", "running", "shutdown"), at("b", "running")}) == state::ready);  // Swarm still watches
   s.update = "completed";
-  CHECK(of(s, {at("a", "running", "shutdown"), at("b", "running")}) == state::serving);
+  CHECK(of(s, {at("a", "running", "shutdown"), at("b", "running")}) == state::ready);  // on its way out
+  CHECK(of(s, {at("a", "shutdown", "shutdown"), at("b", "running")}) == state::serving);
+}
+
+TEST_CASE("what a node that is down last said of its copy does not hold up a move away from it") {
+  auto s = moving();
+  s.update = "completed";
+  const std::vector<docker::task> tasks = {at("a", "running", "shutdown"), at("b", "running")};
+  const std::vector<docker::node> down = {{.id = "a", .state = "down"}, {.id = "b", .state = "ready"}};
+  CHECK(docker::progress_within(s, tasks, down, "b").what == state::serving);
+  CHECK(docker::progress_within(s, tasks, {}, "b").what == state::serving);
 }
 
 TEST_CASE("a status that is absent or of the update before says nothing: the tasks do") {
@@ -64,7 +75,8 @@ TEST_CASE("all copies have to be there") {
 TEST_CASE("where no node can be found the update goes on for ever, and it is said why") {
   auto s = moving();
   s.update = "updating";
-  const auto p = docker::progress_within(s, {old_one, at("", "pending", "running", "no suitable node")}, "b");
+  const auto p =
+      docker::progress_within(s, {old_one, at("", "pending", "running", "no suitable node")}, both, "b");
   CHECK(p.what == state::copying);
   CHECK(p.reason == "no suitable node");
 }
@@ -76,7 +88,7 @@ TEST_CASE("a paused update has failed, with what Swarm and the task say") {
   const auto p = docker::progress_within(s,
                                          {old_one, at("b", "failed", "shutdown", "task: non-zero exit (3)"),
                                           at("a", "failed", "shutdown", "old")},
-                                         "b");
+                                         both, "b");
   CHECK(p.what == state::failed);
   CHECK(p.reason == "service w1: update paused: task: non-zero exit (3)");
 }

@@ -14,7 +14,7 @@ TEST_CASE("each request has the method, path and query of the published API") {
   CHECK(docker::list_tasks().target == "/v1.41/tasks");
   CHECK(docker::list_tasks("w1").target == "/v1.41/tasks?filters=%7B%22service%22%3A%5B%22w1%22%5D%7D");
   CHECK(docker::get_service("w1").method == "GET");
-  CHECK(docker::get_network("host").target == "/v1.41/networks/host");
+  CHECK(docker::get_network("host").target == "/v1.41/networks/host?scope=swarm");
   CHECK(docker::get_container_stats("c1").target == "/v1.41/containers/c1/stats?stream=false");
   const auto update = docker::update_service("w1", 18446744073709551615U, docker::json{{"Name", "w1"}});
   CHECK(update.method == "POST");

@@ -6,10 +6,12 @@
 /// label, says "updating" for ever where no node can be found, and says "completed" of the update before.
 
 #include <foreshift/adapters/docker/labels.hpp>
+#include <foreshift/adapters/docker/node.hpp>
 #include <foreshift/adapters/docker/service.hpp>
 #include <foreshift/adapters/docker/task.hpp>
 #include <foreshift/ports/versioned_cluster.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,8 +26,21 @@ namespace foreshift::inline FORESHIFT_ABI::docker {
   return false;
 }
 
+/// True while one still runs elsewhere, told to stop or not. What a node that does not answer last said of
+/// its copies counts for nothing.
+[[nodiscard]] inline bool runs_elsewhere(const std::vector<task>& tasks, const std::vector<node>& nodes,
+                                         std::string_view node_id) {
+  for (const task& t : tasks) {
+    if (!t.runs() || t.node == node_id) continue;
+    const auto at = std::ranges::find(nodes, t.node, &node::id);
+    if (at != nodes.end() && at->ready()) return true;
+  }
+  return false;
+}
+
 /// Of a move within one swarm. @param tasks of this service
 [[nodiscard]] inline ports::copy_progress progress_within(const service& s, const std::vector<task>& tasks,
+                                                          const std::vector<node>& nodes,
                                                           std::string_view node_id);
 /// Of the copy in the swarm that it goes to.
 [[nodiscard]] inline ports::copy_progress progress_between(const service& s, const std::vector<task>& tasks,
@@ -57,7 +72,7 @@ namespace detail {
 }  // namespace detail
 
 inline ports::copy_progress progress_within(const service& s, const std::vector<task>& tasks,
-                                            std::string_view node_id) {
+                                            const std::vector<node>& nodes, std::string_view node_id) {
   using state = ports::copy_progress::state;
   if (is_foreign(s) || s.update.starts_with("rollback")) return detail::changed_by_others(s);
   if (s.label(changes_label).empty())
@@ -67,7 +82,7 @@ inline ports::copy_progress progress_within(const service& s, const std::vector<
     return {state::failed, "service " + s.name + ": " + s.update_said + (said.empty() ? "" : ": " + said)};
   }
   const bool all_there = detail::serving_at(tasks, node_id) >= s.replicas().value_or(1);
-  const bool some_here = stands_elsewhere(tasks, node_id);
+  const bool some_here = stands_elsewhere(tasks, node_id) || runs_elsewhere(tasks, nodes, node_id);
   if (all_there && !some_here && s.update != "updating") return {state::serving, {}};
   if (all_there) return {state::ready, {}};
   return {state::copying, detail::last_said(tasks, node_id, false)};

@@ -40,8 +40,9 @@ inline constexpr std::string_view api_version = "/v1.41";
 [[nodiscard]] inline ports::http_request get_service(std::string_view service) {
   return get("/services/" + ports::percent_encoded(service));
 }
+/// The swarm's: "host" is the name of one of each daemon's own as well. @param network a name or an id
 [[nodiscard]] inline ports::http_request get_network(std::string_view network) {
-  return get("/networks/" + ports::percent_encoded(network));
+  return get("/networks/" + ports::percent_encoded(network) + "?scope=swarm");
 }
 /// From the node that the container runs on. Waits about a second, for the rate of use.
 [[nodiscard]] inline ports::http_request get_container_stats(std::string_view container) {

@@ -91,6 +91,7 @@ class swarm_cluster {
   manager<Http> manager_;
   swarm_options options_;
   flat_map<workload_id, std::string> names_;
+  std::vector<node> nodes_;  ///< as `node_of` has last read them
 };
 
 template <ports::HttpClient Http>
@@ -130,7 +131,8 @@ auto swarm_cluster<Http>::described(const migration::command& c, result<service,
 
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::read(const migration::command& c) -> answer<object> {
-  if (const std::string* known = names_.find(c.workload)) {
+  const std::string* known = names_.find(c.workload);
+  if (known != nullptr) {
     auto found = manager_.find(*known);
     if (found || found.error().what != api_error::kind::absent) return described(c, std::move(found));
   }
@@ -142,18 +144,17 @@ auto swarm_cluster<Http>::read(const migration::command& c) -> answer<object> {
     names_.insert_or_assign(c.workload, one.name);
     return described(c, std::move(one));
   }
-  object none;
-  if (const std::string* known = names_.find(c.workload)) none.name = *known;
-  return none;
+  return object{.name = known != nullptr ? *known : std::string{}};
 }
 
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::node_of(place_id place) -> answer<node> {
-  auto nodes = manager_.nodes();
-  if (!nodes) return failure{as_call_error(nodes.error())};
-  if (const auto twice = same_id(*nodes, "nodes")) return refused(*twice);
-  for (node& one : *std::move(nodes))
-    if (ports::id_of_name(one.name) == place.value) return std::move(one);
+  auto all = manager_.nodes();
+  if (!all) return failure{as_call_error(all.error())};
+  if (const auto twice = same_id(*all, "nodes")) return refused(*twice);
+  nodes_ = *std::move(all);
+  for (const node& one : nodes_)
+    if (ports::id_of_name(one.name) == place.value) return one;
   return refused("no node has the id " + std::to_string(place.value));
 }
 
@@ -210,8 +211,7 @@ auto swarm_cluster<Http>::next_spec(const object& as_read, const migration::comm
       return out;
     }
     case cluster_act::release:
-      if (!within(c)) return moved_spec{now, {}};
-      return moved_spec{settled(now, changes), {}};
+      return moved_spec{within(c) ? settled(now, changes) : now, {}};
     case cluster_act::resize:
     case cluster_act::scale: {
       const auto busy = unfinished(as_read);
@@ -293,7 +293,7 @@ auto swarm_cluster<Http>::progress(const object& seen, const migration::command&
   if (!to) return failure{to.error()};
   const auto tasks = manager_.tasks(seen.service.id);
   if (!tasks) return failure{as_call_error(tasks.error())};
-  return within(c) ? progress_within(seen.service, *tasks, to->id)
+  return within(c) ? progress_within(seen.service, *tasks, nodes_, to->id)
                    : progress_between(seen.service, *tasks, to->id);
 }
 

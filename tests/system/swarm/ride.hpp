@@ -1,0 +1,74 @@
+#pragma once
+/// @file
+/// One migration over real swarms, by the executor, every wish for the log granted.
+
+#include <foreshift/migration/executor.hpp>
+
+#include <system/swarm/swarms.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace swarm_test {
+
+struct ride {
+  orchestrator o;
+  migration::executor run;
+  std::vector<std::string> why{}, heard{};
+  std::function<void()> each_round{};
+
+  /// @param token also names the migration: a later one is higher
+  ride(town& where, const web& what, int from, int to, std::uint64_t token,
+       migration::executor_options options = {}, std::uint64_t incarnation = 1)
+      : o(where.process()),
+        run({.id = {token},
+             .subset = {5},
+             .workload = what.id(),
+             .from_site = site_of(from),
+             .from = web::place(from),
+             .to_site = site_of(to),
+             .to = web::place(to),
+             .how = site_of(from) == site_of(to) ? migration::style::one_step : migration::style::two_step},
+            site_id{1}, incarnation, options) {
+    step(migration::activated{{5}, {1}, {slot{token}, 0}});
+  }
+  void step(const migration::input& in) {
+    const auto due = run.step(in);
+    if (!run.why().empty() && (why.empty() || why.back() != run.why())) why.push_back(run.why());
+    for (const auto& c : due.commands) CHECK(!o.submit(c));
+    for (const auto& [what, id, token] : due.requests) {
+      if (what == migration::want::start) step(migration::start_decided{id, token});
+      if (what == migration::want::commit) step(migration::commit_decided{id, token});
+      if (what == migration::want::abort) step(migration::abort_decided{id, token});
+      if (what == migration::want::settled) step(migration::settled_decided{id, token});
+    }
+  }
+  void round() {
+    step(migration::tick{wall_clock{}.now()});
+    o.poll([&](const migration::event& e) {
+      heard.push_back(std::string{name_of(e.what)} + (e.reason.empty() ? "" : ": " + e.reason));
+      step(e);
+    });
+    if (each_round) each_round();
+    std::this_thread::sleep_for(20ms);
+  }
+  migration::phase go(duration within = 60s, migration::phase until = migration::phase::settled) {
+    for (const auto end = wall_clock{}.now() + within;
+         wall_clock{}.now() < end && run.at() != until && run.at() != migration::phase::settled;)
+      round();
+    return run.at();
+  }
+  [[nodiscard]] std::string story() const {
+    std::string text;
+    for (const auto& one : heard) text += one + "\n";
+    for (const auto& one : why) text += "why: " + one + "\n";
+    return text;
+  }
+};
+
+}  // namespace swarm_test

@@ -1,0 +1,156 @@
+#!/bin/sh
+# Two swarms of two hosts each, from Debian's docker.io, on one machine: four daemons, each in a network namespace of its
+# own, joined by pairs of virtual Ethernet to one bridge. For tests; needs root.
+#
+#     sh two_swarms.sh run COMMAND...   brings them up, runs COMMAND with $FORESHIFT_SWARMS set, takes everything down
+#     sh two_swarms.sh start DIR N      starts daemon N again, after a test has killed it
+#
+# In $FORESHIFT_SWARMS: N/sock, N/pid and N/log of the daemons 1 to 4 (1 and 3 are managers, hosts node1 to node4), flags/
+# (a folder that services may mount), address (that of daemon N is followed by N). The image is foreshift-test:1: busybox,
+# with /site for its web server. Nothing but what is started here is ended, mounts and interfaces go as well.
+set -eu
+
+daemons="1 2 3 4"
+engine() {
+  engine_of=$1
+  shift
+  docker -H "unix://$D/$engine_of/sock" "$@"
+}
+
+# nsenter and not `ip netns exec`, which hides the mounts of the control groups. A host name of its own for each.
+start_daemon() {
+  mkdir -p "$D/$1/data"
+  nsenter --net="/var/run/netns/$tag$1" unshare --uts sh -c "hostname node$1; exec dockerd --data-root $D/$1/data \
+    --exec-root $D/$1/exec -H unix://$D/$1/sock -p $D/$1/pid --iptables=false --bridge=none --storage-driver=vfs" \
+    >>"$D/$1/log" 2>&1 </dev/null &
+}
+wait_daemon() {
+  tries=0
+  until engine "$1" version >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || { echo "skipped: no daemon of Docker gets up here:"; tail -5 "$D/$1/log"; exit 77; }
+    sleep 0.1
+  done
+}
+
+# A bridge, and for each daemon a namespace without a default route: with one, look-ups of images would hang.
+make_network() {
+  ip link add "${tag}b" type bridge
+  ip link set "${tag}b" up
+  ip addr add "${address}254/24" dev "${tag}b"
+  for n in $daemons; do
+    ip netns add "$tag$n"
+    ip link add "$tag${n}h" type veth peer name eth0 netns "$tag$n"
+    ip link set "$tag${n}h" master "${tag}b" up
+    ip -n "$tag$n" link set lo up
+    ip -n "$tag$n" addr add "$address$n/24" dev eth0
+    ip -n "$tag$n" link set eth0 up
+  done
+}
+
+make_image() {
+  mkdir -p "$D/image/bin" "$D/image/site/cgi-bin" "$D/image/tmp"
+  cp "$(command -v busybox)" "$D/image/bin/busybox"
+  for applet in sh cat echo head httpd kill sha256sum sleep test wget; do ln -s busybox "$D/image/bin/$applet"; done
+  # Each request is work: a digest of 256 kB, and the host that made it.
+  printf '%s\n' '#!/bin/sh' 'printf "Content-Type: text/plain\r\n\r\n"' \
+    'echo "$NODE $(head -c 262144 /dev/zero | sha256sum)"' >"$D/image/site/cgi-bin/work"
+  chmod 755 "$D/image/site/cgi-bin/work"
+  tar -C "$D/image" -cf "$D/image.tar" .
+}
+
+up() {
+  make_network
+  for n in $daemons; do start_daemon "$n"; done
+  make_image
+  for n in $daemons; do wait_daemon "$n"; done
+  imports=
+  for n in $daemons; do
+    engine "$n" import "$D/image.tar" foreshift-test:1 >/dev/null &
+    imports="$imports $!"
+  done
+  for n in 1 3; do
+    engine $n swarm init --advertise-addr "$address$n" >/dev/null
+    m=$((n + 1))
+    engine $m swarm join --advertise-addr "$address$m" --token "$(engine $n swarm join-token -q worker)" \
+      "$address$n:2377" >/dev/null
+  done
+  for pid in $imports; do wait "$pid"; done
+}
+
+# Those of our own processes that are left: whose command names our folder.
+ours() {
+  for cmdline in /proc/[0-9]*/cmdline; do
+    { tr '\0' ' ' <"$cmdline" | grep -q -e " $D/[1-4]/"; } 2>/dev/null || continue
+    pid=${cmdline#/proc/}
+    echo "${pid%/cmdline}"
+  done
+}
+down() {
+  for n in $daemons; do
+    for container in "$D/$n"/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/*/init.pid; do
+      [ ! -f "$container" ] || kill -9 "$(cat "$container")" 2>/dev/null || true
+    done
+  done
+  for n in $daemons; do [ ! -f "$D/$n/pid" ] || kill "$(cat "$D/$n/pid")" 2>/dev/null || true; done
+  waited=0
+  while [ -n "$(ours)" ] && [ $waited -lt 50 ]; do
+    waited=$((waited + 1))
+    sleep 0.1
+  done
+  for pid in $(ours); do kill -9 "$pid" 2>/dev/null || true; done
+  sleep 0.2
+  # The deepest first.
+  sed 's/^[^ ]* \([^ ]*\) .*/\1/' /proc/mounts | grep "^$D/" | sort -r |
+    while read -r mounted; do umount "$mounted" 2>/dev/null || umount -l "$mounted" || true; done
+  for n in $daemons; do
+    ip netns del "$tag$n" 2>/dev/null || true
+    ip link del "$tag${n}h" 2>/dev/null || true
+  done
+  ip link del "${tag}b" 2>/dev/null || true
+  rm -rf "$D"
+}
+
+# What cannot be had here, if anything.
+obstacle() {
+  for program in dockerd docker containerd runc busybox ip nsenter unshare; do
+    command -v $program >/dev/null || { echo "no $program here"; return; }
+  done
+  [ "$(id -u)" -eq 0 ] || { echo "no root here"; return; }
+  unshare --net true 2>/dev/null || { echo "no network namespaces here"; return; }
+  grep -q cgroup /proc/mounts || { echo "no control groups here"; return; }
+  ip link add "${tag}b" type bridge 2>/dev/null || { echo "no bridge can be made here"; return; }
+  ip link del "${tag}b"
+}
+
+what=${1:-}
+case $what in
+  run)
+    shift
+    tag=fs$$
+    address=10.$((200 + $$ % 50)).$(($$ / 50 % 250)).
+    why=$(obstacle)
+    [ -z "$why" ] || { echo "skipped: $why"; exit 77; }
+    D=$(mktemp -d /tmp/foreshift-swarms.XXXXXX)
+    mkdir "$D/flags"
+    echo "$tag" >"$D/tag"
+    echo "$address" >"$D/address"
+    trap down EXIT
+    trap 'exit 130' INT TERM HUP
+    up
+    status=0
+    FORESHIFT_SWARMS=$D FORESHIFT_SWARMS_SCRIPT=$0 "$@" || status=$?
+    exit $status
+    ;;
+  start)
+    D=$2
+    tag=$(cat "$D/tag")
+    rm -f "$D/$3/pid"
+    start_daemon "$3"
+    wait_daemon "$3"
+    ;;
+  *)
+    sed -n '2,12s/^# \{0,1\}//p' "$0"
+    [ "$what" = --help ] || exit 2
+    ;;
+esac
