@@ -11,12 +11,16 @@
 ///
 /// How hot it gets depends on how many proposals the budget gives each workload, which is measured at first.
 /// Where they are few, annealing would end before it has cooled; a descent, the largest first, goes further.
+/// What is found settles in the end, at temperatures of what moves cost: a workload that has many places to
+/// be and one to go back to stays away unless it is colder than loads ever need, and many a move is for
+/// nothing.
 ///
 /// Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Optimization by Simulated Annealing, Science 220
 /// (1983). The price is a Lagrange multiplier on the transient capacities; both rules are ours.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/executor.hpp>
+#include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/annealing_run.hpp>
 #include <foreshift/placement/reassignment.hpp>
 
@@ -37,6 +41,9 @@ class annealing {
   /// Of the budget, for a descent at first. It shows how far the budget goes, and is there to fall back on
   /// where annealing a full fleet has led astray.
   static constexpr double descent_share = 0.02;
+  /// Of the budget, unless it is spent in haste, for bringing back what need not have moved. All that is left
+  /// goes there once the gap to the bound is no more than moving everything twice would cost.
+  static constexpr double settling_share = 0.05;
 
   explicit annealing(annealing_options options = {}) : options_(options) {
     const double cold = options.cold.value_or(3e-4);
@@ -70,63 +77,55 @@ template <Executor Exec, std::invocable<std::uint64_t> Spent>
   return *std::ranges::min_element(all, {}, &annealing_outcome::cost);
 }
 
-namespace detail {
-
-/// Budgets of so many proposals for each workload are ample; below the second, haste sets in.
-inline constexpr double ample_proposals = 50'000, hasty_proposals = 20'000;
-
-/// What the options leave open, for so many proposals for each workload. All were chosen on the challenge's
-/// public fleets and on made ones of its largest sizes. In haste temperatures fall with the square of the
-/// budget, and sizes keep their turn: what remains in the end is a descent, the largest workloads first.
-[[nodiscard]] inline annealing_options settled(annealing_options options, const reassignment& problem,
-                                               double proposals) {
-  const bool ample = proposals >= ample_proposals;
-  const bool transient = std::ranges::any_of(problem.resources, &reassignment::resource_kind::transient);
-  const double share = proposals / hasty_proposals, patience = std::clamp(share * share, 0.01, 1.0);
-  if (!options.cold) options.cold = ample ? 3e-4 : 1e-4 * patience;
-  if (!options.hot) options.hot = std::max(ample && transient ? 30.0 : 10.0 * patience, 2 * *options.cold);
-  if (!options.size_floor) options.size_floor = 6 / patience;
-  if (!options.eviction_share)
-    options.eviction_share = std::min(ample ? 0.02 : 0.005, 1 - options.swap_share);
-  return options;
-}
-
-}  // namespace detail
-
 template <std::invocable<std::uint64_t> Spent>
 annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
   if (problem.workloads() == 0) return detail::annealing_run{problem, options_, seed}.take();
+  const std::int64_t bound = lower_bound_of(problem);
+  const std::int64_t near = bound + static_cast<std::int64_t>(2 * detail::mean_move_cost(problem) *
+                                                              static_cast<double>(problem.workloads()));
   std::uint64_t made = 0;
-  const auto look = [&](detail::annealing_run& one, double cooled) {
-    one.cool(cooled);
-    const std::uint64_t before = one.proposals();
-    while (one.proposals() < before + look_every) one.propose();
-    made += one.proposals() - before;
-    return spent(made);
+  double share = std::clamp(spent(0), 0.0, 1.0);
+  const double at_first = share, left = 1 - at_first;
+  // Until so much is spent or the cost is down to `enough`.
+  const auto proceed = [&](detail::annealing_run& one, auto cool, double end, std::int64_t enough) {
+    const double begin = share;
+    while (share < end && one.least_cost() > enough) {
+      cool(one, (share - begin) / (end - begin));
+      const std::uint64_t before = one.proposals();
+      while (one.proposals() < before + look_every) one.propose();
+      made += one.proposals() - before;
+      share = spent(made);
+    }
   };
-  const double at_first = std::clamp(spent(0), 0.0, 1.0), left = 1 - at_first;
-  double share = at_first;
-  const auto descended = [&] {
+  const auto cool = [](detail::annealing_run& one, double cooled) { one.cool(cooled); };
+  annealing_outcome best;
+  {
     detail::annealing_run one{problem, detail::settled(options_, problem, 0), seed};
-    const double end = at_first + descent_share * left;
-    while (share < end) share = look(one, (share - at_first) / (end - at_first));
-    return one.take();
-  };
-  annealing_outcome best = descended();
+    proceed(one, cool, at_first + descent_share * left, near);
+    best = one.take();
+  }
   const double each = made == 0 ? 0
                                 : static_cast<double>(made) / static_cast<double>(problem.workloads()) *
                                       left / (share - at_first);
-  const int rounds = static_cast<int>(std::clamp(each / options_.round, 1.0, 256.0));
   const auto options = detail::settled(options_, problem, each);
-
-  for (int round = 0; round < rounds && share < 1; ++round) {
-    detail::annealing_run one{problem, options, seed + (static_cast<std::uint64_t>(round) << 32)};
-    const double begin = share, end = begin + (1 - begin) / (rounds - round);
-    while (share < end) share = look(one, (share - begin) / (end - begin));
-    auto found = one.take();
+  const auto keep = [&](annealing_outcome found) {
     found.proposals += best.proposals, found.accepted += best.accepted;
     if (found.cost > best.cost) found.cost = best.cost, found.where = std::move(best.where);
     best = std::move(found);
+  };
+  const double settling_begins = each < detail::hasty_proposals ? 1 : 1 - settling_share * left;
+  const int rounds = static_cast<int>(std::clamp(each / options_.round, 1.0, 256.0));
+  for (int round = 0; round < rounds && share < settling_begins && best.cost > near; ++round) {
+    detail::annealing_run one{problem, options, seed + (static_cast<std::uint64_t>(round) << 32)};
+    proceed(one, cool, share + (settling_begins - share) / (rounds - round), near);
+    keep(one.take());
+  }
+  if (share < 1 && best.cost > bound) {
+    detail::annealing_run one{problem, options, seed};
+    one.begin_from(best.where);
+    proceed(
+        one, [](detail::annealing_run& it, double cooled) { it.settle(cooled); }, 1, bound);
+    keep(one.take());
   }
   return best;
 }

@@ -8,6 +8,7 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
+#include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/best_so_far.hpp>
 #include <foreshift/placement/reachable_hosts.hpp>
 #include <foreshift/placement/reassignment.hpp>
@@ -19,35 +20,10 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
-#include <optional>
 #include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
-
-struct annealing_options {
-  /// First temperature, in mean costs of an admitted shift at the start; above cold. Left open: 30 where the
-  /// budget is ample and something is transient, else 10, less in haste.
-  std::optional<double> hot{};
-  /// Last one; above 0. Left open: 3e-4 where the budget is ample, else 1e-4, less in haste.
-  std::optional<double> cold{};
-  /// Temperatures that a workload's size has to reach to take part; at least 0. Left open: 6, more in haste.
-  std::optional<double> size_floor{};
-  double away_price = 0.3;  ///< of what it holds at its first host, in costs of as much overload; at least 0
-  double swap_share = 0.5;  ///< of the proposals; what is neither a swap nor an eviction is a shift
-  std::optional<double> eviction_share{};  ///< left open: 0.02 where the budget is ample, else 0.005
-  int evicted_max = 6;                     ///< workloads that may make room for one
-  /// Proposals for each workload that one annealing gets; above 0. A larger budget is shared out among
-  /// several, each from the problem's start: where fleets are full, luck differs more than time helps.
-  double round = 4e6;
-};
-
-struct annealing_outcome {
-  assignment where;  ///< the cheapest that was met: the start, if nothing was cheaper
-  std::int64_t cost = 0;
-  std::uint64_t proposals = 0;
-  std::uint64_t accepted = 0;
-};
 
 namespace detail {
 
@@ -65,6 +41,11 @@ class annealing_run {
 
   /// @param spent of the budget, in [0, 1]
   void cool(double spent);
+  /// The same once load and balance are as good as they get: all take part, and it is only as warm as moves
+  /// are dear.
+  void settle(double spent);
+  /// From another assignment than the start. @pre it breaks no rule, and nothing has been proposed
+  void begin_from(const assignment& where);
   /// A burst, or one eviction.
   void propose() {
     if (taking_part_ == 0) return void(++out_.proposals);
@@ -78,6 +59,7 @@ class annealing_run {
     best_.shorten(state_.where());
   }
   [[nodiscard]] std::uint64_t proposals() const { return out_.proposals; }
+  [[nodiscard]] std::int64_t least_cost() const { return best_.cost(); }
   [[nodiscard]] annealing_outcome take() {
     out_.cost = best_.cost(), out_.where = best_.take(state_.where());
     return std::move(out_);
@@ -123,7 +105,7 @@ class annealing_run {
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
   std::vector<double> exponential_;  ///< 4,096 quantiles, in place of a logarithm each time
-  double scale_ = 1, temperature_ = 0, price_ = 0;
+  double scale_ = 1, move_ = 1, temperature_ = 0, price_ = 0;  // move_: what a move costs, on the mean
   best_so_far best_;
   std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
   annealing_outcome out_;
@@ -152,7 +134,7 @@ inline annealing_run::annealing_run(const reassignment& problem, const annealing
   std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
   for (index i = 0; i < order_.size(); ++i) rank_[order_[i]] = i;
   best_.met(state_.cost());
-  scale_ = mean_delta();
+  scale_ = mean_delta(), move_ = mean_move_cost(problem);
 }
 
 /// Of shifts that are admitted at the start; 1 where there are none.
@@ -176,6 +158,18 @@ inline void annealing_run::cool(double spent) {
   // Two a host at least, whatever their size: somebody has to be there to make room.
   const auto large = static_cast<std::size_t>(end - order_.begin());
   taking_part_ = std::min(order_.size(), std::max(large, 2 * p_.hosts()));
+}
+
+inline void annealing_run::settle(double spent) {
+  const double hot = settling_hot * move_, cold = settling_cold * move_;
+  temperature_ = hot * std::pow(cold / hot, spent);
+  price_ = 0, taking_part_ = order_.size();
+}
+
+inline void annealing_run::begin_from(const assignment& where) {
+  for (index w = 0; w < p_.workloads(); ++w)
+    if (state_.where()[w] != where[w]) put(w, where[w]);
+  best_.met(state_.cost());
 }
 
 inline void annealing_run::put(index w, index to) {
