@@ -46,7 +46,7 @@ TEST_CASE("every shift and every swap is admitted and priced as the whole assign
   std::size_t seen[4] = {};
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     CAPTURE(seed);
-    const auto p = make_reassignment(seed);
+    const auto p = make_reassignment(seed, {.kinds = 3 + static_cast<std::uint32_t>(seed % 7)});
     reassignment_state state{p};
     random_stream random{seed};
     for (int step = 0; step < 20; ++step) {

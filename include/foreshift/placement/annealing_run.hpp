@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -197,8 +198,12 @@ inline void annealing_run::shift() {
   if (hopeless(w, most)) return void(++out_.proposals);
   most -= static_cast<double>(state_.leaving_delta(w));
   const auto least_moving = static_cast<double>(state_.least_moving_delta(w));
-  for (int tries = 0; tries < burst; ++tries) {
-    const index to = draw_host(w);
+  const auto among = reach_.listed(w) ? reach_.of(w) : std::span<const index>{};
+  const bool each = !among.empty() && among.size() <= burst;  // then none is tried twice
+  std::size_t next = each ? draw(among.size()) : 0;
+  for (std::size_t tries = each ? among.size() : burst; tries > 0; --tries) {
+    const index to = each ? among[next] : draw_host(w);
+    if (each) next = next + 1 == among.size() ? 0 : next + 1;
     ++out_.proposals;
     if (from == to || !state_.has_room(w, to)) continue;
     const double delta = static_cast<double>(state_.arriving_delta(w, to)) + away(w, to);

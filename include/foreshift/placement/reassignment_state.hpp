@@ -88,6 +88,18 @@ class reassignment_state {
   using amount = reassignment::amount;
 
   [[nodiscard]] static amount above(amount x) { return std::max<amount>(0, x); }
+  /// Four at a time: which of them is too much is hard to foresee, and a processor pays for that.
+  template <class Need>
+  [[nodiscard]] bool all_within(Need need, const amount* free) const {
+    std::size_t r = 0;
+    for (; r + 4 <= kinds_; r += 4)
+      if (((free[r] - need(r)) | (free[r + 1] - need(r + 1)) | (free[r + 2] - need(r + 2)) |
+           (free[r + 3] - need(r + 3))) < 0)
+        return false;
+    for (; r < kinds_; ++r)
+      if (need(r) > free[r]) return false;
+    return true;
+  }
   /// What a host's load and balances cost more when `change(r)` is added to its load; `priced(r)` is the
   /// same, weighted.
   template <class Priced, class Change>
@@ -202,9 +214,7 @@ inline bool reassignment_state::has_room(index w, index to) const {
   const amount* need = &p_->demand[w * kinds_];
   const amount* free = &free_[to * kinds_];
   if (p_->start[w] != to) {
-    for (std::size_t r = 0; r < kinds_; ++r)
-      if (need[r] > free[r]) return false;
-    return true;
+    return all_within([&](std::size_t r) { return need[r]; }, free);
   }
   for (std::size_t r = 0; r < kinds_; ++r)  // at home it still holds what is transient
     if (need[r] > free[r] && !p_->resources[r].transient) return false;
@@ -219,10 +229,8 @@ inline bool reassignment_state::have_room(index v, index w) const {
   const amount* free_b = &free_[b * kinds_];
   const index home_v = p_->start[v], home_w = p_->start[w];
   if (home_v != a && home_v != b && home_w != a && home_w != b) {
-    for (std::size_t r = 0; r < kinds_; ++r) {
-      const amount more = need_w[r] - need_v[r];
-      if (more > free_a[r] || -more > free_b[r]) return false;
-    }
+    return all_within([&](std::size_t r) { return need_w[r] - need_v[r]; }, free_a) &&
+           all_within([&](std::size_t r) { return need_v[r] - need_w[r]; }, free_b);
   } else {
     for (std::size_t r = 0; r < kinds_; ++r) {
       const bool stays = p_->resources[r].transient;
