@@ -62,6 +62,7 @@ setup_row() {
     docker) setup_set docker.io "setup_command dockerd" "Docker" ;;
     busybox) setup_set busybox-static "setup_command busybox" "a static busybox" ;;
     iproute2) setup_set iproute2 "setup_command ip" "iproute2" ;;
+    kubectl) setup_set kubernetes-client "setup_command kubectl" "kubectl" ;;
     curl) setup_set curl "setup_command curl" "curl" ;;
     spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;

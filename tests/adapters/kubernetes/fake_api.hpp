@@ -205,13 +205,24 @@ class api {
     return {
         static_cast<std::uint16_t>(code), {{"Content-Type", "application/json"}}, kubernetes::to_text(body)};
   }
-  /// Events after a version; nothing: 410.
-  [[nodiscard]] std::optional<std::vector<event>> since(std::uint64_t version) const {
-    if (version < oldest_) return std::nullopt;
-    std::vector<event> out;
-    for (const auto& e : events_)
-      if (e.version > version) out.push_back(e);
-    return out;
+  /// What a watch from a version hears by now, and the version after it. From 0: what is there, as if just
+  /// made, and then the changes; from one that is forgotten: an error.
+  [[nodiscard]] std::string lines_since(const address& where, const std::map<std::string, std::string>& query,
+                                        std::uint64_t& seen) const {
+    std::string lines;
+    if (seen == 0) {
+      for (const auto& o : all(where.what))
+        if (selected(o, where, query)) lines += line_of("ADDED", o);
+    } else if (seen < oldest_) {
+      lines = line_of("ERROR",
+                      *kubernetes::parse_object(status(410, "Expired", "too old resource version").body));
+    } else {
+      for (const auto& e : events_)
+        if (e.version > seen && e.what == where.what && selected(e.object, where, query))
+          lines += line_of(e.type, e.object);
+    }
+    seen = version_;
+    return lines;
   }
   [[nodiscard]] static bool selected(const json& object, const address& where,
                                      const std::map<std::string, std::string>& query) {
@@ -297,18 +308,13 @@ class api {
   }
   ports::http_response watch(const address& where, const std::map<std::string, std::string>& query,
                              const std::string& from) {
-    const auto found = since(from.empty() ? version_ : std::stoull(from));
-    if (!found) {
-      const auto gone = kubernetes::parse_object(status(410, "Expired", "too old resource version").body);
-      return {200, {{"Content-Type", "application/json"}}, line_of("ERROR", *gone)};
-    }
-    std::string body;
-    for (const auto& e : *found)
-      if (e.what == where.what && selected(e.object, where, query)) body += line_of(e.type, e.object);
+    std::uint64_t seen = from.empty() ? 0 : std::stoull(from);
+    auto body = lines_since(where, query, seen);
     const auto facts = facts_of(where.what);
-    body += line_of("BOOKMARK", {{"kind", facts.name},
-                                 {"apiVersion", facts.version},
-                                 {"metadata", {{"resourceVersion", std::to_string(version_)}}}});
+    if (body.find("\"type\":\"ERROR\"") == std::string::npos)
+      body += line_of("BOOKMARK", {{"kind", facts.name},
+                                   {"apiVersion", facts.version},
+                                   {"metadata", {{"resourceVersion", std::to_string(version_)}}}});
     return {200, {{"Content-Type", "application/json"}}, body};
   }
   ports::http_response write(const std::string& method, const std::string& type, const address& where,
@@ -358,8 +364,8 @@ class api {
                         {"field", field}});
     }
     return status(409, "Conflict",
-                  "Apply failed with " + std::to_string(conflicts.size()) +
-                      " conflict: " + causes[0]["message"].get<std::string>(),
+                  "Apply failed with " + std::to_string(conflicts.size()) + " conflict: " +
+                      causes[0]["message"].get<std::string>() + ": " + causes[0]["field"].get<std::string>(),
                   {{"causes", causes}});
   }
   static std::string invalid(kind what, const json& before, const json& after) {

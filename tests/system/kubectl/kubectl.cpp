@@ -1,0 +1,125 @@
+// What keeps the fake API server honest: kubectl, which knows nothing of it, must get, watch, patch, apply
+// and follow rollouts on it as on any other, and see what we have done by our own client over HTTP.
+#include "fake_server.hpp"
+
+#include <foreshift/adapters/http/client.hpp>
+#include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
+#include <support/scratch_directory.hpp>
+#include <support/shell.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+
+using namespace foreshift;
+using kubernetes::json, kubernetes::kind;
+
+namespace {
+
+struct stage {
+  scratch_directory home;
+  fake::server server;
+
+  stage() {
+    REQUIRE(server.port() != 0);
+    std::ofstream{home.path() / "config"}
+        << "apiVersion: v1\nkind: Config\ncurrent-context: fake\n"
+           "contexts: [{name: fake, context: {cluster: fake, user: fake, namespace: shop}}]\n"
+           "clusters: [{name: fake, cluster: {server: '"
+        << server.url() << "'}}]\nusers: [{name: fake, user: {}}]\n";
+    server.with([](fake::api& api, fake::rollouts&) {
+      for (const char* n : {"n1", "n2"}) api.put(kind::node, "", n, fake::node_object());
+      api.put(kind::deployment, "shop", "web", fake::workload_object(2, "web"));
+      api.put(kind::stateful_set, "shop", "db", fake::workload_object(2, "db", kind::stateful_set));
+    });
+  }
+  [[nodiscard]] shell_result kubectl(const std::string& what) const {
+    const auto place = home.path().string();
+    return run_shell("HOME='" + place + "' KUBECONFIG='" + place + "/config' timeout 60 kubectl " + what);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("kubectl finds, gets, patches and applies on the fake API server, and follows its rollouts") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  auto said = s.kubectl("get nodes -o name");
+  CHECK_MESSAGE(said.output == "node/n1\nnode/n2\n", said.output);
+  said = s.kubectl("get deployment,statefulset -o jsonpath='{.items[*].metadata.name}'");
+  CHECK_MESSAGE(said.output == "web db", said.output);
+  said = s.kubectl("rollout status deployment/web");
+  CHECK_MESSAGE(said.output.ends_with("deployment \"web\" successfully rolled out\n"), said.output);
+  said = s.kubectl("rollout status statefulset/db");
+  CHECK_MESSAGE(said.status == 0, said.output);
+
+  said = s.kubectl(
+      R"(patch deployment web -p '{"spec":{"template":{"spec":{"containers":[{"name":"main","image":"shop/web:2"}]}}}}')");
+  CHECK_MESSAGE(said.output == "deployment.apps/web patched\n", said.output);
+  said = s.kubectl("rollout status deployment/web");
+  CHECK_MESSAGE(said.status == 0, said.output);
+  said = s.kubectl("get pods -l app=web -o jsonpath='{.items[*].spec.containers[*].image}'");
+  CHECK_MESSAGE(said.output == "shop/web:2 shop/web:2", said.output);
+  said = s.kubectl("get deployment absent");
+  CHECK(said.status == 1);
+  CHECK_MESSAGE(said.output.find("(NotFound)") != std::string::npos, said.output);
+
+  // Server-side apply: a field of another manager is a conflict that kubectl understands.
+  std::ofstream{s.home.path() / "more.json"}
+      << R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"},"spec":{"replicas":3}})";
+  const auto apply =
+      "apply --server-side --validate=false -f '" + (s.home.path() / "more.json").string() + "' ";
+  said = s.kubectl(apply + "--field-manager=me");
+  CHECK(said.status == 1);
+  CHECK_MESSAGE(said.output.find("conflict with \"kubectl-client-side-apply\"") != std::string::npos,
+                said.output);
+  CHECK_MESSAGE(said.output.find(".spec.replicas") != std::string::npos, said.output);
+  said = s.kubectl(apply + "--field-manager=me --force-conflicts");
+  CHECK_MESSAGE(said.output == "deployment.apps/web serverside-applied\n", said.output);
+  said = s.kubectl("rollout status deployment/web");
+  CHECK_MESSAGE(said.status == 0, said.output);
+}
+
+TEST_CASE("kubectl watches a move of ours, over HTTP, and sees whose field it is") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  REQUIRE(s.kubectl("rollout status deployment/web").status == 0);
+  http::options way;
+  way.server = *ports::parse_http_url(s.server.url());
+  kubernetes::kubernetes_cluster cluster{http::client{way}};
+  REQUIRE(cluster.inventory().has_value());
+  migration::command c;
+  c.workload = {ports::id_of_name("deployment/shop/web")};
+  c.from_site = c.to_site = {1};
+  c.to = {ports::id_of_name("n2")};
+  const migration::object_record record{.subset = {5}, .highest = {slot{7}, 0}};
+  std::optional<result<kubernetes::cluster_object, ports::call_error>> written;
+  std::thread mover{[&] {
+    std::this_thread::sleep_for(std::chrono::seconds{2});
+    // The controllers write statuses all the time: whoever comes in between is read again.
+    for (int tries = 0; tries < 50 && (!written || !*written); ++tries)
+      if (const auto now = cluster.read(c))
+        written = cluster.write(*now, c, ports::cluster_act::start, record, nullptr);
+  }};
+  const auto watched = s.kubectl(
+      "get deployment web --watch -o jsonpath='{.metadata.generation}{\"\\n\"}' --request-timeout=5s");
+  mover.join();
+  CHECK_MESSAGE(watched.output.find("1\n") != std::string::npos, watched.output);
+  CHECK_MESSAGE(watched.output.find("2\n") != std::string::npos, watched.output);
+  REQUIRE(written.has_value());
+  REQUIRE_MESSAGE(written->has_value(), (*written ? std::string{} : written->error().reason));
+  auto said = s.kubectl("rollout status deployment/web");
+  CHECK_MESSAGE(said.status == 0, said.output);
+  const auto seen = cluster.read(c);
+  REQUIRE(seen.has_value());
+  CHECK(to_text(seen->record) == to_text(record));
+  CHECK(cluster.progress(*seen, c)->what == ports::copy_progress::state::serving);
+  said = s.kubectl("get pods -l app=web -o jsonpath='{.items[*].spec.nodeName}'");
+  CHECK_MESSAGE(said.output == "n2 n2", said.output);
+  said = s.kubectl("get --raw /apis/apps/v1/namespaces/shop/deployments/web");
+  CHECK_MESSAGE(said.output.find("\"manager\":\"foreshift\"") != std::string::npos, said.output);
+}
