@@ -24,6 +24,10 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/foreshift-config-version.cmake"
         DESTINATION "${FORESHIFT_PACKAGE_DIR}" COMPONENT foreshift)
 if("prometheus" IN_LIST FORESHIFT_ADAPTERS)  # what the metrics are for: dashboards, recording rules and alerts
-  install(DIRECTORY share/foreshift/ DESTINATION "${CMAKE_INSTALL_DATADIR}/foreshift" COMPONENT foreshift)
+  install(DIRECTORY share/foreshift/grafana share/foreshift/prometheus
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/foreshift" COMPONENT foreshift)
+endif()
+if("kubernetes" IN_LIST FORESHIFT_ADAPTERS)  # the rights that it needs
+  install(DIRECTORY share/foreshift/kubernetes DESTINATION "${CMAKE_INSTALL_DATADIR}/foreshift" COMPONENT foreshift)
 endif()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT foreshift)

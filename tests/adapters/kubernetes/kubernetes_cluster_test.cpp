@@ -1,17 +1,20 @@
 #include <adapters/kubernetes/fake_api.hpp>
 #include <adapters/kubernetes/fake_rollouts.hpp>
 #include <contracts/orchestrator_contract.hpp>
+#include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/sim/clock.hpp>
 
 #include <doctest/doctest.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -389,4 +392,45 @@ TEST_CASE("an inventory is read in pages, and says where copies run and what doe
     return std::nullopt;
   };
   CHECK(c.inventory().error().what == call_error::kind::conflict);
+}
+
+TEST_CASE("the rights of the manifest are those that inventories, watches and moves use, and no others") {
+  std::set<std::string> granted, used;
+  for (const auto& document :
+       YAML::LoadAllFromFile(FORESHIFT_TEST_DATA "/../../share/foreshift/kubernetes/rbac.yaml"))
+    if (document["kind"].as<std::string>() == "ClusterRole")
+      for (const auto& rule : document["rules"])
+        for (const auto& resource : rule["resources"])
+          for (const auto& verb : rule["verbs"])
+            granted.insert(verb.as<std::string>() + " " + resource.as<std::string>());
+
+  town within, between;
+  const auto sets = [](fake::api& api) {
+    api.put(kind::stateful_set, "shop", "db", fake::workload_object(2, "db", kind::stateful_set));
+  };
+  sets(within.here), sets(between.here);
+  {
+    ride a{within, 1}, b{between, 2};
+    REQUIRE(a.go(600) == migration::phase::settled);
+    REQUIRE(b.go(600) == migration::phase::settled);
+  }
+  kubernetes::cluster_watch watch;
+  (void)watch.step(within.here, time_point{} + 1s), (void)watch.step(within.here, watch.due());
+  for (const auto* api : {&within.here, &between.here, &between.there})
+    for (const auto& r : api->log) {
+      const auto where = fake::parse_path(r.target.substr(0, r.target.find('?')));
+      REQUIRE(where.has_value());
+      const bool watched = r.target.find("watch=1") != std::string::npos;
+      const std::string verb = r.method == "POST"    ? "create"
+                               : r.method == "PUT"   ? "update"
+                               : r.method == "PATCH" ? "patch"
+                               : watched             ? "watch"
+                               : where->name.empty() ? "list"
+                                                     : "get";
+      used.insert(verb + " " + std::string{fake::facts_of(where->what).plural});
+    }
+  // What Deployments and StatefulSets are asked is the same.
+  for (const char* verb : {"get ", "patch ", "create ", "update "})
+    if (used.contains(std::string{verb} + "deployments")) used.insert(std::string{verb} + "statefulsets");
+  CHECK(used == granted);
 }
