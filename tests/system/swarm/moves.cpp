@@ -189,9 +189,11 @@ TEST_CASE("what we add to a move made by hand, from approval to the new copy run
     ride r{here, w, at, 3 - at, 10 + i};
     duration ran{};
     r.each_round = [&] {
+      if (r.run.at() < phase::copying) return;  // no look before there is something to see
       if (ran == duration{} && w.serving(3 - at).size() == 1) ran = wall_clock{}.now() - begin;
     };
     CHECK_MESSAGE(r.go() == phase::settled, r.story());
+    CHECK(ran > duration{});
     ours.push_back(ran);
     at = 3 - at;
     CHECK(w.is_gone(3 - at));

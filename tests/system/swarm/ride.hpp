@@ -55,7 +55,7 @@ struct ride {
       step(e);
     });
     if (each_round) each_round();
-    std::this_thread::sleep_for(20ms);
+    std::this_thread::sleep_for(5ms);
   }
   migration::phase go(duration within = 60s, migration::phase until = migration::phase::settled) {
     for (const auto end = wall_clock{}.now() + within;
