@@ -87,17 +87,18 @@ result<planned_move, diagnostic> plan(const move_options& o, open_cluster& clust
     return wrong("--workload",
                  "there is no " + excerpt(o.workload) + "; there is " + some_names(seen->workloads));
   const auto* to = named(seen->hosts, o.to);
-  if (to == nullptr && !o.undo)
+  if (to == nullptr)
     return wrong("--to", "there is no node " + excerpt(o.to) + "; there is " + some_names(seen->hosts));
   const auto kept = cluster.record_of(workload->id);
   if (!kept) return failure{told(kept.error())};
 
   planned_move m;
-  m.workload = workload->name, m.to = to == nullptr ? "" : to->name;
+  m.workload = workload->name, m.to = to->name;
   m.job.subset = kept->subset, m.job.workload = workload->id;
   m.job.from_site = m.job.to_site = only_site;
   m.job.how = migration::style::one_step;
   m.token = {kept->highest.at, kept->highest.index + 1};  // the agreement's next grant is higher again
+  m.job.to = {to->id.value};
   const bool under_way = kept->destination.at == place_state::copying;
   if (o.undo) {
     m.job.id = kept->migration;
@@ -105,13 +106,12 @@ result<planned_move, diagnostic> plan(const move_options& o, open_cluster& clust
     return m;
   }
   m.job.id = id_of(m, *kept);
-  m.job.to = {to->id.value};
   for (const auto host : workload->on)
     if (host != to->id) m.job.from = {host.value};
   for (const auto& host : seen->hosts)
     if (host.id.value == m.job.from.value) m.from = host.name;
   if (under_way && m.job.id != kept->migration)
-    m.why_not = "another move of it is on its way: wait for its end, or put it back with --undo";
+    m.why_not = "another move of it is on its way: wait for its end, or say where to and --undo";
   else if (m.job.from == foreshift::place_id{})
     m.why_not = workload->on.empty() ? "it runs nowhere" : "it stands there already";
   else if (!workload->movable)
@@ -135,12 +135,12 @@ int carry_out(const planned_move& m, open_cluster& cluster, const migration::exe
   migration::executor run{m.job, only_site, 1, options};
   const auto began = now();
   phase told_of = phase::awaiting;
-  std::string trouble;
+  std::string told_why, trouble;
   const auto tell = [&] {
-    const double seconds = foreshift::to_seconds(now() - began);
-    if (run.at() != std::exchange(told_of, run.at()))
-      std::printf("%7.2f s  %s%s%s\n", seconds, spaced(name_of(run.at())).c_str(),
-                  run.why().empty() ? "" : ": ", run.why().c_str());
+    if (run.at() == std::exchange(told_of, run.at())) return;
+    const bool why = run.why() != std::exchange(told_why, run.why()) && !run.why().empty();
+    std::printf("%7.2f s  %s%s%s\n", foreshift::to_seconds(now() - began), spaced(name_of(run.at())).c_str(),
+                why ? ": " : "", why ? run.why().c_str() : "");
     std::fflush(stdout);
   };
   auto step = [&](auto&& self, const migration::input& in) -> void {
@@ -161,7 +161,8 @@ int carry_out(const planned_move& m, open_cluster& cluster, const migration::exe
       return exit_no;
     }
     for (const auto& e : cluster.poll()) {
-      if (!e.reason.empty() && e.reason != std::exchange(trouble, e.reason))
+      const bool ends_it = e.what == migration::event_kind::failed;  // the phase that follows says why
+      if (!ends_it && !e.reason.empty() && e.reason != std::exchange(trouble, e.reason))
         std::printf("           %s: %s\n", spaced(name_of(e.what)).c_str(), e.reason.c_str());
       step(step, e);
     }
@@ -180,7 +181,7 @@ int put_back(const planned_move& m, open_cluster& cluster, foreshift::duration w
   migration::command c;
   c.end = migration::endpoint::destination;
   c.migration = m.job.id, c.subset = m.job.subset, c.workload = m.job.workload;
-  c.from_site = c.to_site = only_site, c.token = m.token;
+  c.from_site = c.to_site = only_site, c.to = m.job.to, c.token = m.token;
   std::string trouble = "the cluster did not answer";
   for (const auto until = now() + within; now() < until && interrupts.load() == 0;) {
     for (const verb what : {verb::fence, verb::abort}) {
@@ -205,7 +206,6 @@ result<int, diagnostic> run(const move_options& o) {
   if (!within) return wrong("--within", "not a duration: " + excerpt(o.within) + ": write 90s or 10m");
   const auto observe = o.observe == "0s" ? foreshift::duration::zero() : parse_duration(o.observe);
   if (!observe) return wrong("--observe", "not a duration: " + excerpt(o.observe) + ": write 30s or 5m");
-  if (o.to.empty() == !o.undo) return wrong("--to", o.undo ? "not with --undo" : "missing: say which node");
   auto cluster = open(o.cluster);
   if (!cluster) return failure{cluster.error()};
   const auto m = plan(o, **cluster);
@@ -243,7 +243,7 @@ void add_move(CLI::App& app, int& exit_status) {
       "answered.");
   add_cluster_options(c, o.cluster);
   c.add_option("--workload", o.workload, "its name, as `inventory` prints it")->required()->type_name("NAME");
-  c.add_option("--to", o.to, "the node's name, as `inventory` prints it")->type_name("NAME");
+  c.add_option("--to", o.to, "the node's name, as `inventory` prints it")->required()->type_name("NAME");
   c.add_option("--within", o.within, "after that much time it is put back")
       ->type_name("TIME")
       ->capture_default_str();
@@ -251,7 +251,7 @@ void add_move(CLI::App& app, int& exit_status) {
       ->type_name("TIME")
       ->capture_default_str();
   c.add_flag("--dry-run", o.dry_run, "say what would be done and do nothing");
-  c.add_flag("--undo", o.undo, "put back a move of the workload that was left on its way");
+  c.add_flag("--undo", o.undo, "put back a move of the workload to that node that was left on its way");
   c.callback([options, &exit_status] {
     std::signal(SIGINT, [](int) { interrupts.fetch_add(1); });
     std::signal(SIGTERM, [](int) { interrupts.fetch_add(1); });

@@ -43,8 +43,7 @@ at='--orchestrator swarm --server unix://absent.sock'
 # shellcheck disable=SC2086
 {
   refuses 'no workload' '--workload is required' $at --to node-2
-  refuses 'no node' '--to: missing: say which node' $at --workload web
-  refuses 'a node to put back to' '--to: not with --undo' $at --workload web --to node-2 --undo
+  refuses 'no node' '--to is required' $at --workload web
   refuses 'a bad time' '--within: not a duration: "soon"' $at --workload web --to node-2 --within soon
   refuses 'a bad watch' '--observe: not a duration: "1"' $at --workload web --to node-2 --observe 1
 }
