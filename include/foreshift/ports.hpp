@@ -12,6 +12,7 @@
 #include <foreshift/ports/null.hpp>
 #include <foreshift/ports/observer.hpp>
 #include <foreshift/ports/orchestrator.hpp>
+#include <foreshift/ports/retry_after.hpp>
 #include <foreshift/ports/storage.hpp>
 #include <foreshift/ports/telemetry_source.hpp>
 #include <foreshift/ports/transport.hpp>

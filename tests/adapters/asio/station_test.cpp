@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <support/inherited_sockets.hpp>
+
 #include <array>
 #include <memory>
 #include <vector>
@@ -54,6 +56,15 @@ TEST_CASE("every two sites get two connections, and no more") {
     CHECK(s->counts().strangers == 0);
     CHECK(s->find(site_id{9}, ports::channel::resource) == nullptr);
   }
+}
+
+TEST_CASE("a program that is started while sites talk inherits none of their sockets") {
+  const auto before = count_sockets();
+  triangle all;
+  REQUIRE(run_until(all.io, [&] { return all.connected(); }));
+  const auto now = count_sockets();
+  CHECK(now.all >= before.all + 3 + 12);  // three that listen, both ends of six connections
+  CHECK(now.inherited == before.inherited);
 }
 
 TEST_CASE("the resource channel is polled before the monitoring channel") {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <support/inherited_sockets.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -76,6 +78,16 @@ TEST_CASE("requests are answered, one after the other on one connection") {
   const auto nothing = client.exchange({.method = "GET", .target = "/nothing", .headers = {}, .body = {}});
   REQUIRE(nothing.has_value());
   CHECK(nothing->status == 204);
+}
+
+TEST_CASE("a program that is started while client and server talk inherits none of their sockets") {
+  const auto before = count_sockets();
+  const running server;
+  auto client = server.client();
+  REQUIRE(client.exchange({.method = "GET", .target = "/", .headers = {}, .body = {}}).has_value());
+  const auto now = count_sockets();
+  CHECK(now.all >= before.all + 3);  // the one that listens, and both ends
+  CHECK(now.inherited == before.inherited);
 }
 
 TEST_CASE("what is too long or no HTTP is refused and the connection closed") {

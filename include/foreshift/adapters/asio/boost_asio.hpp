@@ -13,9 +13,20 @@
 
 #include <foreshift/core/config.hpp>
 
+#if __has_include(<fcntl.h>)
+#include <fcntl.h>
+#endif
+
 namespace foreshift::inline FORESHIFT_ABI::asio {
 
 namespace net = boost::asio;
 using net::ip::tcp;
+
+/// Processes that this one starts do not inherit the socket: right after it was opened or accepted.
+inline void close_on_exec([[maybe_unused]] tcp::socket::native_handle_type socket) {
+#ifdef FD_CLOEXEC
+  ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+#endif
+}
 
 }  // namespace foreshift::inline FORESHIFT_ABI::asio

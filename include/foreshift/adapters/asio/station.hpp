@@ -46,6 +46,7 @@ class station final : public connection_keeper, public std::enable_shared_from_t
       }
     const tcp::endpoint at{own, rules_.port};
     acceptor_.open(at.protocol(), error);
+    if (!error) close_on_exec(acceptor_.native_handle());
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
     if (!error) acceptor_.bind(at, error);
     if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
@@ -121,6 +122,9 @@ class station final : public connection_keeper, public std::enable_shared_from_t
 
   void dial(line& l) {
     l.dialling = std::make_shared<tcp::socket>(*io_);
+    boost::system::error_code closed;
+    l.dialling->open(l.at.protocol(), closed);  // where that fails, connecting fails for the same reason
+    if (!closed) close_on_exec(l.dialling->native_handle());
     l.dialling->async_connect(l.at, [self = shared_from_this(), &l, socket = l.dialling](const auto& error) {
       if (self->stopped_ || l.dialling != socket) return;
       l.dialling.reset();
@@ -156,6 +160,7 @@ class station final : public connection_keeper, public std::enable_shared_from_t
     });
   }
   void take_in(tcp::socket socket) {
+    close_on_exec(socket.native_handle());
     if (strangers_.size() >= 2 * lines_.size() + 8) {  // a peer says hello at once: the oldest is none
       ++counts_.strangers;
       strangers_.front()->close();

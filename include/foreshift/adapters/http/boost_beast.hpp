@@ -23,6 +23,10 @@
 
 #include <foreshift/core/config.hpp>
 
+#if __has_include(<fcntl.h>)
+#include <fcntl.h>
+#endif
+
 namespace foreshift::inline FORESHIFT_ABI::http {
 
 namespace net = boost::asio;
@@ -32,5 +36,12 @@ using boost::system::error_code;
 /// TCP and Unix sockets are one type here, so that what reads and writes them is made once.
 using plain_socket = net::generic::stream_protocol::socket;
 using tls_stream = net::ssl::stream<plain_socket>;
+
+/// Processes that this one starts do not inherit the socket: right after it was opened or accepted.
+inline void close_on_exec([[maybe_unused]] plain_socket::native_handle_type socket) {
+#ifdef FD_CLOEXEC
+  ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+#endif
+}
 
 }  // namespace foreshift::inline FORESHIFT_ABI::http

@@ -167,6 +167,9 @@ class connection {
       // An address that does not answer leaves time for the others.
       deadline_ = clock::now() + (end - clock::now()) / static_cast<int>(places.size() - i);
       socket_.emplace(io_);
+      socket_->open(places[i].protocol(), error);
+      if (error) continue;
+      close_on_exec(socket_->native_handle());
       error = finish([&](auto done) { socket_->async_connect(places[i], done); });
       if (!error) {
         error_code ignored;

@@ -48,6 +48,7 @@ class server {
     std::unique_ptr<server> made{new server{std::move(options), std::move(answer)}};
     auto& door = made->door_;
     door.open(where.protocol(), error);
+    if (!error) close_on_exec(door.native_handle());
     if (!error) door.set_option(tcp::acceptor::reuse_address{true}, error);
     if (!error) door.bind(where, error);
     if (!error) door.listen(net::socket_base::max_listen_connections, error);
@@ -193,6 +194,7 @@ class server {
     door_.async_accept([this](error_code error, tcp::socket socket) {
       accepting_ = false;
       if (error) return;
+      close_on_exec(socket.native_handle());
       if (connections_ < options_.connections_max)
         std::make_shared<session>(*this, std::move(socket))->read();
       accept();

@@ -8,10 +8,9 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/ports/http_client.hpp>
+#include <foreshift/ports/retry_after.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,22 +52,6 @@ struct query_error {
   return request.method + ' ' + request.target.substr(0, request.target.find('?'));
 }
 
-/// The seconds of a header Retry-After, a day at most; a date is not read.
-[[nodiscard]] inline std::optional<duration> retry_after(const ports::http_response& response) {
-  const auto same = [](std::string_view a, std::string_view small) {
-    return std::ranges::equal(a, small,
-                              [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x | 0x20 : x) == y; });
-  };
-  for (const auto& [name, value] : response.headers) {
-    if (!same(name, "retry-after")) continue;
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (error != std::errc{} || end != value.data() + value.size()) return std::nullopt;
-    return std::chrono::seconds{std::min<std::uint32_t>(seconds, 86'400)};
-  }
-  return std::nullopt;
-}
-
 namespace detail {
 
 [[nodiscard]] inline query_errc kind_of_status(std::uint16_t status) {
@@ -108,7 +91,7 @@ namespace detail {
   const auto fail = [&](query_errc why, const std::string& reason) {
     return failure{
         query_error{why, describe(request) + ": status " + std::to_string(response.status) + ": " + reason,
-                    retry_after(response)}};
+                    ports::retry_after(response)}};
   };
   const auto first = response.body.find_first_not_of(" \t\r\n");
   const bool json = first != std::string::npos && response.body[first] == '{';
