@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   tool::add_replay(app, exit_status);
   tool::add_risk(app, exit_status);
   tool::add_sim(app, exit_status);
+  tool::add_watch(app, exit_status);
   for (auto* command : app.get_subcommands({})) tool::refuse_empty_values(*command);
 
   try {

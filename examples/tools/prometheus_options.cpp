@@ -10,7 +10,7 @@ namespace {
 constexpr const char* group = "Prometheus";
 }
 
-void add_prometheus_options(CLI::App& c, prometheus_options& o) {
+void add_prometheus_options(CLI::App& c, prometheus_options& o, prometheus_times times) {
   const auto add = [&](const char* name, std::string& to, const std::string& what, const char* type) {
     return c.add_option(name, to, what)->type_name(type)->group(group);
   };
@@ -18,9 +18,11 @@ void add_prometheus_options(CLI::App& c, prometheus_options& o) {
   for (const auto& preset : foreshift::prometheus::relabel_presets)
     presets += (presets.empty() ? "" : ", ") + std::string{preset.name};
   add("--prometheus", o.url, "the server, with the path that /api/v1 hangs from", "URL");
-  add("--from", o.from, "begin: a date, a time (RFC 3339), seconds since 1970, or now-7d", "TIME")
-      ->capture_default_str();
-  add("--to", o.to, "end, likewise", "TIME")->capture_default_str();
+  if (times == prometheus_times::range) {
+    add("--from", o.from, "begin: a date, a time (RFC 3339), seconds since 1970, or now-7d", "TIME")
+        ->capture_default_str();
+    add("--to", o.to, "end, likewise", "TIME")->capture_default_str();
+  }
   add("--map", o.map, "what to ask and whose the answers are; or one of " + presets, "FILE");
   add("--scrape", o.scrape, "time between two scrapes: rates are taken over four of them at least", "TIME")
       ->capture_default_str();

@@ -19,8 +19,11 @@ struct prometheus_options {
   std::vector<std::string> headers;
 };
 
+/// Whether a range of times is asked for, or what is now.
+enum class prometheus_times { range, live };
 /// Adds `--prometheus` and what goes with it, in a group of its own.
-void add_prometheus_options(CLI::App& command, prometheus_options& options);
+void add_prometheus_options(CLI::App& command, prometheus_options& options,
+                            prometheus_times times = prometheus_times::range);
 /// Of the options that were added, the first that was given without `--prometheus`.
 foreshift::result<void, foreshift::diagnostic> refuse_without_prometheus(const CLI::App& command);
 

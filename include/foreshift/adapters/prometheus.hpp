@@ -29,6 +29,7 @@
 #include <foreshift/adapters/prometheus/relabel_presets.hpp>
 #include <foreshift/adapters/prometheus/retry.hpp>
 #include <foreshift/adapters/prometheus/sample_line.hpp>
+#include <foreshift/adapters/prometheus/series_metrics.hpp>
 #include <foreshift/adapters/prometheus/series_selector.hpp>
 #include <foreshift/adapters/prometheus/subject_book.hpp>
 #include <foreshift/adapters/prometheus/subject_panel.hpp>
