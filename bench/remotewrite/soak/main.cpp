@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   });
   if (!server) return std::fprintf(stderr, "%s\n", server.error().c_str()), 2;
 
-  soak::load load{.rounds = seconds + stall + 30};
+  soak::load load{.rounds = seconds + stall + 30, .steady_rounds = seconds};
   load.begin_ms = std::chrono::floor<std::chrono::milliseconds>(clock.now().time_since_epoch()).count();
   int told[2];
   if (::pipe(told) != 0) return std::perror("pipe"), 2;
@@ -158,8 +158,9 @@ int main(int argc, char** argv) {
                      source->counts().first_of_counter + aligned.of(taken) == sent.samples;
   const double rate = static_cast<double>(steady_samples) / static_cast<double>(seconds);
   std::printf(
-      "steady       %zu s, %.0f samples/s of %zu series, %.1f %% of one core, %.2f us of CPU a sample\n",
-      seconds, rate, load.samples_of_round(), 100 * steady_cpu / static_cast<double>(seconds),
+      "steady       %zu s, %.0f samples/s of %zu series, the sender %.2f s late at most,\n"
+      "             %.1f %% of one core, %.2f us of CPU a sample\n",
+      seconds, rate, load.samples_of_round(), sent.late_s, 100 * steady_cpu / static_cast<double>(seconds),
       1e6 * steady_cpu / static_cast<double>(steady_samples));
   std::printf(
       "memory       %.0f MB after a quarter of it, %.0f MB at its end, %.0f MB at most in the whole run\n",

@@ -26,7 +26,8 @@ namespace soak {
 struct load {
   std::size_t hosts = 200;
   std::size_t series_per_host = 500;
-  std::size_t rounds = 60;  ///< seconds
+  std::size_t rounds = 60;         ///< seconds
+  std::size_t steady_rounds = 60;  ///< of these, before anything is put off
   std::int64_t begin_ms = 0;
   [[nodiscard]] std::size_t samples_of_round() const { return hosts * series_per_host; }
 };
@@ -41,7 +42,8 @@ struct sent {
   std::uint64_t failed = 0;   ///< any other answer, or none
   double sum = 0;             ///< of the values answered 204
   double waited_s = 0;        ///< because it was asked to, the longest of its connections
-  double behind_s = 0;        ///< the most, of the steady rate
+  double late_s = 0;          ///< behind the steady rate at most, before anything is put off
+  double behind_s = 0;        ///< the same in the whole run
   double caught_up_s = 0;     ///< from the last 503 until the steady rate was met again
 };
 
@@ -137,6 +139,7 @@ inline sent send_share(const load& of, std::uint16_t port, std::size_t shard, st
         put_off = clock::now(), behind = true;
       }
       out.behind_s = std::max(out.behind_s, since(due));
+      if (round < of.steady_rounds) out.late_s = out.behind_s;
       out.samples += of.series_per_host;
       for (std::size_t s = 0; s < of.series_per_host; ++s) out.sum += value_of(host, s, round);
     }
@@ -156,6 +159,7 @@ inline sent send_all(const load& of, std::uint16_t port) {
   for (const auto& one : shares) {
     all.samples += one.samples, all.put_off += one.put_off, all.failed += one.failed, all.sum += one.sum;
     all.waited_s = std::max(all.waited_s, one.waited_s);
+    all.late_s = std::max(all.late_s, one.late_s);
     all.behind_s = std::max(all.behind_s, one.behind_s);
     all.caught_up_s = std::max(all.caught_up_s, one.caught_up_s);
   }
