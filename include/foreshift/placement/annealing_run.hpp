@@ -4,7 +4,7 @@
 ///
 /// A proposal is a shift, a swap, or an eviction: a large workload comes to a host and smaller ones there
 /// make room for it. Hosts are drawn among those that the workload can ever be on, partners among who is on
-/// such a host. `annealing.hpp` says what the rules are for, and runs it.
+/// such a host, or among all. `annealing.hpp` says what the rules are for, and runs it.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
@@ -221,15 +221,16 @@ inline void annealing_run::swap() {
   const double most = threshold();
   if (!p_.balances.empty() && hopeless(v, most)) return void(++out_.proposals);
   const std::int64_t least_moving = state_.least_moving_delta(v);
-  const index b = draw_host(v);
-  const auto& there = residents_[b];
+  // Where it can go nearly anywhere, anybody; else somebody on a host that it can go to.
+  const bool anybody = !reach_.listed(v);
+  const auto& there = residents_[anybody ? a : draw_host(v)];
   ++out_.proposals;
-  if (a == b || there.empty()) return;
+  if (there.empty()) return;
   std::size_t at = draw(there.size());
-  for (std::size_t tries = std::min<std::size_t>(burst, there.size()); tries > 0; --tries) {
-    const index w = there[at];
+  for (std::size_t tries = anybody ? burst : std::min<std::size_t>(burst, there.size()); tries > 0; --tries) {
+    const index w = anybody ? draw_workload() : there[at], b = state_.where()[w];
     at = at + 1 == there.size() ? 0 : at + 1;
-    if (rank_[w] >= taking_part_) continue;
+    if (a == b || rank_[w] >= taking_part_) continue;
     ++out_.proposals;
     if (!state_.have_room(v, w)) continue;
     const double delta = static_cast<double>(state_.exchange_delta(v, w)) + away(v, b) + away(w, a);
