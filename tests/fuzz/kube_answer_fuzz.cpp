@@ -6,6 +6,7 @@
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
+#include <foreshift/adapters/kubernetes/usage.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <foreshift/core/contract.hpp>
 
@@ -50,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)watch.inventory();
   const auto object = parse_object(text);
   if (!object) return one_line(object.error()), 0;
-  checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object));
+  checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object)),
+      checked(read_usage(*object));
   checked(read_disruption_budget(*object));
   for (const auto k : {kind::deployment, kind::stateful_set, kind::replica_set}) {
     const auto w = read_workload(k, *object);

@@ -24,5 +24,6 @@
 #include <foreshift/adapters/kubernetes/pod_resources.hpp>
 #include <foreshift/adapters/kubernetes/quantity.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
+#include <foreshift/adapters/kubernetes/usage.hpp>
 #include <foreshift/adapters/kubernetes/workload.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
