@@ -35,7 +35,7 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 
 struct cluster_orchestrator_options {
   duration look_every = std::chrono::seconds{1};  ///< at a copy under way; each look is one or two requests
-  std::size_t tries = 4;  ///< of one command against other writers, before it is answered `unreachable`
+  std::size_t tries = 8;  ///< of one command against other writers, before it is answered `unreachable`
   std::size_t waiting_max = 256;  ///< commands not yet carried out; `submit` refuses more
 };
 
