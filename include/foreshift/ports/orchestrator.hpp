@@ -33,6 +33,7 @@ struct event_sink {
 ///               centres in another way names it `style_between`. What a model cannot do at all it refuses
 ///               by an event: `query` too, and then a migration that has begun ends as `suspect`.
 ///               A copy that will not get there is told by `failed`, and put back by nobody but `abort`.
+///               To start is to reserve: a copy that stands holds its room, at both ends until `release`.
 /// Failure       An error from `submit` says that nothing was sent. Everything later comes as an event.
 /// Threads       Called from one thread at a time.
 /// Model         `ports::archetypes::orchestrator`, `sim::orchestrator`, `driver::cluster_orchestrator`.
