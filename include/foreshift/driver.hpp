@@ -19,6 +19,7 @@
 #include <foreshift/driver/overload_watch.hpp>
 #include <foreshift/driver/planner.hpp>
 #include <foreshift/driver/progress.hpp>
+#include <foreshift/driver/recorded_source.hpp>
 #include <foreshift/driver/replica_driver.hpp>
 #include <foreshift/driver/review_desk.hpp>
 #include <foreshift/driver/score_note.hpp>

@@ -28,7 +28,7 @@ TEST_CASE("moves count for a cycle, and those under way beside them") {
 
 TEST_CASE("a destination that was turned down is left alone for a while, from the last time on") {
   driver::cycle_book book{{.cycle = 1h, .refused_for = 15min}};
-  book.refused({7}, noon);
+  book.refused({7}, noon, 10min);  // less than it is left alone anyway
   book.refused({3}, noon + 1h - 15min);
   book.refused({7}, noon + 5min);
   REQUIRE(book.refusals().size() == 2);
@@ -38,4 +38,12 @@ TEST_CASE("a destination that was turned down is left alone for a while, from th
   CHECK(book.refusals().size() == 1);
   book.at(noon + 1h);
   CHECK(book.refusals().empty());
+}
+
+TEST_CASE("a destination that asks for more quiet than is usual gets it") {
+  driver::cycle_book book{{.cycle = 1h, .refused_for = 15min}};
+  book.refused({7}, noon, 40min);
+  book.refused({7}, noon + 1min);
+  REQUIRE(book.refusals().size() == 1);
+  CHECK(book.refusals()[0].until == noon + 40min);
 }

@@ -45,6 +45,18 @@ TEST_CASE("a workload goes back from a place that overflows to one that would be
   CHECK(again.why.probability == doctest::Approx(1));
   CHECK(again.why.limit == 8);
   CHECK(again.expected.check_at == later + static_cast<duration::rep>(horizon) * step);
+  CHECK(again.expected.overload_avoided == duration::zero());  // without it there are still 9 cores
+}
+
+TEST_CASE("what a way back promises is what the paths of both hosts say, with an interval") {
+  auto fleet = after_the_move(1, 2.5);  // 10 cores at the destination, 7.5 without it
+  const auto was = move_of_first(destination, {1});
+  const auto again = driver::follow_up_of(was, driver::advice_on(was, harm(), fleet, {later, {}}), fleet,
+                                          {{site_id{1}, 7}, later});
+  CHECK(again.expected.overload_avoided > 2 * step);
+  CHECK(again.expected.avoided_low > duration::zero());
+  CHECK(again.expected.avoided_low <= again.expected.overload_avoided);
+  CHECK(again.expected.overload_avoided <= again.expected.avoided_high);
 }
 
 TEST_CASE("an alternative that was only costlier is taken before the way back") {

@@ -79,6 +79,24 @@ TEST_CASE("learning again replaces everything that was known") {
   CHECK_FALSE(b.knows(one));
 }
 
+TEST_CASE("a series that began short is fitted again as it doubles") {
+  using regressive = forecast::backtested<forecast::seasonal_ar>;
+  regressive spec{.inner = {.season_length = 8}, .horizon = horizon, .errors_kept = 16};
+  const auto day = [](int i) { return i % 8 < 2 ? 9.0 : 2.0; };
+  driver::forecast_book<regressive> b{spec, book_options()};
+  for (int i = 0; i < 60; ++i) b.observe(one, noon + i * step, day(i));
+  const auto grown = b.prediction_of(one, {});
+  driver::forecast_book<regressive> whole{spec, book_options()};
+  telemetry::series y{noon, step, {}};
+  for (int i = 0; i < 60; ++i) y.values.push_back(day(i));
+  whole.learn(one, y);
+  const auto known = whole.prediction_of(one, {});
+  REQUIRE(grown);
+  REQUIRE(known);
+  for (std::size_t h = 0; h < horizon; ++h)
+    CHECK(grown->mean[h] == doctest::Approx(known->mean[h]).epsilon(0.1));
+}
+
 TEST_CASE("no more history is kept or given than was asked for") {
   book b{forecaster(), book_options()};
   b.learn(one, ramp(2, 0.01, 500));

@@ -104,7 +104,7 @@ class agent {
         std::visit([&](const auto& e) { learn(e, entry, now); }, effect);
     for (const auto& heard : news.heard)
       std::visit([&](const auto& m) { hear(heard.from, m, now); }, heard.what);
-    host_->orchestrator.poll([&](const migration::event& answer) { mover_.learn(answer); });
+    host_->orchestrator.poll([&](const migration::event& answer) { hear(answer, now); });
 
     if (decide_at_ && now >= *decide_at_) decide(now);
     assembly_.tick(now, replica_);
@@ -277,6 +277,15 @@ class agent {
     if (adjuster_.voted(one.what.id))
       tell(now, ports::voted{one.what.id, accepts, mine.text, one.what.why.probability});
     assembly_.cast(one, accepts, static_cast<std::uint16_t>(mine.reason), mine.text, replica_);
+  }
+  /// A destination that refused a copy, failed it or asked for quiet is left alone for a while.
+  void hear(const migration::event& answer, time_point now) {
+    using kind = migration::event_kind;
+    const bool no = answer.retry_after > duration::zero() || answer.what == kind::failed ||
+                    (answer.what == kind::refused && answer.answers == migration::verb::start);
+    if (no && answer.end == migration::endpoint::destination)
+      fleet_.refused(host_id{answer.place.value}, now, answer.retry_after);
+    mover_.learn(answer);
   }
   void hear(site_id from, const consensus::vote& paper, time_point now) {
     if (assembly_.hear(from, paper, replica_))

@@ -26,7 +26,7 @@ struct agent_options {
   duration collect = duration::zero();  ///< after the end of a step, for its readings: as late as the
                                         ///< telemetry source delivers them
   duration settle =
-      std::chrono::seconds{5};  ///< after the end of a step, for readings and reports to come in
+      std::chrono::seconds{5};  ///< after a step was collected, for the other sites' reports to come in
   book_options book;
   outlook_options outlook;  ///< its `self` is this site's id
   site_telemetry_options telemetry;

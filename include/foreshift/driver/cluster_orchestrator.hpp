@@ -116,7 +116,8 @@ class cluster_orchestrator {
 
   void carry_out(const migration::command& what) {
     end& at = *ends_.find(what.site());
-    if (clock_.now() < at.quiet_until) return answer(what, {}, kind::unreachable, at.quiet_why);
+    if (const time_point now = clock_.now(); now < at.quiet_until)
+      return answer(what, {}, kind::unreachable, at.quiet_why, at.quiet_until - now);
     for (std::size_t tried = 0; tried < options_.tries; ++tried) {
       auto seen = at.cluster.read(what);
       if (!seen) return failed(what, at, {}, seen.error());
@@ -140,11 +141,11 @@ class cluster_orchestrator {
   [[nodiscard]] static ports::cluster_act act_of(kind did, const attempt& now, state before);
 
   void answer(const migration::command& to, const migration::object_record& record, kind what,
-              std::string reason) {
+              std::string reason, duration quiet = duration::zero()) {
     if (looking_ && what == kind::unreachable) return;  // nobody has asked
     answers_.push_back({what, to.what, to.end, to.migration, to.subset, to.workload, to.place(), clock_.now(),
-                        record.highest, record.state_of(to.migration, to.end), to.request,
-                        std::move(reason)});
+                        record.highest, record.state_of(to.migration, to.end), to.request, std::move(reason),
+                        quiet});
   }
   void look() {
     const time_point now = clock_.now();
@@ -298,7 +299,7 @@ void cluster_orchestrator<Cluster, Clock>::failed(const migration::command& what
     at.quiet_why = "the cluster asked for quiet: " + why.reason;
   }
   answer(what, record, why.what == ports::call_error::kind::refused ? kind::refused : kind::unreachable,
-         why.reason);
+         why.reason, why.retry_after.value_or(duration::zero()));
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::driver

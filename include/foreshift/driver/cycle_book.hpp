@@ -28,8 +28,9 @@ class cycle_book {
   }
 
   void moved(const placement::move_made& what, time_point at) { moves_.push_back({what, at}); }
-  void refused(host_id h, time_point at) {
-    const placement::refused_until one{h, at + options_.refused_for};
+  /// @param at_least  how long it asked to be left alone
+  void refused(host_id h, time_point at, duration at_least = duration::zero()) {
+    const placement::refused_until one{h, at + std::max(options_.refused_for, at_least)};
     const auto place = std::ranges::lower_bound(refusals_, h, {}, &placement::refused_until::host);
     if (place != refusals_.end() && place->host == h)
       place->until = std::max(place->until, one.until);

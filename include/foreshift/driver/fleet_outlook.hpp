@@ -85,7 +85,9 @@ class fleet_outlook {
     known_.move(w, to);
   }
   /// The destination was turned down: it is left alone for a while.
-  void refused(host_id h, time_point at) { cycle_.refused(h, at); }
+  void refused(host_id h, time_point at, duration at_least = duration::zero()) {
+    cycle_.refused(h, at, at_least);
+  }
   /// Decisions are made now: what is over by then is forgotten.
   void at(time_point now) {
     now_ = now;

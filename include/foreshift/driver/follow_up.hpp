@@ -6,6 +6,7 @@
 #include <foreshift/migration/outcome.hpp>
 #include <foreshift/migration/rollback.hpp>
 #include <foreshift/placement/proposal.hpp>
+#include <foreshift/placement/propose.hpp>
 
 #include <utility>
 #include <variant>
@@ -61,8 +62,14 @@ template <forecast::Forecaster F>
   again.why.breach_at = stamp.now + danger.time_to_limit.value_or(duration::zero());
   const auto recent = book.recent(was.workload, fleet.options().evidence_steps);
   again.why.recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}};
-  again.expected = {danger.expected_overload,
-                    stamp.now + static_cast<duration::rep>(book.options().horizon) * book.options().step};
+  const time_point check_at =
+      stamp.now + static_cast<duration::rep>(book.options().horizon) * book.options().step;
+  again.expected = {danger.expected_overload, check_at};
+  const auto view = fleet.view();
+  const host_id to = std::get<placement::migrate>(again.what).to.host;
+  if (const auto* moved = view.find(was.workload);
+      moved != nullptr && view.find(move.to.host) != nullptr && view.find(to) != nullptr)
+    again.expected = placement::promise_by_paths(view, *moved->paths, move.to.host, to, check_at);
   return again;
 }
 

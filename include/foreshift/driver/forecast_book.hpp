@@ -3,7 +3,8 @@
 /// A site's forecasts: one model for each series it follows, its own workloads and the other sites' hosts.
 ///
 /// All series share one clock of steps and one scenario plan, so their paths can be added. A model is fitted
-/// when its series is long enough, updated at each step, and asked for paths only when somebody wants them.
+/// when its series is long enough, and again whenever that has doubled until all is there that is kept;
+/// updated at each step, and asked for paths only when somebody wants them.
 /// Announced events are divided out of what the models see and multiplied into what they say; their effects
 /// are learnt on each series and shared between all (event_ledger.hpp).
 
@@ -156,6 +157,7 @@ class forecast_book {
     time_point end{};
     std::vector<double> values;  ///< oldest first; a little more than history_max, so that it moves seldom
     std::optional<typename F::model> model;
+    std::size_t fitted_on = 0;  ///< steps
     std::unique_ptr<forecast::prediction> ahead;
     bool fresh = false;
     series_effects effects;
@@ -168,7 +170,8 @@ class forecast_book {
     to.fresh = false;
     const time_point began = to.end;
     to.end += options_.step;
-    if (learn_effects(to) || !to.model) return refit(to);
+    const bool outgrown = to.values.size() <= options_.history_max && to.values.size() >= 2 * to.fitted_on;
+    if (learn_effects(to) || !to.model || outgrown) return refit(to);
     if (!events_.empty()) forecast::take_out({&y, 1}, events_.shares(began, 1), to.effects.used);
     update(*to.model, y, {});
   }
@@ -193,7 +196,7 @@ class forecast_book {
       history.values = cleared_;
     }
     auto fitted = fit(spec_, history, forecast::regressor_view{});
-    if (fitted) of.model = std::move(*fitted);
+    if (fitted) of.model = std::move(*fitted), of.fitted_on = history.size();
   }
 
   void predict_line(followed& of) const {

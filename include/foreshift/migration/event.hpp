@@ -65,7 +65,8 @@ struct event {
   place_state state = place_state::never_seen;
   std::uint64_t request =
       0;  ///< of the command that this answers; for `copied` and `serving`, the last one about it
-  std::string reason{};  ///< for people; may be empty
+  std::string reason{};    ///< for people; may be empty
+  duration retry_after{};  ///< the cluster asked to be left alone for that long; 0: it did not
   friend bool operator==(const event&, const event&) = default;
 };
 

@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -51,23 +53,25 @@ namespace detail {
           .recent = {recent.start, recent.step, {recent.values.begin(), recent.values.end()}}};
 }
 
-/// What a tenth of the paths save at most, and what a tenth save at least, at both ends together.
-[[nodiscard]] inline std::pair<duration, duration> avoided_between(const site_view& view,
-                                                                   const selection& chosen) {
-  const auto& moved = *view.find(chosen.workload)->paths;
+}  // namespace detail
+
+/// What a move saves at both ends together, by the paths: their mean, what a tenth of them save at most, and
+/// what a tenth save at least. @pre the view knows both hosts; `moved` are the workload's paths
+[[nodiscard]] inline promise promise_by_paths(const site_view& view, const forecast::sample_paths& moved,
+                                              host_id from, host_id to, time_point check_at) {
   std::vector<double> steps(moved.count());
-  const auto add = [&](const location& end, share_of_demand share) {
-    const auto& host = *view.find(end.host);
+  const auto add = [&](host_id end, share_of_demand share) {
+    const auto& host = *view.find(end);
     add_steps_saved(*host.paths, moved, host.room(), view.moves, share, steps);
   };
-  add(chosen.from, at_source(view.moves));
-  add(chosen.to, at_destination(view.moves));
+  add(from, at_source(view.moves));
+  add(to, at_destination(view.moves));
   std::ranges::sort(steps);
   const std::size_t tenth = (steps.size() - 1) / 10;
-  return {steps_long(steps[tenth], view.step), steps_long(steps[steps.size() - 1 - tenth], view.step)};
+  const double mean = std::accumulate(steps.begin(), steps.end(), 0.0) / static_cast<double>(steps.size());
+  return {detail::steps_long(mean, view.step), check_at, detail::steps_long(steps[tenth], view.step),
+          detail::steps_long(steps[steps.size() - 1 - tenth], view.step)};
 }
-
-}  // namespace detail
 
 /// The proposal of this selection. @pre the risk is about `view.what`, and the selection was made in the view
 [[nodiscard]] inline proposal written_down(const proposal_request& request, selection chosen) {
@@ -78,7 +82,9 @@ namespace detail {
   const time_point end = request.risk.from + static_cast<duration::rep>(horizon) * view.step;
   const double avoided = chosen.source_before.steps - chosen.source_after.steps -
                          std::max(chosen.destination_after.steps - chosen.destination_before.steps, 0.0);
-  const auto [low, high] = detail::avoided_between(view, chosen);
+  promise expected =
+      promise_by_paths(view, *view.find(chosen.workload)->paths, chosen.from.host, chosen.to.host, end);
+  expected.overload_avoided = detail::steps_long(avoided, view.step);  // with what is beyond the paths
   proposal made{.id = request.id,
                 .made_at = request.now,
                 .subset = record.subset,
@@ -90,7 +96,7 @@ namespace detail {
                 .why = detail::evidence_for(request, chosen, end),
                 .gap = chosen.gap,
                 .alternatives = std::move(chosen.alternatives),
-                .expected = {detail::steps_long(avoided, view.step), end, low, high}};
+                .expected = expected};
   // What is avoided is a mean over all paths; if the overload comes, it is that over those that have one.
   const double of_paths = std::clamp(chosen.source_before.probability, 1e-6, 1.0);
   made.priority = priority_of({.risk = std::clamp(request.risk.probability, 1e-6, 1.0),

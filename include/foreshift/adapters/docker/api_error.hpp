@@ -13,10 +13,8 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/ports/http_client.hpp>
+#include <foreshift/ports/retry_after.hpp>
 
-#include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,18 +41,6 @@ struct api_error {
     std::string_view from);
 
 namespace detail {
-
-[[nodiscard]] inline std::optional<duration> retry_after(const ports::http_response& answer) {
-  for (const auto& [name, value] : answer.headers) {
-    constexpr std::string_view wanted = "retry-after";
-    if (!std::ranges::equal(name, wanted, {}, [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }))
-      continue;
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (error == std::errc{} && end == value.data() + value.size()) return std::chrono::seconds{seconds};
-  }
-  return std::nullopt;
-}
 
 [[nodiscard]] inline api_error::kind kind_of(std::uint16_t status, std::string_view message) {
   using enum api_error::kind;
@@ -92,7 +78,7 @@ namespace detail {
       what + "answered " + std::to_string(answer->status) + ": " +
           (!said.empty() ? excerpt(said, 300)
                          : (body ? std::string{"without a message"} : "the body is " + body.error())),
-      detail::retry_after(*answer)}};
+      ports::retry_after(*answer)}};
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::docker

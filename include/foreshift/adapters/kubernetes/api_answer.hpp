@@ -14,16 +14,14 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/ports/http_client.hpp>
+#include <foreshift/ports/retry_after.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -104,21 +102,8 @@ inline std::string one_line(std::string_view text) {
   return text.size() > longest ? out + "..." : out;
 }
 
-inline std::optional<duration> seconds_of(std::string_view text) {
-  std::int32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
-
 inline std::optional<duration> retry_after(const ports::http_response& answer, fields& status) {
-  for (const auto& [name, value] : answer.headers) {
-    constexpr std::string_view wanted = "retry-after";
-    const bool is = std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char a, char b) {
-      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
-    if (is) return seconds_of(value);
-  }
+  if (const auto wish = ports::retry_after(answer)) return wish;
   const auto said = status.integer("details.retryAfterSeconds");
   return said && *said > 0 && *said < INT32_MAX ? std::optional<duration>{std::chrono::seconds{*said}}
                                                 : std::nullopt;
