@@ -3,10 +3,10 @@
 /// Known events taken out of a history before it is fitted, and put into the prediction made from it.
 
 #include <foreshift/core/contract.hpp>
+#include <foreshift/core/random.hpp>
 #include <foreshift/forecast/event_effects.hpp>
 #include <foreshift/forecast/forecaster.hpp>
 #include <foreshift/forecast/prediction.hpp>
-#include <foreshift/numeric/distribution.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -45,13 +45,14 @@ namespace detail {
 [[nodiscard]] inline double effect_deviate(std::size_t path) {
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;  // 2^64 over the golden ratio: evenly spread
   const double at = static_cast<double>((path + 1) * golden >> 11U) * 0x1p-53;
-  return numeric::normal_quantile(std::min(std::max(at, 1e-6), 1 - 1e-6));
+  return foreshift::detail::portable_normal_quantile(std::min(std::max(at, 1e-6), 1 - 1e-6));
 }
 
 /// A quantile of level p, farther from the middle by what is not known of the effect.
 [[nodiscard]] inline double widened(double quantile, double middle, double p, double deviation) {
   if (!(quantile > 0) || !(middle > 0) || deviation == 0) return quantile;
-  const double own = std::log(quantile / middle), more = deviation * numeric::normal_quantile(p);
+  const double own = std::log(quantile / middle),
+               more = deviation * foreshift::detail::portable_normal_quantile(p);
   return middle * std::exp(std::copysign(std::hypot(own, more), p - 0.5));
 }
 
