@@ -42,7 +42,7 @@ TEST_CASE("a place that does not fence obeys a lower token") {
 }
 
 TEST_CASE("the end of a copy is the end of the move in one step, unless the authority has passed since") {
-  for (const std::uint64_t highest : {5, 6}) {
+  for (const std::uint64_t highest : {5U, 6U}) {
     place_record known;
     CHECK(carry_out(order(verb::start, 5), one_step, known).copies);
     const auto ended = end_copy(one_step, {slot{highest}, 0}, known);
