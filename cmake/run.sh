@@ -5,7 +5,7 @@ set -eu
 root=$(CDPATH="" cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/cmake/setup.sh"
 
-setup_need compiler cmake ninja eigen boost xtensor cli11 json tbb openssl zlib ical
+setup_need compiler cmake ninja eigen boost xtensor cli11 json yaml tbb openssl zlib ical
 setup_parallel
 (cd "$root" && cmake --workflow --preset demo) >&2  # standard output belongs to the program
 
