@@ -46,7 +46,8 @@ TEST_CASE("what one series has not seen it takes from those that have") {
   REQUIRE(ledger.columns().size() == 1);
   std::vector<series_effects> lines(20);
   for (std::size_t i = 0; i < lines.size(); ++i) CHECK(ledger.learn(lines[i], history(i + 1, 1.5)));
-  const auto young = history(99, 1).view().last(100);
+  const auto quiet = history(99, 1);
+  const auto young = quiet.view().last(100);
   const auto used = ledger.effects_of(young);
   REQUIRE(used.size() == 1);
   CHECK(used[0].relative_change() == doctest::Approx(0.5).epsilon(0.05));
@@ -68,7 +69,8 @@ TEST_CASE("a series that is released takes its experience along") {
 
 TEST_CASE("an announced number counts where nobody has seen the event, and gives way to what was seen") {
   event_ledger ledger{sale(1.0), step, 0, 0};
-  const auto young = history(99, 1).view().last(100);
+  const auto quiet = history(99, 1);
+  const auto young = quiet.view().last(100);
   CHECK(ledger.effects_of(young)[0].relative_change() == doctest::Approx(1.0));
   series_effects line;
   ledger.learn(line, history(1, 1.5));
