@@ -121,15 +121,6 @@ result<planned_move, diagnostic> plan(const move_options& o, open_cluster& clust
   return m;
 }
 
-/// The log of a single person grants every wish.
-void grant(const migration::log_request& wish, auto& step) {
-  using migration::want;
-  if (wish.what == want::start) step(step, migration::start_decided{wish.migration, wish.token});
-  if (wish.what == want::commit) step(step, migration::commit_decided{wish.migration, wish.token});
-  if (wish.what == want::abort) step(step, migration::abort_decided{wish.migration, wish.token});
-  if (wish.what == want::settled) step(step, migration::settled_decided{wish.migration, wish.token});
-}
-
 /// Follows the move to its end. Exit code: it stands there, or it does not.
 int carry_out(const planned_move& m, open_cluster& cluster, const migration::executor_options& options) {
   migration::executor run{m.job, only_site, 1, options};
@@ -148,7 +139,7 @@ int carry_out(const planned_move& m, open_cluster& cluster, const migration::exe
     tell();
     for (const auto& c : due.commands)
       if (const auto refused = cluster.submit(c)) std::fprintf(stderr, "%s\n", refused.message().c_str());
-    for (const auto& wish : due.requests) grant(wish, self);
+    for (const auto& wish : due.requests) self(self, migration::granted(wish));  // a log of one
   };
   step(step, migration::tick{began});
   step(step, migration::activated{m.job.subset, only_site, m.token});

@@ -114,12 +114,7 @@ struct ride {
     const auto due = run.step(in);
     if (!run.why().empty()) why.push_back(run.why());
     for (const auto& c : due.commands) CHECK(!o.submit(c));
-    for (const auto& [what, id, token] : due.requests) {
-      if (what == migration::want::start) step(migration::start_decided{id, token});
-      if (what == migration::want::commit) step(migration::commit_decided{id, token});
-      if (what == migration::want::abort) step(migration::abort_decided{id, token});
-      if (what == migration::want::settled) step(migration::settled_decided{id, token});
-    }
+    for (const auto& wish : due.requests) step(migration::granted(wish));
   }
   migration::phase go(duration within) {
     for (duration t{}; t < within && run.at() != migration::phase::settled; t += 1s) {

@@ -18,3 +18,11 @@ TEST_CASE("wishes have the names of the log's steps") {
   CHECK(name_of(want::abort) == "abort");
   CHECK(name_of(want::settled) == "settled");
 }
+
+TEST_CASE("a granted wish is the fact of its step, under its token") {
+  const fence_token token{slot{7}, 1};
+  CHECK(granted({want::start, {3}, token}) == input{start_decided{{3}, token}});
+  CHECK(granted({want::commit, {3}, token}) == input{commit_decided{{3}, token}});
+  CHECK(granted({want::abort, {3}, token}) == input{abort_decided{{3}, token}});
+  CHECK(granted({want::settled, {3}, token}) == input{settled_decided{{3}, token}});
+}

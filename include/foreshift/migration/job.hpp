@@ -95,6 +95,21 @@ struct log_request {
   friend bool operator==(const log_request&, const log_request&) = default;
 };
 
+/// The fact that a log which grants the wish decides: for a log of one, and for tests.
+[[nodiscard]] inline input granted(const log_request& wish) {
+  switch (wish.what) {
+    case want::start:
+      return start_decided{wish.migration, wish.token};
+    case want::commit:
+      return commit_decided{wish.migration, wish.token};
+    case want::abort:
+      return abort_decided{wish.migration, wish.token};
+    case want::settled:
+      break;
+  }
+  return settled_decided{wish.migration, wish.token};
+}
+
 struct duties {
   std::vector<command> commands{};
   std::vector<log_request> requests{};
