@@ -67,6 +67,23 @@ TEST_CASE("after a change of residents two reports carry the history as if it ha
   }
 }
 
+TEST_CASE("a site that begins anew has its histories taken in by one that has heard its former life") {
+  auto here = make_outlook({1}), there = make_outlook({2});
+  for (std::uint64_t w = 0; w < 6; ++w) here.book().learn(workload_id{w}, ramp(2, 0.1));
+  auto receiver = make();
+  there.book().learn(host_id{0}, ramp(6, 0.3));
+  driver::site_telemetry former{{}, resource::cpu, step, 1}, newer{{}, resource::cpu, step, 2};
+  for (int k = 0; k < 9; ++k) former.residents_changed({0});
+  receiver.hear({1}, former.report(noon - step, here, {}), there);
+  CHECK(there.book().recent(host_id{0}, 100).values.back() == doctest::Approx(here.history({0}, 1).back()));
+  here.book().learn(workload_id{0}, ramp(5, 0.1));
+  newer.share_histories(here);
+  const auto report = newer.report(noon - step, here, {});
+  for (const auto& h : report.hosts) CHECK_FALSE(h.rebased.empty());
+  receiver.hear({1}, report, there);
+  CHECK(there.book().recent(host_id{0}, 100).values.back() == doctest::Approx(here.history({0}, 1).back()));
+}
+
 TEST_CASE("readings of a watched workload reach a site that follows it from elsewhere") {
   auto fleet = make_outlook({2});
   auto seen = make();

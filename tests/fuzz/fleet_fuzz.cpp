@@ -6,6 +6,7 @@
 
 #include <files.cpp>
 #include <fleet_reader.cpp>
+#include <gzip.cpp>
 
 #include <cstddef>
 #include <cstdint>

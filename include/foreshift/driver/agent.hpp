@@ -73,6 +73,9 @@ class agent {
 
   /// Takes a history from before this site ran, of an own workload or of any host.
   void learn(telemetry::entity of, telemetry::series_view history) { fleet_.book().learn(of, history); }
+  /// Lets the other sites have what is known of this site's hosts with the next reports: after `learn`, and
+  /// when a site has come that may know nothing yet.
+  void share_histories() { telemetry_.share_histories(fleet_); }
 
   /// Does everything that is due now. Call it when something has arrived and every few seconds.
   void poll() {
@@ -139,7 +142,8 @@ class agent {
         fleet_(options_.outlook, std::move(setup.inventory),
                forecast_book<Forecaster>{std::move(forecaster), options_.book, std::move(setup.calendar)},
                std::move(setup.links)),
-        telemetry_(options_.telemetry, options_.outlook.what, options_.book.step),
+        telemetry_(options_.telemetry, options_.outlook.what, options_.book.step,
+                   replica_.replica().incarnation()),
         planner_(options_.planner, std::move(selector)),
         adjuster_(options_.adjuster),
         watch_(self(), std::move(detector), options_.failure),

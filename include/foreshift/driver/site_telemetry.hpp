@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -24,8 +25,13 @@ struct site_telemetry_options {
 /// Feeds the forecasts of a `fleet_outlook` and says what to report.
 class site_telemetry {
  public:
-  site_telemetry(site_telemetry_options options, resource what, duration step)
-      : options_(options), step_(step), readings_(static_cast<telemetry::metric>(what), step) {}
+  /// @param life larger in every life of this site, so that its histories are newer than those of the last
+  /// one
+  site_telemetry(site_telemetry_options options, resource what, duration step, std::uint32_t life = 0)
+      : options_(options),
+        step_(step),
+        first_version_(std::uint64_t{life} << 32),
+        readings_(static_cast<telemetry::metric>(what), step) {}
 
   void push(const telemetry::reading& r) { readings_.push(r); }
 
@@ -95,8 +101,14 @@ class site_telemetry {
   /// A workload came to or left an own host.
   void residents_changed(host_id h) {
     auto& state = residents_[h];
-    ++state.version;
+    state.version = std::max(state.version, first_version_) + 1;
     state.reports_left = options_.rebase_reports;
+  }
+  /// The next reports carry the histories of all own hosts: somebody may not have them.
+  template <class F>
+  void share_histories(const fleet_outlook<F>& fleet) {
+    for (const auto& h : fleet.known().hosts())
+      if (fleet.is_mine(h.id)) residents_changed(h.id);
   }
   /// The last step's values, own and reported.
   [[nodiscard]] const step_table& table() const { return table_; }
@@ -110,6 +122,7 @@ class site_telemetry {
   static constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
   site_telemetry_options options_;
   duration step_;
+  std::uint64_t first_version_;
   step_readings readings_;
   step_table table_;
   flat_map<host_id, residents> residents_;

@@ -19,8 +19,9 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 /// One host in one step.
 struct host_status {
   host_id host;
-  double demand = 0;            ///< observed, with the costs of moves; NaN: no reading
-  std::uint64_t residents = 0;  ///< grows each time a workload comes or goes
+  double demand = 0;  ///< observed, with the costs of moves; NaN: no reading
+  std::uint64_t residents =
+      0;  ///< grows with each history that is newer than the last: a workload came or went
   std::vector<double>
       rebased;  ///< the last steps, oldest first, as if the residents had always been the same; may be empty
   double failure = 0;  ///< probability that the host fails soon, as its site sees it; in [0, 1]
