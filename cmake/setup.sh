@@ -53,6 +53,7 @@ setup_row() {
     ical) setup_set libical-dev "setup_header libical/ical.h" "libical" ;;
     sqlite) setup_set libsqlite3-dev "setup_header sqlite3.h" "SQLite 3" ;;
     openssl) setup_set libssl-dev "setup_header openssl/ssl.h" "OpenSSL" ;;
+    openssl-program) setup_set openssl "setup_command openssl" "the program openssl" ;;
     zlib) setup_set zlib1g-dev "setup_header zlib.h" "zlib" ;;
     benchmark) setup_set libbenchmark-dev "setup_header benchmark/benchmark.h" "Google Benchmark" ;;
     snappy) setup_set libsnappy-dev "setup_header snappy.h" "Snappy" ;;

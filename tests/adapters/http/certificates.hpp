@@ -18,16 +18,17 @@ namespace foreshift {
 /// A certificate and its key.
 class identity {
  public:
-  /// @param by whose key signs; null: its own, as an authority's does
-  explicit identity(const std::string& name, const identity* by = nullptr, const char* alternatives = nullptr)
+  /// @param by whose key signs; null: its own, as an authority's does @param valid_s seconds from now on
+  explicit identity(const std::string& name, const identity* by = nullptr, const char* alternatives = nullptr,
+                    long valid_s = 3600)
       : key_(EVP_EC_gen("P-256"), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
     REQUIRE(key_ != nullptr);
     X509* const c = certificate_.get();
     static long serial = 0;
     X509_set_version(c, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(c), ++serial);
-    X509_gmtime_adj(X509_getm_notBefore(c), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(c), 3600);
+    X509_gmtime_adj(X509_getm_notBefore(c), valid_s > 7200 ? 7200 : -3600);
+    X509_gmtime_adj(X509_getm_notAfter(c), valid_s);
     X509_set_pubkey(c, key_.get());
     X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_UTF8,
                                reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);

@@ -146,24 +146,30 @@ TEST_CASE("a server is believed when an authority vouches for its name, and a cl
   const scratch_directory place;
   const auto path = [&](const char* name) { return (place.path() / name).string(); };
   const identity authority{"authority"}, impostor{"authority"}, me{"me", &authority};
+  const identity late{"late", &authority, nullptr, -1800}, early{"early", &authority, nullptr, 9000};
+  const identity stranger{"me", &impostor}, over{"server", &authority, "IP:127.0.0.1", -1800};
   const identity right{"server", &authority, "IP:127.0.0.1,DNS:localhost"};
   const identity elsewhere{"127.0.0.1", &authority, "DNS:elsewhere.example"};
   const identity forged{"server", &impostor, "IP:127.0.0.1"};
   authority.write_certificate(path("ca.pem"));
-  me.write_certificate(path("me.pem"));
-  me.write_key(path("me.key"));
+  const auto files_of = [&](const identity& who, const std::string& name) {
+    who.write_certificate(path((name + ".pem").c_str()));
+    who.write_key(path((name + ".key").c_str()));
+    return http::tls_files{path("ca.pem"), path((name + ".pem").c_str()), path((name + ".key").c_str())};
+  };
 
   struct outcome {
     bool ok, sent;
     std::string reason;
   };
   const auto meet = [&](const identity& server_is, const http::tls_files& files, bool asks = false,
-                        const char* host = "127.0.0.1") {
+                        const char* host = "127.0.0.1", long newest_tls = 0) {
     server_is.write_certificate(path("server.pem"));
     server_is.write_key(path("server.key"));
     http::net::ssl::context tls{http::net::ssl::context::tls_server};
     tls.use_certificate_chain_file(path("server.pem"));
     tls.use_private_key_file(path("server.key"), http::net::ssl::context::pem);
+    SSL_CTX_set_max_proto_version(tls.native_handle(), newest_tls);
     if (asks) {
       tls.load_verify_file(path("ca.pem"));
       tls.set_verify_mode(http::net::ssl::verify_peer | http::net::ssl::verify_fail_if_no_peer_cert);
@@ -180,21 +186,38 @@ TEST_CASE("a server is believed when an authority vouches for its name, and a cl
   const http::tls_files trusting{path("ca.pem"), "", ""};
   CHECK(meet(right, trusting).ok);
   CHECK(meet(right, trusting, false, "localhost").ok);
-  CHECK(meet(right, {path("ca.pem"), path("me.pem"), path("me.key")}, true).ok);
+  CHECK(meet(right, files_of(me, "me"), true).ok);
 
   const auto wrong_name = meet(elsewhere, trusting);
   CHECK(!wrong_name.ok);
   CHECK(!wrong_name.sent);
   CAPTURE(wrong_name.reason);
-  CHECK(wrong_name.reason.ends_with("the server's certificate is not one of 127.0.0.1"));
+  CHECK(wrong_name.reason.find("the server's certificate is not one of 127.0.0.1: ") != std::string::npos);
   for (const auto& unknown : {meet(forged, trusting), meet(right, {})}) {
     CHECK(!unknown.ok);
     CHECK(!unknown.sent);
     CAPTURE(unknown.reason);
     CHECK(unknown.reason.find("certificate") != std::string::npos);
   }
-  CHECK(meet(right, {}).reason.find("no trusted authority has signed") != std::string::npos);
-  CHECK(!meet(right, trusting, true).ok);  // without a certificate of our own
+  for (const auto& reason : {meet(right, {}).reason, meet(forged, trusting).reason})
+    CHECK(reason.find("no trusted authority has signed") != std::string::npos);
+  CHECK(meet(over, trusting).reason.find("the server's certificate has expired: ") != std::string::npos);
+
+  // What a server does not take of ours: told in the handshake by TLS 1.2, after it by TLS 1.3.
+  CHECK(meet(right, trusting, true).reason.find("the server wants to see a certificate of ours: give one") !=
+        std::string::npos);
+  const auto refused = [&](const identity& who, const std::string& name, const std::string& reason) {
+    for (const long newest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+      const auto met = meet(right, files_of(who, name), true, "127.0.0.1", newest);
+      CAPTURE(met.reason);
+      CHECK(!met.ok);
+      CHECK(met.reason.find(reason) != std::string::npos);
+    }
+  };
+  refused(late, "late", "our certificate " + path("late.pem") + " has expired on ");
+  refused(early, "early", "our certificate " + path("early.pem") + " is valid from ");
+  refused(stranger, "stranger", "signed by an authority that it trusts");
+  CHECK(!meet(right, trusting, true, "127.0.0.1", TLS1_2_VERSION).ok);
 }
 
 TEST_CASE("TLS spoken to a plain server, and plain to one of TLS, end with a reason") {

@@ -3,6 +3,7 @@
 set -eu
 program=$1
 at="--orchestrator swarm --server unix://$FORESHIFT_SWARMS/1/sock"
+over_tls="--orchestrator swarm --server https://$(cat "$FORESHIFT_SWARMS/address")1:2376"
 engine() { docker -H "unix://$FORESHIFT_SWARMS/1/sock" "$@"; }
 fail() {
   echo "FAILED: $*"
@@ -34,6 +35,25 @@ runs_on() { engine service ps --filter desired-state=running --format '{{.Node}}
   cat out.txt
   "$program" inventory $at --json - >out.txt || fail "inventory --json"
   tr -d ' \n' <out.txt | grep -q '"name":"web","replicas":1,"running":1,"on":\["node1"\]' || fail "inventory --json: no web"
+
+  # Over TLS the same; what is wrong with a certificate is said with what to do.
+  T=$FORESHIFT_SWARMS/tls
+  "$program" inventory $over_tls --ca "$T/ca.pem" --cert "$T/client.pem" --key "$T/client.key" --json - >tls.txt || fail "over TLS"
+  cmp -s out.txt tls.txt || fail "over TLS another inventory"
+  refused() {
+    claim=$1 code=0
+    shift
+    "$program" inventory $over_tls "$@" >out.txt 2>&1 || code=$?
+    { [ $code -eq 2 ] && grep -q -e "$claim" out.txt; } || fail "not: $claim"
+    cat out.txt
+  }
+  refused "no trusted authority has signed the server's certificate: name the file of the one that did$" \
+    --ca "$T/other.pem" --cert "$T/client.pem" --key "$T/client.key"
+  refused "the server wants to see a certificate of ours: give one, with its key, that it trusts$" --ca "$T/ca.pem"
+  refused "our certificate $T/late.pem has expired on 20[0-9-]*: give a new one$" \
+    --ca "$T/ca.pem" --cert "$T/late.pem" --key "$T/late.key"
+  refused "the server does not take our certificate $T/stranger.pem .*: give one that is for clients and signed by" \
+    --ca "$T/ca.pem" --cert "$T/stranger.pem" --key "$T/stranger.key"
 
   "$program" move $at --workload web --to node2 --dry-run >out.txt || fail "move --dry-run"
   grep -q '^web: from node1 to node2 would be moved$' out.txt || fail "move --dry-run says something else"
@@ -84,7 +104,8 @@ runs_on() { engine service ps --filter desired-state=running --format '{{.Node}}
   "$program" move $at --workload web --to node1 --undo >out.txt || fail "move --undo"
   grep -q '^web: put back$' out.txt || fail "move --undo says something else"
   rm "$FORESHIFT_SWARMS/flags/node1"
-  "$program" move $at --workload web --to node1 >out.txt || fail "a move after a move was put back"
+  "$program" move $over_tls --ca "$T/ca.pem" --cert "$T/client.pem" --key "$T/client.key" --workload web --to node1 >out.txt ||
+    fail "a move over TLS, after a move was put back"
   [ "$(runs_on)" = node1 ] || fail "moved in the end, and runs on $(runs_on)"
 }
 echo "inventory and move on a real swarm: all claims hold"

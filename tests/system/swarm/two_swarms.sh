@@ -6,8 +6,10 @@
 #     sh two_swarms.sh start DIR N      starts daemon N again, after a test has killed it
 #
 # In $FORESHIFT_SWARMS: N/sock, N/pid and N/log of the daemons 1 to 4 (1 and 3 are managers, hosts node1 to node4), flags/
-# (a folder that services may mount), address (that of daemon N is followed by N). The image is foreshift-test:1: busybox,
-# with /site for its web server. Nothing but what is started here is ended, mounts and interfaces go as well.
+# (a folder that services may mount), address (that of daemon N is followed by N), tls/ (NAME.pem and NAME.key). The image
+# is foreshift-test:1: busybox, with /site for its web server. Daemon 1 also listens on port 2376, with the certificate
+# server, for who shows one that ca has signed: client is such a one, late is and has expired, stranger is signed by other.
+# Nothing but what is started here is ended, mounts and interfaces go as well.
 set -eu
 
 daemons="1 2 3 4"
@@ -17,11 +19,32 @@ engine() {
   docker -H "unix://$D/$engine_of/sock" "$@"
 }
 
+make_authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1.key" -out "$1.pem" -days 2 -subj "/CN=$1"
+}
+# make_certificate NAME AUTHORITY DAYS EXTENSIONS
+make_certificate() {
+  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1"
+  printf '%s\n' "$4" >"$1.ext"
+  openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days "$3" -extfile "$1.ext" -out "$1.pem"
+}
+make_certificates() {
+  make_authority ca
+  make_authority other
+  make_certificate server ca 1 "subjectAltName=IP:${address}1
+extendedKeyUsage=serverAuth"
+  make_certificate client ca 1 extendedKeyUsage=clientAuth
+  make_certificate late ca -1 extendedKeyUsage=clientAuth
+  make_certificate stranger other 1 extendedKeyUsage=clientAuth
+}
+
 # nsenter and not `ip netns exec`, which hides the mounts of the control groups. A host name of its own for each.
 start_daemon() {
   mkdir -p "$D/$1/data"
+  also=
+  [ "$1" != 1 ] || also="-H tcp://$(cat "$D/address")1:2376 --tlsverify --tlscacert $D/tls/ca.pem --tlscert $D/tls/server.pem --tlskey $D/tls/server.key"
   nsenter --net="/var/run/netns/$tag$1" unshare --uts sh -c "hostname node$1; exec dockerd --data-root $D/$1/data \
-    --exec-root $D/$1/exec -H unix://$D/$1/sock -p $D/$1/pid --iptables=false --bridge=none --storage-driver=vfs" \
+    --exec-root $D/$1/exec -H unix://$D/$1/sock -p $D/$1/pid $also --iptables=false --bridge=none --storage-driver=vfs" \
     >>"$D/$1/log" 2>&1 </dev/null &
 }
 wait_daemon() {
@@ -61,6 +84,8 @@ make_image() {
 
 up() {
   make_network
+  mkdir "$D/tls"
+  (cd "$D/tls" && make_certificates) >"$D/tls/log" 2>&1
   for n in $daemons; do start_daemon "$n"; done
   make_image
   for n in $daemons; do wait_daemon "$n"; done
@@ -113,7 +138,7 @@ down() {
 
 # What cannot be had here, if anything.
 obstacle() {
-  for program in dockerd docker containerd runc busybox ip nsenter unshare; do
+  for program in dockerd docker containerd runc busybox ip nsenter unshare openssl; do
     command -v $program >/dev/null || { echo "no $program here"; return; }
   done
   [ "$(id -u)" -eq 0 ] || { echo "no root here"; return; }
@@ -150,7 +175,7 @@ case $what in
     wait_daemon "$3"
     ;;
   *)
-    sed -n '2,12s/^# \{0,1\}//p' "$0"
+    sed -n '2,14s/^# \{0,1\}//p' "$0"
     [ "$what" = --help ] || exit 2
     ;;
 esac

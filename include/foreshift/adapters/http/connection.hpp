@@ -60,8 +60,9 @@ class connection {
     stream_ = make_stream(*std::move(socket), *tls, rules_->server.host);
     const auto error = finish([&](auto done) { stream_->async_handshake(tls_stream::client, done); });
     if (!error) return {};
-    auto why = error == net::error::timed_out ? std::string{"the server takes no TLS in time"}
-                                              : explain_handshake(*stream_, error, rules_->server.host);
+    auto why = error == net::error::timed_out
+                   ? std::string{"the server takes no TLS in time"}
+                   : explain_handshake(*stream_, error, rules_->server.host, rules_->tls.certificate);
     close();
     return failure{std::move(why)};
   }
@@ -72,9 +73,12 @@ class connection {
     const auto error =
         with_stream([&](auto& s) { return finish([&](auto done) { net::async_write(s, parts, done); }); });
     if (!error) return {};
+    std::string why = "the server takes no request in time";
+    if (error != net::error::timed_out)
+      why = last_words().value_or("the server ends the connection before it has the request: " +
+                                  error.message());
     close();
-    if (error == net::error::timed_out) return failure{std::string{"the server takes no request in time"}};
-    return failure{"the server ends the connection before it has the request: " + error.message()};
+    return failure{std::move(why)};
   }
 
   /// Reads one answer; closes the connection where the server does not keep it.
@@ -95,7 +99,9 @@ class connection {
           return finish([&](auto done) { beast::http::async_read(s, buffer_, parser, done); });
         });
       if (error) {
+        auto refused = stream_ ? explain_refusal(*stream_, error, rules_->tls.certificate) : std::nullopt;
         close();
+        if (refused) return failure{*std::move(refused)};
         if (error == net::error::timed_out)
           return failure{std::string{parser.got_some() ? "the answer is not whole in time"
                                                        : "the server does not answer in time"}};
@@ -205,6 +211,14 @@ class connection {
     std::vector<net::generic::stream_protocol::endpoint> places;
     for (const auto& entry : it->found) places.emplace_back(entry.endpoint());
     return places;
+  }
+
+  /// That our certificate was refused, where the server has said so before it ended the connection.
+  std::optional<std::string> last_words() {
+    if (!stream_) return std::nullopt;
+    char byte = 0;
+    const auto error = finish([&](auto done) { stream_->async_read_some(net::buffer(&byte, 1), done); });
+    return explain_refusal(*stream_, error, rules_->tls.certificate);
   }
 
   plain_socket& lowest() { return stream_ ? stream_->next_layer() : *socket_; }

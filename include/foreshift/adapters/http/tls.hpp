@@ -6,7 +6,12 @@
 #include <foreshift/adapters/http/options.hpp>
 #include <foreshift/core/result.hpp>
 
+#include <openssl/x509.h>
+
+#include <cstdio>
+#include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -68,20 +73,76 @@ namespace foreshift::inline FORESHIFT_ABI::http {
   return made;
 }
 
+/// Why the server has ended the connection, where it wants a certificate of ours and does not get one that it
+/// takes; nothing where that is not the reason. It says so in the handshake, by TLS 1.3 after it.
+/// @param file of our certificate, as in `tls_files`
+[[nodiscard]] inline std::optional<std::string> explain_refusal(tls_stream& stream, const error_code& error,
+                                                                const std::string& file);
+
 /// Why a handshake failed. OpenSSL's own word for a bad certificate does not say what is bad about it.
+/// @param file of our certificate, as in `tls_files`
 [[nodiscard]] inline std::string explain_handshake(tls_stream& stream, const error_code& error,
-                                                   const std::string& host) {
+                                                   const std::string& host, const std::string& file) {
   const long verified = SSL_get_verify_result(stream.native_handle());
   if (verified == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
-      verified == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
+      verified == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || verified == X509_V_ERR_CERT_SIGNATURE_FAILURE ||
       verified == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
     return "no trusted authority has signed the server's certificate: name the file of the one that did";
   if (verified == X509_V_ERR_UNSPECIFIED)  // what is left when the name was refused, and nothing else
-    return "the server's certificate is not one of " + host;
+    return "the server's certificate is not one of " + host + ": call it by a name that stands in it";
+  if (verified == X509_V_ERR_CERT_HAS_EXPIRED)
+    return "the server's certificate has expired: it needs a new one, if the clock is right here";
   if (verified != X509_V_OK)
     return std::string{"the server's certificate is not accepted: "} +
            X509_verify_cert_error_string(verified);
+  if (auto refused = explain_refusal(stream, error, file)) return *std::move(refused);
   return "no TLS with the server: " + error.message();
+}
+
+namespace detail {
+
+/// Whether the server has complained of a certificate: RFC 8446, section 6.2. @param shown it has one of ours
+[[nodiscard]] inline bool is_certificate_alert(const error_code& error, bool shown) {
+  if (error.category() != net::error::get_ssl_category()) return false;
+  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value())) - SSL_AD_REASON_OFFSET) {
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case TLS13_AD_CERTIFICATE_REQUIRED:
+      return true;
+    case SSL_AD_DECRYPT_ERROR:  // signed by another key of an authority of that name
+      return shown;
+    default:
+      return false;
+  }
+}
+[[nodiscard]] inline std::string day_of(const ASN1_TIME* time) {
+  std::tm at{};
+  char text[40] = "a day that cannot be read";
+  if (ASN1_TIME_to_tm(time, &at) == 1)
+    std::snprintf(text, sizeof text, "%04d-%02d-%02d", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday);
+  return text;
+}
+
+}  // namespace detail
+
+inline std::optional<std::string> explain_refusal(tls_stream& stream, const error_code& error,
+                                                  const std::string& file) {
+  const X509* const own = SSL_get_certificate(stream.native_handle());
+  if (!detail::is_certificate_alert(error, own != nullptr)) return std::nullopt;
+  if (own == nullptr)
+    return "the server wants to see a certificate of ours: give one, with its key, that it trusts";
+  const std::string name = "our certificate" + (is_pem(file) ? std::string{} : " " + file);
+  if (X509_cmp_current_time(X509_get0_notAfter(own)) < 0)
+    return name + " has expired on " + detail::day_of(X509_get0_notAfter(own)) + ": give a new one";
+  if (X509_cmp_current_time(X509_get0_notBefore(own)) > 0)
+    return name + " is valid from " + detail::day_of(X509_get0_notBefore(own)) +
+           " on: wait, or set the clock right";
+  return "the server does not take " + name + " (" + error.message() +
+         "): give one that is for clients and signed by an authority that it trusts";
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::http
