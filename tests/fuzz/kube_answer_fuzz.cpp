@@ -1,6 +1,7 @@
 // Whatever an API server or a proxy answers: objects and errors are read or refused, in one line.
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
+#include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/lease.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
@@ -53,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!object) return one_line(object.error()), 0;
   checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object)),
       checked(read_usage(*object));
-  checked(read_disruption_budget(*object));
+  checked(read_disruption_budget(*object)), checked(read_cordon(*object));
   for (const auto k : {kind::deployment, kind::stateful_set, kind::replica_set}) {
     const auto w = read_workload(k, *object);
     checked(w);

@@ -10,6 +10,7 @@
 #include <foreshift/adapters/kubernetes/cluster_names.hpp>
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/collection_watch.hpp>
+#include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/disruption_budget.hpp>
 #include <foreshift/adapters/kubernetes/eviction.hpp>
 #include <foreshift/adapters/kubernetes/json_document.hpp>

@@ -168,9 +168,12 @@ class api {
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
   [[nodiscard]] ports::http_response answer(const ports::http_request& request) {
-    std::string type;
+    std::string type, agent = "unknown";  // who names no manager writes as the program that it is
     for (const auto& [name, value] : request.headers)
-      if (name == "Content-Type") type = value;
+      if (name == "Content-Type")
+        type = value;
+      else if (name == "User-Agent")
+        agent = value.substr(0, value.find('/'));
     log.push_back({request.method, request.target, type, request.body});
     if (scripted)
       if (auto said = scripted(request)) return *std::move(said);
@@ -184,7 +187,7 @@ class api {
       return remove(where->what, where->space, where->name), status(200, "", "");
     const auto body = kubernetes::parse_object(request.body);
     if (!body) return status(400, "BadRequest", body.error());
-    return write(request.method, type, *where, query, *body);
+    return write(request.method, type, *where, query, *body, agent);
   }
   /// The same as a client of it.
   [[nodiscard]] result<ports::http_response, ports::http_error> exchange(const ports::http_request& request) {
@@ -228,10 +231,15 @@ class api {
                                      const std::map<std::string, std::string>& query) {
     fields in{object};
     if (!where.space.empty() && in.text("metadata.namespace") != where.space) return false;
-    if (const auto at = query.find("fieldSelector"); at != query.end()) {
-      const auto equal = at->second.find('=');
-      if (in.text(at->second.substr(0, equal)) != at->second.substr(equal + 1)) return false;
-    }
+    if (const auto at = query.find("fieldSelector"); at != query.end())
+      for (std::size_t begin = 0; begin < at->second.size();) {  // such as a.b=x,c!=y
+        const auto end = std::min(at->second.find(',', begin), at->second.size());
+        const auto one = at->second.substr(begin, end - begin);
+        const auto name = one.substr(0, one.find_first_of("!="));
+        const bool same = in.text(name) == one.substr(one.find('=') + 1);
+        if (same == (one[name.size()] == '!')) return false;
+        begin = end + 1;
+      }
     if (const auto at = query.find("labelSelector"); at != query.end()) {
       const auto equal = at->second.find('=');
       const auto& labels = in.object("metadata.labels");
@@ -318,7 +326,8 @@ class api {
     return {200, {{"Content-Type", "application/json"}}, body};
   }
   ports::http_response write(const std::string& method, const std::string& type, const address& where,
-                             const std::map<std::string, std::string>& query, const json& body) {
+                             const std::map<std::string, std::string>& query, const json& body,
+                             const std::string& agent) {
     auto name = where.name;
     if (method == "POST") name = fields{body}.text("metadata.name");
     const auto* old = find(where.what, where.space, name);
@@ -330,7 +339,15 @@ class api {
       return status(409, "Conflict",
                     "Operation cannot be fulfilled on " + name +
                         ": the object has been modified; please apply your changes to the latest version");
-    const auto manager = query.contains("fieldManager") ? query.at("fieldManager") : std::string{"unknown"};
+    const auto uid = fields{body}.text("metadata.uid");
+    if (!uid.empty() && old == nullptr && method != "POST")
+      return status(
+          409, "Conflict",
+          "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
+    if (!uid.empty() && old != nullptr && uid != fields{old->object}.text("metadata.uid"))
+      return method == "PUT" ? status(409, "Conflict", "Precondition failed: UID in precondition: " + uid)
+                             : status(422, "Invalid", name + " is invalid: metadata.uid: field is immutable");
+    const auto manager = query.contains("fieldManager") ? query.at("fieldManager") : agent;
     const json before = old != nullptr ? old->object : json::object();
     json after = before;
     std::optional<managers> owners;

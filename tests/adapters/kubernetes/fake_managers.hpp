@@ -33,13 +33,15 @@ inline void leaves(const json& value, const std::string& path, path_set& out) {
     leaves(part, path + "/" + escaped, out);
   }
 }
-/// Leaves that somebody can own: not those by which an object is known, and not its status.
+/// Leaves that somebody can own: not those by which an object is known, not its status, and no empty object,
+/// which stands in nobody's way.
 inline path_set owned_leaves(const json& object) {
   path_set all, out;
   leaves(object, "", all);
   for (const auto& p : all)
     if (p.starts_with("/spec") || p.starts_with("/metadata/labels") || p.starts_with("/metadata/annotations"))
-      out.insert(p);
+      if (const auto& value = object.at(json::json_pointer{p}); !value.is_object() || !value.empty())
+        out.insert(p);
   return out;
 }
 inline const json* at(const json& object, const std::string& path) {

@@ -2,6 +2,7 @@
 #include <adapters/kubernetes/fake_rollouts.hpp>
 #include <contracts/orchestrator_contract.hpp>
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
+#include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/migration/executor.hpp>
@@ -389,7 +390,8 @@ TEST_CASE("an inventory is read in pages, and says where copies run and what doe
   CHECK(c.inventory().error().what == call_error::kind::conflict);
 }
 
-TEST_CASE("the rights of the manifest are those that inventories, watches and moves use, and no others") {
+TEST_CASE(
+    "the rights of the manifest are those that inventories, watches, moves and cordons use, and no others") {
   std::set<std::string> granted, used;
   for (const auto& document :
        YAML::LoadAllFromFile(FORESHIFT_TEST_DATA "/../../share/foreshift/kubernetes/rbac.yaml"))
@@ -411,6 +413,7 @@ TEST_CASE("the rights of the manifest are those that inventories, watches and mo
   }
   kubernetes::cluster_watch watch;
   (void)watch.step(within.here, time_point{} + 1s), (void)watch.step(within.here, watch.due());
+  (void)within.here.answer(kubernetes::cordon_request({.name = "n1"}));
   for (const auto* api : {&within.here, &between.here, &between.there})
     for (const auto& r : api->log) {
       const auto where = fake::parse_path(r.target.substr(0, r.target.find('?')));

@@ -3,6 +3,8 @@
 #include "fake_server.hpp"
 
 #include <foreshift/adapters/http/client.hpp>
+#include <foreshift/adapters/kubernetes/api_answer.hpp>
+#include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shell.hpp>
@@ -122,4 +124,45 @@ TEST_CASE("kubectl watches a move of ours, over HTTP, and sees whose field it is
   CHECK_MESSAGE(said.output == "n2 n2", said.output);
   said = s.kubectl("get --raw /apis/apps/v1/namespaces/shop/deployments/web");
   CHECK_MESSAGE(said.output.find("\"manager\":\"foreshift\"") != std::string::npos, said.output);
+}
+
+TEST_CASE("kubectl sees our cordon and we see its, and to take ours back leaves its own") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  http::options way;
+  way.server = *ports::parse_http_url(s.server.url());
+  http::client client{way};
+  const auto seen = kubernetes::ask(client, kubernetes::get_request(kind::node, {}, "n1"));
+  REQUIRE(seen.has_value());
+  kubernetes::fields in{*seen};
+  const auto n1 = kubernetes::read_meta(in);
+  const auto send = [&](const ports::http_request& request) {
+    const auto body = kubernetes::ask(client, request);
+    REQUIRE(body.has_value());
+    return kubernetes::read_cordon(*body).value();
+  };
+  const auto unschedulable = [&] {
+    const auto said = s.kubectl("describe node n1");
+    const auto at = said.output.find("Unschedulable:");
+    REQUIRE_MESSAGE(at != std::string::npos, said.output);
+    return said.output.substr(at, said.output.find('\n', at) - at).find("true") != std::string::npos;
+  };
+  CHECK(!unschedulable());
+  CHECK(send(kubernetes::cordon_request(n1)).ours);
+  CHECK(unschedulable());
+  auto said = s.kubectl("cordon n1");
+  CHECK_MESSAGE(said.output.find("node/n1 already cordoned") != std::string::npos, said.output);
+  CHECK(!send(kubernetes::uncordon_request(n1)).cordoned);
+  CHECK(!unschedulable());
+
+  said = s.kubectl("cordon n1");
+  CHECK_MESSAGE(said.output.find("node/n1 cordoned") != std::string::npos, said.output);
+  const auto both = send(kubernetes::cordon_request(n1));
+  CHECK(both.ours);
+  CHECK(both.others.size() == 1);
+  CHECK(send(kubernetes::uncordon_request(n1)).cordoned);
+  CHECK(unschedulable());
+  said = s.kubectl("uncordon n1");
+  CHECK_MESSAGE(said.output.find("node/n1 uncordoned") != std::string::npos, said.output);
+  CHECK(!unschedulable());
 }

@@ -1,8 +1,9 @@
-// Every body that a move, an undo, a change in place and an eviction send, held against the published
-// schemas. A patch is held against them as what it makes of an object. Skipped without Node and the npm
-// package kubernetes-models, whose folder node_modules $FORESHIFT_NODE_MODULES names.
+// Every body that a move, an undo, a change in place, a cordon and an eviction send, held against the
+// published schemas. A patch is held against them as what it makes of an object. Skipped without Node and the
+// npm package kubernetes-models, whose folder node_modules $FORESHIFT_NODE_MODULES names.
 #include <adapters/kubernetes/fake_api.hpp>
 #include <adapters/kubernetes/fake_rollouts.hpp>
+#include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/eviction.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <support/scratch_directory.hpp>
@@ -58,6 +59,8 @@ TEST_SUITE("schemas") {
           }
     }
     sent.push_back(*parse_object(eviction_request("shop", "web-1", "uid").body));
+    for (const auto& r : {cordon_request({.name = "n1", .uid = "u"}), uncordon_request({.name = "n1"})})
+      sent.push_back(*parse_object(r.body));
     CHECK(sent.size() > 40);
     const scratch_directory place;
     const auto file = (place.path() / "sent.json").string();
