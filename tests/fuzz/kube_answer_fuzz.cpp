@@ -6,6 +6,7 @@
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
+#include <foreshift/adapters/kubernetes/pod_eviction.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/usage.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
@@ -50,6 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (int i = 0; i < 3; ++i)
     for (const auto& fault : watch.step(says, watch.due())) one_line(fault);
   (void)watch.inventory();
+  pod_eviction eviction{{.name = "p", .space = "s", .uid = "u"}, {}, time_point{}};
+  for (int i = 0; i < 4; ++i) eviction.step(says, eviction.due());
+  if (!eviction.reason().empty()) one_line(eviction.reason());
   const auto object = parse_object(text);
   if (!object) return one_line(object.error()), 0;
   checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object)),

@@ -20,6 +20,7 @@ TEST_CASE("pauses double up to their bound, and a new phase starts them again") 
   time_point now = start;
   for (const duration pause : {5s, 10s, 20s, 20s}) {
     p.asked(options, now);
+    CHECK(p.next() == now + pause);
     CHECK_FALSE(p.due(now + pause - 1ns));
     now += pause;
     CHECK(p.due(now));

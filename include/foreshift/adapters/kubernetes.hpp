@@ -22,6 +22,7 @@
 #include <foreshift/adapters/kubernetes/object_meta.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
+#include <foreshift/adapters/kubernetes/pod_eviction.hpp>
 #include <foreshift/adapters/kubernetes/pod_resources.hpp>
 #include <foreshift/adapters/kubernetes/quantity.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>

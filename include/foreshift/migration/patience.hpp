@@ -30,6 +30,7 @@ class patience {
     pause_ = std::min(2 * pause, options.retry_max);
   }
   [[nodiscard]] bool due(time_point now) const { return now >= next_; }
+  [[nodiscard]] time_point next() const { return next_; }
   /// It has been asked now.
   void asked(const patience_options& options, time_point now) {
     next_ = now + pause_;

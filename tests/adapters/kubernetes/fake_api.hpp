@@ -162,6 +162,7 @@ class api {
   /// Answers the next requests that match in its stead; returning nothing leaves them to it.
   using script = std::function<std::optional<ports::http_response>(const ports::http_request&)>;
   script scripted{};
+  bool graceful = false;  ///< a pod that is evicted is only told to end
   /// History before now is forgotten: older watches and continuations are answered 410.
   void compact() { oldest_ = version_, events_.clear(), continued_.clear(); }
   std::vector<logged> log{};  ///< every request
@@ -182,11 +183,11 @@ class api {
     if (!where) return status(404, "NotFound", "the server could not find the requested resource");
     const auto query = parse_query(request.target);
     if (request.method == "GET") return where->name.empty() ? list(*where, query) : one(*where);
-    if (request.method == "POST" && where->part == "eviction") return evict(*where, query);
     if (request.method == "DELETE" && !where->name.empty())
       return remove(where->what, where->space, where->name), status(200, "", "");
     const auto body = kubernetes::parse_object(request.body);
     if (!body) return status(400, "BadRequest", body.error());
+    if (request.method == "POST" && where->part == "eviction") return evict(*where, query, *body);
     return write(request.method, type, *where, query, *body, agent);
   }
   /// The same as a client of it.
@@ -424,10 +425,14 @@ class api {
     note(what, type, after);
     return after;
   }
-  ports::http_response evict(const address& where, const std::map<std::string, std::string>& query) {
+  ports::http_response evict(const address& where, const std::map<std::string, std::string>& query,
+                             const json& body) {
     const auto* found = find(kind::pod, where.space, where.name);
     if (found == nullptr) return absent(where);
     fields pod{found->object};
+    const auto uid = fields{body}.text("deleteOptions.preconditions.uid");
+    if (!uid.empty() && uid != pod.text("metadata.uid"))
+      return status(409, "Conflict", "Precondition failed: UID in precondition: " + uid);
     const auto labels = kubernetes::read_labels(pod, "metadata.labels");
     std::vector<kubernetes::disruption_budget> claims;
     for (const auto& o : all(kind::disruption_budget))
@@ -445,7 +450,15 @@ class api {
             json::array({{{"reason", "DisruptionBudget"},
                           {"message", "The disruption budget " + claims[0].meta.name + " needs " +
                                           std::to_string(claims[0].desired_healthy) + " healthy pods"}}})}});
-    if (!query.contains("dryRun")) remove(kind::pod, where.space, where.name);
+    if (query.contains("dryRun")) return status(201, "", "");
+    if (claims.size() == 1)
+      change(kind::disruption_budget, where.space, claims[0].meta.name,
+             [&](json& o) { o["status"]["disruptionsAllowed"] = claims[0].allowed - 1; });
+    if (graceful)
+      change(kind::pod, where.space, where.name,
+             [](json& o) { o["metadata"]["deletionTimestamp"] = "2026-11-27T10:00:00Z"; });
+    else
+      remove(kind::pod, where.space, where.name);
     return status(201, "", "");
   }
 

@@ -53,6 +53,14 @@ inline std::optional<json> discovery(std::string_view path) {
                          {"kind", f.name},
                          {"verbs", {"create", "delete", "get", "list", "patch", "update", "watch"}}});
     }
+    if (std::string_view{version} == "v1")
+      found.push_back({{"name", "pods/eviction"},
+                       {"singularName", ""},
+                       {"namespaced", true},
+                       {"group", "policy"},
+                       {"version", "v1"},
+                       {"kind", "Eviction"},
+                       {"verbs", {"create"}}});
     return json{
         {"kind", "APIResourceList"}, {"apiVersion", "v1"}, {"groupVersion", version}, {"resources", found}};
   }

@@ -166,3 +166,21 @@ TEST_CASE("kubectl sees our cordon and we see its, and to take ours back leaves 
   CHECK_MESSAGE(said.output.find("node/n1 uncordoned") != std::string::npos, said.output);
   CHECK(!unschedulable());
 }
+
+TEST_CASE("kubectl drains a node by evictions that the fake API server grants as it grants ours") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  REQUIRE(s.kubectl("rollout status deployment/web").status == 0);
+  s.server.with([](fake::api& api, fake::rollouts& controllers) {
+    controllers.first_node = "n2";
+    api.put(kind::disruption_budget, "shop", "web",
+            {{"spec", {{"selector", {{"matchLabels", {{"app", "web"}}}}}}},
+             {"status", {{"disruptionsAllowed", 2}}}});
+  });
+  const auto said = s.kubectl("drain n1");
+  CHECK_MESSAGE(said.status == 0, said.output);
+  s.server.with([](fake::api& api, fake::rollouts&) {
+    for (const auto& pod : api.all(kind::pod)) CHECK(pod["spec"]["nodeName"] == "n2");
+    CHECK(api.get(kind::disruption_budget, "shop", "web")->at("status").at("disruptionsAllowed") == 0);
+  });
+}
