@@ -4,6 +4,8 @@
 
 #include <foreshift/adapters/docker/api_error.hpp>
 #include <foreshift/adapters/docker/constraint.hpp>
+#include <foreshift/adapters/docker/container.hpp>
+#include <foreshift/adapters/docker/container_source.hpp>
 #include <foreshift/adapters/docker/container_usage.hpp>
 #include <foreshift/adapters/docker/inventory.hpp>
 #include <foreshift/adapters/docker/json.hpp>
@@ -15,5 +17,6 @@
 #include <foreshift/adapters/docker/node.hpp>
 #include <foreshift/adapters/docker/request.hpp>
 #include <foreshift/adapters/docker/service.hpp>
+#include <foreshift/adapters/docker/service_usage.hpp>
 #include <foreshift/adapters/docker/swarm_cluster.hpp>
 #include <foreshift/adapters/docker/task.hpp>

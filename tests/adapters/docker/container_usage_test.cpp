@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
+#include <string>
 
 using namespace foreshift;
 using docker_test::from_text, docker_test::recorded;
@@ -42,6 +44,27 @@ TEST_CASE("a first reading has no rate, and networks and devices add up") {
   CHECK(used->written == 6);
 }
 
+TEST_CASE("what a container has used since it started is told with the daemon's time, to the nanosecond") {
+  const auto used = docker::read_container_usage(recorded("container_stats.json"));
+  REQUIRE(used.has_value());
+  CHECK(used->cpu_s == 0.274275541);
+  CHECK(used->at == *parse_time("2026-11-24T03:26:26Z") + std::chrono::nanoseconds{23'733'476});
+  CHECK(!used->networks);  // it uses the host's
+  CHECK(!used->devices);
+
+  const auto at = [](const char* read) {
+    return docker::read_container_usage(from_text(std::string{R"({"read": ")"} + read + R"(",
+      "cpu_stats": {"cpu_usage": {}}, "memory_stats": {}})"))
+        ->at;
+  };
+  using namespace std::chrono_literals;
+  CHECK(at("1970-01-02T00:00:00Z") == time_point{24h});
+  CHECK(at("1970-01-02T00:00:00.5+02:00") == time_point{24h + 500ms});
+  CHECK(at("1970-01-02T00:00:00.1234567899999Z") == time_point{24h + 123'456'789ns});
+  for (const char* never : {"0001-01-01T00:00:00Z", "", "1970-01-02T25:00:00.5Z", "yesterday"})
+    CHECK(!at(never));
+}
+
 TEST_CASE("damaged statistics are refused or read as nothing, never as a negative use") {
   CHECK_FALSE(docker::read_container_usage(from_text("[]")).has_value());
   std::size_t read = 0;
@@ -51,6 +74,7 @@ TEST_CASE("damaged statistics are refused or read as nothing, never as a negativ
     ++read;
     CHECK(used->use[resource::cpu] >= 0);
     CHECK(used->use[resource::memory] >= 0);
+    CHECK((used->cpu_s >= 0 && used->received >= 0 && used->written >= 0));
   });
   CHECK(read > 0);
 }

@@ -16,6 +16,12 @@ TEST_CASE("each request has the method, path and query of the published API") {
   CHECK(docker::get_service("w1").method == "GET");
   CHECK(docker::get_network("host").target == "/v1.41/networks/host?scope=swarm");
   CHECK(docker::get_container_stats("c1").target == "/v1.41/containers/c1/stats?stream=false");
+  CHECK(docker::get_container_counts("c1").target == "/v1.41/containers/c1/stats?stream=false&one-shot=true");
+  CHECK(docker::list_service_containers().target ==
+        "/v1.41/containers/"
+        "json?filters=%7B%22label%22%3A%5B%22com.docker.swarm.service.name%22%5D%2C%22status%22"
+        "%3A%5B%22running%22%5D%7D");
+  CHECK(docker::get_info().target == "/v1.41/info");
   const auto update = docker::update_service("w1", 18446744073709551615U, docker::json{{"Name", "w1"}});
   CHECK(update.method == "POST");
   CHECK(update.target == "/v1.41/services/w1/update?version=18446744073709551615");

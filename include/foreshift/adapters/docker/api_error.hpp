@@ -47,7 +47,8 @@ namespace detail {
   const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
   if (says("update out of sequence")) return conflict;  // by 500
   if (says("not a swarm manager")) return refused;      // by 503: a worker never becomes one by waiting
-  if (status == 404) return says("not found") && !says("page not found") ? absent : unknown;
+  if (status == 404)
+    return says("No such container") || (says("not found") && !says("page not found")) ? absent : unknown;
   if (status == 409) return conflict;
   if (status == 429) return unsent;
   if (status >= 500)

@@ -49,6 +49,20 @@ inline constexpr std::string_view api_version = "/v1.41";
   return get("/containers/" + ports::percent_encoded(container) + "/stats?stream=false");
 }
 
+/// The same without the rate, as soon as the daemon has looked again, which takes up to a second.
+[[nodiscard]] inline ports::http_request get_container_counts(std::string_view container) {
+  auto out = get_container_stats(container);
+  out.target += "&one-shot=true";
+  return out;
+}
+/// From a node: the containers of services that run on it.
+[[nodiscard]] inline ports::http_request list_service_containers() {
+  return get("/containers/json?filters=" +
+             ports::percent_encoded(R"({"label":["com.docker.swarm.service.name"],"status":["running"]})"));
+}
+/// From a node: about itself.
+[[nodiscard]] inline ports::http_request get_info() { return get("/info"); }
+
 /// Replaces the whole specification if the service still is the version that was read.
 [[nodiscard]] inline ports::http_request update_service(std::string_view id, std::uint64_t version,
                                                         const json& spec) {
