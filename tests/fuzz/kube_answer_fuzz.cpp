@@ -2,7 +2,7 @@
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
-#include <foreshift/adapters/kubernetes/lease.hpp>
+#include <foreshift/adapters/kubernetes/lease_holder.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
@@ -54,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pod_eviction eviction{{.name = "p", .space = "s", .uid = "u"}, {}, time_point{}};
   for (int i = 0; i < 4; ++i) eviction.step(says, eviction.due());
   if (!eviction.reason().empty()) one_line(eviction.reason());
+  lease_holder holder{{kind::lease, "s", "l"}, "h"};
+  for (int i = 0; i < 4; ++i) holder.step(says, holder.due());
+  if (!holder.reason().empty()) one_line(holder.reason());
   const auto object = parse_object(text);
   if (!object) return one_line(object.error()), 0;
   checked(read_pod(*object)), checked(read_node(*object)), checked(read_lease(*object)),

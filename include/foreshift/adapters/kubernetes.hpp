@@ -18,6 +18,7 @@
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/adapters/kubernetes/label_selector.hpp>
 #include <foreshift/adapters/kubernetes/lease.hpp>
+#include <foreshift/adapters/kubernetes/lease_holder.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/object_meta.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>

@@ -4,6 +4,7 @@
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
+#include <foreshift/adapters/kubernetes/lease_holder.hpp>
 #include <foreshift/adapters/kubernetes/pod_eviction.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/migration/executor.hpp>
@@ -395,7 +396,7 @@ TEST_CASE("the rights of the manifest are those that are used, and no others") {
   std::set<std::string> granted, used;
   for (const auto& document :
        YAML::LoadAllFromFile(FORESHIFT_TEST_DATA "/../../share/foreshift/kubernetes/rbac.yaml"))
-    if (document["kind"].as<std::string>() == "ClusterRole")
+    if (document["rules"])
       for (const auto& rule : document["rules"])
         for (const auto& resource : rule["resources"])
           for (const auto& verb : rule["verbs"])
@@ -416,6 +417,8 @@ TEST_CASE("the rights of the manifest are those that are used, and no others") {
   (void)within.here.answer(kubernetes::cordon_request({.name = "n1"}));
   kubernetes::pod_eviction eviction{{.name = "web-1", .space = "shop", .uid = "u"}, {}, time_point{}};
   for (int i = 0; i < 2; ++i) eviction.step(within.here, time_point{});
+  kubernetes::lease_holder lease{{kind::lease, "foreshift", "site"}, "a"};
+  for (int i = 0; i < 3; ++i) lease.step(within.here, time_point{} + std::chrono::minutes{i});
   for (const auto* api : {&within.here, &between.here, &between.there})
     for (const auto& r : api->log) {
       const auto where = fake::parse_path(r.target.substr(0, r.target.find('?')));

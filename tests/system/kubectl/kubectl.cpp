@@ -6,11 +6,13 @@
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
+#include <foreshift/adapters/kubernetes/lease_holder.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shell.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -183,4 +185,26 @@ TEST_CASE("kubectl drains a node by evictions that the fake API server grants as
     for (const auto& pod : api.all(kind::pod)) CHECK(pod["spec"]["nodeName"] == "n2");
     CHECK(api.get(kind::disruption_budget, "shop", "web")->at("status").at("disruptionsAllowed") == 0);
   });
+}
+
+TEST_CASE("kubectl sees who holds a Lease, and that it deletes it is a loss") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  http::options way;
+  way.server = *ports::parse_http_url(s.server.url());
+  http::client client{way};
+  kubernetes::lease_holder holder{{kind::lease, "shop", "site"}, "site-a"};
+  time_point now{std::chrono::hours{1}};
+  const auto twice = [&] {
+    now = std::max(now, holder.due());
+    holder.step(client, now), holder.step(client, now);
+  };
+  twice();
+  CHECK(holder.holds(now));
+  auto said = s.kubectl("get lease site -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}'");
+  CHECK_MESSAGE(said.output == "site-a 1970-01-01T01:00:00.000000Z", said.output);
+  said = s.kubectl("delete lease site --wait=false");
+  CHECK_MESSAGE(said.status == 0, said.output);
+  twice();
+  CHECK(holder.standing(now) == kubernetes::lease_standing::lost);
 }

@@ -1,16 +1,19 @@
-// Every body that a move, an undo, a change in place, a cordon and an eviction send, held against the
-// published schemas. A patch is held against them as what it makes of an object. Skipped without Node and the
-// npm package kubernetes-models, whose folder node_modules $FORESHIFT_NODE_MODULES names.
+// Every body that a move, an undo, a change in place, a cordon, an eviction and a Lease send, held against
+// the published schemas. A patch is held against them as what it makes of an object. Skipped without Node and
+// the npm package kubernetes-models, whose folder node_modules $FORESHIFT_NODE_MODULES names.
 #include <adapters/kubernetes/fake_api.hpp>
 #include <adapters/kubernetes/fake_rollouts.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/eviction.hpp>
+#include <foreshift/adapters/kubernetes/lease_holder.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shell.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -61,6 +64,20 @@ TEST_SUITE("schemas") {
     sent.push_back(*parse_object(eviction_request("shop", "web-1", "uid").body));
     for (const auto& r : {cordon_request({.name = "n1", .uid = "u"}), uncordon_request({.name = "n1"})})
       sent.push_back(*parse_object(r.body));
+    fake::api api;
+    time_point now{std::chrono::hours{1}};
+    const auto hold = [&](lease_holder& h, std::size_t requests) {
+      for (; requests > 0; --requests) {
+        now = std::max(now, h.due());
+        const auto r = h.next(now);
+        REQUIRE(r.has_value());
+        if (!r->body.empty()) sent.push_back(*parse_object(r->body));
+        h.take(api.exchange(*r), now);
+      }
+    };
+    lease_holder first{{kind::lease, "shop", "l"}, "a"}, second{{kind::lease, "shop", "l"}, "b"};
+    hold(first, 3), first.release(now), hold(first, 1), hold(second, 2);
+    CHECK(second.holds(now));
     CHECK(sent.size() > 40);
     const scratch_directory place;
     const auto file = (place.path() / "sent.json").string();
