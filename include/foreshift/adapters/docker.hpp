@@ -19,4 +19,5 @@
 #include <foreshift/adapters/docker/service.hpp>
 #include <foreshift/adapters/docker/service_usage.hpp>
 #include <foreshift/adapters/docker/swarm_cluster.hpp>
+#include <foreshift/adapters/docker/swarm_ids.hpp>
 #include <foreshift/adapters/docker/task.hpp>

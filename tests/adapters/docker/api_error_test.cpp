@@ -56,6 +56,7 @@ TEST_CASE("what cannot get better is refused, and what is not understood is unkn
 TEST_CASE("only Docker's own word makes a service absent: a proxy's 404 says nothing of it") {
   CHECK(kind_of(404, "service w1 not found") == kind::absent);
   CHECK(kind_of(404, "No such container: c1") == kind::absent);
+  CHECK(kind_of(404, "No such image: bb:1") == kind::absent);
   CHECK(kind_of(404, "page not found") == kind::unknown);
   CHECK(answered(404, "<html>not found</html>").error().what == kind::unknown);
 }

@@ -23,8 +23,10 @@ class fake_manager {
   using answer = foreshift::result<response, foreshift::ports::http_error>;
 
   json nodes = json::array(), tasks = json::array();
-  std::map<std::string, json> services{};         ///< by name
-  std::map<std::string, std::string> networks{};  ///< names by id
+  std::map<std::string, json> services{};                   ///< by name
+  std::map<std::string, std::string> networks{};            ///< names by id
+  std::map<std::string, std::string> secrets{}, configs{};  ///< ids by name
+  std::map<std::string, json> images{};                     ///< by name, as it is asked for
   std::vector<std::string> asked{};
   /// Answers in place of the manager where it gives a status other than 0; may change things meanwhile.
   std::function<response(const request&)> instead{};
@@ -74,6 +76,17 @@ class fake_manager {
         if (path == "/networks/" + id + "?scope=swarm" || path == "/networks/" + name + "?scope=swarm")
           return text(200, {{"Id", id}, {"Name", name}});
       return say(404, "network not found");
+    }
+    for (const auto& [kind, all] : {std::pair{"/secrets/", &secrets}, std::pair{"/configs/", &configs}})
+      if (path.starts_with(kind)) {
+        const auto at = all->find(path.substr(std::string{kind}.size()));
+        if (at == all->end()) return say(404, std::string{kind}.substr(1, 6) + " x not found");
+        return text(200, {{"ID", at->second}, {"Spec", {{"Name", at->first}}}});
+      }
+    if (path.starts_with("/images/")) {
+      for (const auto& [name, image] : images)
+        if (path == "/images/" + name + "/json") return text(200, image);
+      return say(404, "No such image: x");
     }
     if (path == "/services/create") {
       const json spec = json::parse(r.body);

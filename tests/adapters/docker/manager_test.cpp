@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
+#include <vector>
 
 using namespace foreshift;
 using docker::api_error;
@@ -49,6 +51,30 @@ TEST_CASE("an answer that is JSON and not what was asked for names the request")
   CHECK(m.find("x").error().reason == "swarm a: GET /v1.41/services/x: a service without ID");
   CHECK(m.network("n", "Id").error().reason ==
         "swarm a: GET /v1.41/networks/n?scope=swarm: a network without Id");
+}
+
+TEST_CASE("an image is asked about once, and only where a specification leaves the health check to it") {
+  fake_manager http;
+  docker::manager m{http, "swarm a"};
+  const auto with = [](const std::string& image, const docker::json& test, int replicas = 1) {
+    docker::service s{.id = image, .name = image};
+    s.spec["Mode"]["Replicated"]["Replicas"] = replicas;
+    s.spec["TaskTemplate"]["ContainerSpec"] = {{"Image", image}, {"Healthcheck", {{"Test", test}}}};
+    return s;
+  };
+  const auto none = docker::json::array();
+  http.images["healthy"] = {{"Config", {{"Healthcheck", {{"Test", {"CMD", "x"}}}}}}};
+  http.images["silent"] = {{"Config", {{"Healthcheck", {{"Test", {"NONE"}}}}}}};
+  const auto found = m.checked_images(
+      {with("healthy", none), with("healthy", none), with("silent", none), with("elsewhere", none),
+       with("off", {"NONE"}), with("own", {"CMD", "y"}), with("stopped", none, 0)},
+      {});
+  REQUIRE(found.has_value());
+  CHECK(*found == std::set<std::string>{"healthy"});
+  CHECK(http.asked == std::vector<std::string>{"GET /v1.41/images/healthy/json",
+                                               "GET /v1.41/images/silent/json",
+                                               "GET /v1.41/images/elsewhere/json"});
+  CHECK(m.checked_images({with("healthy", none)}, {.health_check = false})->empty());
 }
 
 TEST_CASE("an absent service is told apart, and refused where nobody asks") {

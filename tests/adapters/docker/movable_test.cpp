@@ -53,6 +53,13 @@ TEST_CASE("without a health check the old copy would go too soon") {
   s.spec["TaskTemplate"]["ContainerSpec"].erase("Healthcheck");
   CHECK(why_not_movable(s, {})->starts_with("it has no health check"));
   CHECK_FALSE(why_not_movable(s, {}, {.health_check = false}).has_value());
+  CHECK_FALSE(why_not_movable(s, {}, {}, {"bb:1"}).has_value());  // its image has one
+  CHECK(docker::image_to_ask(s) == "bb:1");
+  s.spec["TaskTemplate"]["ContainerSpec"]["Healthcheck"]["Test"] = docker::json::array();
+  CHECK_FALSE(why_not_movable(s, {}, {}, {"bb:1"}).has_value());
+  s.spec["TaskTemplate"]["ContainerSpec"]["Healthcheck"]["Test"] = {"NONE"};
+  CHECK(why_not_movable(s, {}, {}, {"bb:1"})->starts_with("it has no health check: "));  // switched off
+  CHECK(docker::image_to_ask(s).empty());
 }
 
 TEST_CASE("data on the node keeps a service there, unless it only reads or the volume is elsewhere") {

@@ -70,20 +70,13 @@ TEST_CASE(
     "for another swarm the ids of networks are those there, our labels stay here, attempts are counted") {
   auto spec = web();
   spec["Labels"] = {{"team", "a"}, {"foreshift.record", "x"}, {"foreshift.changes", "y"}};
-  const json there = docker::spec_between(spec, "node-b", {"net-b"}, 4, "dc");
+  const json there = docker::spec_between(spec, "node-b", {.networks = {"net-b"}}, 4, "dc");
   CHECK(there["Labels"] == json{{"team", "a"}});
   CHECK(there["TaskTemplate"]["Networks"][0]["Target"] == "net-b");
   CHECK(there["TaskTemplate"]["ForceUpdate"] == 4);
   CHECK(there["TaskTemplate"]["Placement"]["Constraints"] == json::array({"node.id==node-b"}));
   CHECK(there["TaskTemplate"]["ContainerSpec"] == spec["TaskTemplate"]["ContainerSpec"]);
   CHECK(there["Mode"] == spec["Mode"]);
-}
-
-TEST_CASE("secrets and configs are known in their own swarm only") {
-  auto spec = web();
-  CHECK(docker::bound_to_swarm(spec).empty());
-  spec["TaskTemplate"]["ContainerSpec"]["Secrets"] = {{{"SecretID", "s"}, {"SecretName", "key"}}};
-  CHECK(docker::bound_to_swarm(spec) == "it uses secret key, which is known in its own swarm only");
 }
 
 TEST_CASE("limits are whole nanoseconds of cores and bytes, and what is 0 stays") {
@@ -99,8 +92,7 @@ TEST_CASE("no damage to a specification upsets a move") {
   std::size_t changed = 0;
   docker_test::for_each_damage(web(), [&](const json& damaged) {
     changed += docker::move_within(damaged, "x").changes.size();
-    static_cast<void>(docker::spec_between(damaged, "x", {"n"}, 1));
-    static_cast<void>(docker::bound_to_swarm(damaged));
+    static_cast<void>(docker::spec_between(damaged, "x", {{"n"}, {"s"}, {"c"}}, 1));
   });
   CHECK(changed > 0);
 }

@@ -21,6 +21,8 @@ TEST_CASE("each request has the method, path and query of the published API") {
         "/v1.41/containers/"
         "json?filters=%7B%22label%22%3A%5B%22com.docker.swarm.service.name%22%5D%2C%22status%22"
         "%3A%5B%22running%22%5D%7D");
+  CHECK(docker::get_named("secret", "key").target == "/v1.41/secrets/key");
+  CHECK(docker::get_image("a/b:1").target == "/v1.41/images/a%2Fb%3A1/json");
   CHECK(docker::get_info().target == "/v1.41/info");
   const auto update = docker::update_service("w1", 18446744073709551615U, docker::json{{"Name", "w1"}});
   CHECK(update.method == "POST");

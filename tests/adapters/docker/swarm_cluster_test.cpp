@@ -316,18 +316,45 @@ TEST_CASE("between swarms: held, copied, ceased, and what is left keeps the toke
   }
 }
 
-TEST_CASE("secrets stay in their swarm: the start between swarms says so") {
+TEST_CASE(
+    "between swarms a secret is the one of its name there; where there is none, the start says what to do") {
   one_swarm s;
   auto c = command(migration::verb::start);
   c.to_site = {2};
   docker::swarm_object source{.exists = true, .name = "w2"};
   source.service = {.id = "x", .name = "w2", .spec = web()};
+  source.service.spec["Name"] = "w2";
   source.service.spec["TaskTemplate"]["ContainerSpec"]["Secrets"] = {{{"SecretName", "key"}}};
-  const auto o = s.swarm.write({}, c, cluster_act::start, record(migration::place_state::copying), &source);
-  REQUIRE_FALSE(o.has_value());
-  CHECK(
-      o.error().reason ==
-      "swarm a: service w2 cannot come to host-b: it uses secret key, which is known in its own swarm only");
+  const auto start = [&] {
+    return s.swarm.write({}, c, cluster_act::start, record(migration::place_state::copying), &source);
+  };
+  CHECK(start().error().what == call_error::kind::refused);
+  CHECK(start().error().reason ==
+        "swarm a: service w2 cannot come to host-b: it uses secret key, and there is none of that name: make "
+        "it "
+        "there (docker secret create key FILE)");
+  s.http.secrets = {{"key", "id-there"}};
+  REQUIRE(start().has_value());
+  CHECK(s.http.spec("w2")["TaskTemplate"]["ContainerSpec"]["Secrets"][0]["SecretID"] == "id-there");
+}
+
+TEST_CASE("a health check that only the image has is seen, where the manager's node has the image") {
+  one_swarm s;
+  s.http.spec("w1")["TaskTemplate"]["ContainerSpec"].erase("Healthcheck");
+  const auto why_not = [&] {
+    const auto seen = s.swarm.inventory();
+    REQUIRE(seen.has_value());
+    return seen->workloads.front().why_not;
+  };
+  CHECK(why_not().starts_with("it has no health check, nor has its image on the node that was asked: "));
+  s.http.images["bb%3A1"] = {{"Config", {{"Healthcheck", {{"Test", {"CMD-SHELL", "true"}}}}}}};
+  CHECK(why_not().empty());
+  CHECK(s.write(command(migration::verb::start), cluster_act::start).has_value());
+  s.http.instead = [](const fake_manager::request& r) {
+    return r.target.starts_with("/v1.41/images/") ? fake_manager::response{500, {}, "{}"}
+                                                  : fake_manager::response{};
+  };
+  CHECK_FALSE(s.swarm.inventory().has_value());  // nobody knows: not told as "no"
 }
 
 TEST_CASE("an inventory is three requests") {

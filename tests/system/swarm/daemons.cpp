@@ -140,6 +140,22 @@ TEST_CASE("a busy service shows the cores that the kernel has counted of it, wit
   CHECK(comes_true([&] { return here.by_hand(1, "ps -q --filter name=busy").empty(); }));
 }
 
+TEST_CASE("a health check that only the image has is seen on the manager's node") {
+  town here;
+  here.by_hand(1, "import --change 'HEALTHCHECK CMD true' " + here.place + "/image.tar checked:1");
+  for (const char* image : {"checked:1", "foreshift-test:1", "elsewhere:1"})
+    here.by_hand(1, std::string{"service create -d --name of-"} + std::string{image}.substr(0, 7) +
+                        " --no-resolve-image --network host --constraint node.hostname==nowhere " + image);
+  const auto seen = swarm{here.http[0]}.inventory();
+  REQUIRE(seen.has_value());
+  for (const auto& one : seen->workloads) {
+    CAPTURE(one.why_not);
+    CHECK(one.movable == (one.name == "of-checked"));
+  }
+  CHECK(seen->workloads.size() == 3);
+  here.by_hand(1, "service rm of-checked of-foreshi of-elsewhe");
+}
+
 TEST_CASE("a node whose daemon is not there is trouble that names it, at once") {
   town here;
   auto nobody = here.client_of(9);

@@ -54,8 +54,19 @@ TEST_CASE(
     "moves between swarms and back: started there, healthy, traffic switched, stopped here, no request "
     "fails") {
   town here;
-  web w{here};
+  const auto make_secret = [&](int manager) {
+    here.by_hand(manager, "secret create key " + here.place + "/tls/client.key");
+  };
+  make_secret(1);
+  web w{here, 1, "--secret key"};
   asker client{here, w.port(), 1};
+  ride without{here, w, 1, 4, 5};
+  CHECK_MESSAGE(without.go() == phase::settled, without.story());
+  CHECK_MESSAGE(without.run.aborted(), without.story());
+  CHECK(
+      without.story().find("it uses secret key, and there is none of that name: make it there (docker secret "
+                           "create key FILE)") != std::string::npos);
+  make_secret(3);
   here.switched = [&](const migration::command& c) {
     client.go_to(static_cast<int>(c.to_site.value));
     return std::string{};

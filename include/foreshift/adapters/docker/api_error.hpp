@@ -48,7 +48,10 @@ namespace detail {
   if (says("update out of sequence")) return conflict;  // by 500
   if (says("not a swarm manager")) return refused;      // by 503: a worker never becomes one by waiting
   if (status == 404)
-    return says("No such container") || (says("not found") && !says("page not found")) ? absent : unknown;
+    return says("No such container") || says("No such image") ||
+                   (says("not found") && !says("page not found"))
+               ? absent
+               : unknown;
   if (status == 409) return conflict;
   if (status == 429) return unsent;
   if (status >= 500)

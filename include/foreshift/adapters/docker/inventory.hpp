@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,8 @@ namespace detail {
 }
 [[nodiscard]] inline ports::seen_workload as_workload(const service& s, const std::vector<task>& tasks,
                                                       const std::map<std::string, host_id>& hosts,
-                                                      const movable_rules& rules) {
+                                                      const movable_rules& rules,
+                                                      const std::set<std::string>& checked) {
   ports::seen_workload out{
       .id = workload_id{ports::id_of_name(s.name)},
       .name = s.name,
@@ -48,7 +50,7 @@ namespace detail {
     if (at != hosts.end() && std::ranges::find(out.on, at->second) == out.on.end())
       out.on.push_back(at->second);
   }
-  if (const auto why = why_not_movable(s, tasks, rules)) out.movable = false, out.why_not = *why;
+  if (const auto why = why_not_movable(s, tasks, rules, checked)) out.movable = false, out.why_not = *why;
   return out;
 }
 
@@ -65,10 +67,11 @@ template <class Named>
   return std::nullopt;
 }
 
+/// @param checked images that bring a health check
 /// @return the reason why names do not tell nodes or services apart
 [[nodiscard]] inline result<ports::cluster_inventory, std::string> inventory_of(
     const std::vector<node>& nodes, const std::vector<service>& services, const std::vector<task>& tasks,
-    const movable_rules& rules = {}) {
+    const movable_rules& rules = {}, const std::set<std::string>& checked = {}) {
   if (auto twice = same_id(nodes, "nodes")) return failure{*std::move(twice)};
   if (auto twice = same_id(services, "services")) return failure{*std::move(twice)};
   ports::cluster_inventory out;
@@ -79,7 +82,8 @@ template <class Named>
   }
   std::map<std::string, std::vector<task>> of;
   for (const task& t : tasks) of[t.service].push_back(t);
-  for (const service& s : services) out.workloads.push_back(detail::as_workload(s, of[s.id], hosts, rules));
+  for (const service& s : services)
+    out.workloads.push_back(detail::as_workload(s, of[s.id], hosts, rules, checked));
   std::ranges::sort(out.hosts, {}, &ports::seen_host::name);
   std::ranges::sort(out.workloads, {}, &ports::seen_workload::name);
   return out;

@@ -4,6 +4,7 @@
 
 #include <foreshift/adapters/docker/api_error.hpp>
 #include <foreshift/adapters/docker/json.hpp>
+#include <foreshift/adapters/docker/movable.hpp>
 #include <foreshift/adapters/docker/node.hpp>
 #include <foreshift/adapters/docker/request.hpp>
 #include <foreshift/adapters/docker/service.hpp>
@@ -14,6 +15,7 @@
 #include <foreshift/ports/versioned_cluster.hpp>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,12 +65,35 @@ class manager {
   [[nodiscard]] result<service, api_error> find(std::string_view name_or_id) {
     return read(get_service(name_or_id), read_service);
   }
+  /// Of these services' images, those that bring a health check, where a specification leaves it to them. An
+  /// image that the manager's node has not counts as none that does. Asks once for each.
+  [[nodiscard]] result<std::set<std::string>, api_error> checked_images(const std::vector<service>& all,
+                                                                        const movable_rules& rules) {
+    std::set<std::string> asked, checked;
+    if (!rules.health_check) return checked;
+    for (const service& s : all) {
+      const std::string image = image_to_ask(s);
+      if (image.empty() || !asked.insert(image).second) continue;
+      const auto answer = ask(get_image(image));
+      if (!answer && answer.error().what != api_error::kind::absent) return failure{answer.error()};
+      if (answer && checks_health(*answer)) checked.insert(image);
+    }
+    return checked;
+  }
   /// @param name_or_id of a network; gives the other one. `absent` where there is none
   [[nodiscard]] result<std::string, api_error> network(std::string_view name_or_id, const char* wanted) {
     return read(get_network(name_or_id), [&](const json& answer) -> result<std::string, std::string> {
       std::string found = text_at(answer, wanted);
       if (found.empty()) return failure{std::string{"a network without "} + wanted};
       return found;
+    });
+  }
+  /// @param kind "secret" or "config" @param name of one. `absent` where there is none
+  [[nodiscard]] result<std::string, api_error> id_of(std::string_view kind, std::string_view name) {
+    return read(get_named(kind, name), [&](const json& answer) -> result<std::string, std::string> {
+      std::string found = text_at(answer, "ID");
+      if (!found.empty() && text_at(answer, "Spec", "Name") == name) return found;
+      return failure{"not the " + std::string{kind} + " of that name"};
     });
   }
   /// @return the service as it is then

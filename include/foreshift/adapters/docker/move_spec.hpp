@@ -7,6 +7,7 @@
 #include <foreshift/adapters/docker/json.hpp>
 #include <foreshift/adapters/docker/labels.hpp>
 #include <foreshift/adapters/docker/service.hpp>
+#include <foreshift/adapters/docker/swarm_ids.hpp>
 #include <foreshift/core/units.hpp>
 
 #include <cmath>
@@ -82,31 +83,17 @@ inline void set_limits(json& spec, const resources& limits) {
 }
 
 /// The source's specification for another swarm. The new one's attempts are told apart by ForceUpdate.
-/// @param networks ids there, in the order of the source's networks
-[[nodiscard]] inline json spec_between(const json& source, std::string_view node_id,
-                                       const std::vector<std::string>& networks, std::uint64_t force_update,
-                                       std::string_view pin_label = {}) {
+/// @param ids there
+[[nodiscard]] inline json spec_between(const json& source, std::string_view node_id, const swarm_ids& ids,
+                                       std::uint64_t force_update, std::string_view pin_label = {}) {
   json spec = source;
   if (json* labels = spec.contains("Labels") ? &spec["Labels"] : nullptr; labels != nullptr)
     for (auto at = labels->begin(); labels->is_object() && at != labels->end();)
       at = at.key().starts_with(our_labels) ? labels->erase(at) : std::next(at);
   detail::set_at(spec, "/TaskTemplate/Placement", placement_on(spec, node_id, pin_label));
   detail::set_at(spec, "/TaskTemplate/ForceUpdate", force_update);
-  std::size_t next = 0;
-  if (spec.contains("TaskTemplate") && spec["TaskTemplate"].contains("Networks"))
-    for (json& one : spec["TaskTemplate"]["Networks"])
-      if (one.is_object() && next < networks.size()) one["Target"] = networks[next++];
+  set_ids(spec, ids);
   return spec;
-}
-
-/// What of a specification is found in its own swarm only, and so cannot go to another.
-[[nodiscard]] inline std::string bound_to_swarm(const json& spec) {
-  for (const char* kind : {"Secrets", "Configs"})
-    if (const json& list = list_at(spec, "TaskTemplate", "ContainerSpec", kind); !list.empty())
-      return std::string{"it uses "} + (kind[0] == 'S' ? "secret " : "config ") +
-             text_at(list.front(), kind[0] == 'S' ? "SecretName" : "ConfigName") +
-             ", which is known in its own swarm only";
-  return {};
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::docker

@@ -44,6 +44,14 @@ inline constexpr std::string_view api_version = "/v1.41";
 [[nodiscard]] inline ports::http_request get_network(std::string_view network) {
   return get("/networks/" + ports::percent_encoded(network) + "?scope=swarm");
 }
+/// @param kind "secret" or "config" @param name_or_id of one
+[[nodiscard]] inline ports::http_request get_named(std::string_view kind, std::string_view name_or_id) {
+  return get("/" + std::string{kind} + "s/" + ports::percent_encoded(name_or_id));
+}
+/// From a node that has it. @param image as a specification names it
+[[nodiscard]] inline ports::http_request get_image(std::string_view image) {
+  return get("/images/" + ports::percent_encoded(image) + "/json");
+}
 /// From the node that the container runs on. Waits about a second, for the rate of use.
 [[nodiscard]] inline ports::http_request get_container_stats(std::string_view container) {
   return get("/containers/" + ports::percent_encoded(container) + "/stats?stream=false");

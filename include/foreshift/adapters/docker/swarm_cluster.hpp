@@ -18,6 +18,7 @@
 #include <foreshift/adapters/docker/movable.hpp>
 #include <foreshift/adapters/docker/move_progress.hpp>
 #include <foreshift/adapters/docker/move_spec.hpp>
+#include <foreshift/adapters/docker/swarm_ids.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
@@ -102,7 +103,9 @@ auto swarm_cluster<Http>::inventory() -> answer<ports::cluster_inventory> {
   if (!services) return failure{as_call_error(services.error())};
   const auto tasks = manager_.tasks();
   if (!tasks) return failure{as_call_error(tasks.error())};
-  auto seen = inventory_of(*nodes, *services, *tasks, options_.movable);
+  const auto checked = manager_.checked_images(*services, options_.movable);
+  if (!checked) return failure{as_call_error(checked.error())};
+  auto seen = inventory_of(*nodes, *services, *tasks, options_.movable, *checked);
   if (!seen) return refused(seen.error());
   return *std::move(seen);
 }
@@ -115,18 +118,14 @@ auto swarm_cluster<Http>::as_object(result<service, api_error> found) -> answer<
   return out;
 }
 
-/// Networks have ids of their own in each swarm, and a name that they share.
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::described(const migration::command& c, result<service, api_error> found)
     -> answer<object> {
   auto out = as_object(std::move(found));
   if (!out || within(c) || c.end != migration::endpoint::source) return out;
-  for (const json& one : list_at(out->service.spec, "TaskTemplate", "Networks")) {
-    auto name = manager_.network(text_at(one, "Target"), "Name");
-    if (!name) return failure{as_call_error(name.error())};
-    out->networks.push_back(*std::move(name));
-  }
-  return out;
+  auto names = network_names(manager_, out->service.spec);
+  if (!names) return failure{as_call_error(names.error())};
+  return out->networks = *std::move(names), out;
 }
 
 template <ports::HttpClient Http>
@@ -170,11 +169,11 @@ template <ports::HttpClient Http>
 auto swarm_cluster<Http>::write(const object& as_read, const migration::command& c, ports::cluster_act act,
                                 const migration::object_record& next, const object* elsewhere)
     -> answer<object> {
-  auto planned = next_spec(as_read, c, act, elsewhere);
-  if (!planned) return failure{planned.error()};
-  moved_spec plan = *std::move(planned);
-  keep(plan.spec, next, plan.changes);
-  return as_object(as_read.exists ? manager_.update(as_read.service, plan.spec) : manager_.create(plan.spec));
+  auto plan = next_spec(as_read, c, act, elsewhere);
+  if (!plan) return failure{plan.error()};
+  keep(plan->spec, next, plan->changes);
+  return as_object(as_read.exists ? manager_.update(as_read.service, plan->spec)
+                                  : manager_.create(plan->spec));
 }
 
 template <ports::HttpClient Http>
@@ -253,7 +252,9 @@ auto swarm_cluster<Http>::started_within(const object& as_read, const migration:
   const std::string what = "service " + s.name + " cannot move to " + to->name + ": ";
   const auto tasks = manager_.tasks(s.id);
   if (!tasks) return failure{as_call_error(tasks.error())};
-  if (const auto why = why_not_movable(s, *tasks, options_.movable)) return refused(what + *why);
+  const auto checked = manager_.checked_images({s}, options_.movable);
+  if (!checked) return failure{as_call_error(checked.error())};
+  if (const auto why = why_not_movable(s, *tasks, options_.movable, *checked)) return refused(what + *why);
   if (const auto why = why_not_to(s.spec, *to, options_.pin_label)) return refused(what + *why);
   const auto busy = unfinished(as_read);
   if (!busy) return failure{busy.error()};
@@ -269,19 +270,17 @@ auto swarm_cluster<Http>::started_between(const object& as_read, const migration
   if (!to) return failure{to.error()};
   const service& s = source.service;
   const std::string what = "service " + s.name + " cannot come to " + to->name + ": ";
-  if (const auto why = why_not_movable(s, {}, options_.movable)) return refused(what + *why);
-  if (const std::string bound = bound_to_swarm(s.spec); !bound.empty()) return refused(what + bound);
+  const auto checked = manager_.checked_images({s}, options_.movable);
+  if (!checked) return failure{as_call_error(checked.error())};
+  if (const auto why = why_not_movable(s, {}, options_.movable, *checked)) return refused(what + *why);
   if (as_read.exists && as_read.service.replicas() != 0)
     return refused(what + "a service of that name runs here already");
   if (const auto why = why_not_to(s.spec, *to, options_.pin_label)) return refused(what + *why);
-  std::vector<std::string> networks;
-  for (const std::string& name : source.networks) {
-    auto here = manager_.network(name, "Id");
-    if (!here) return failure{as_call_error(here.error())};
-    networks.push_back(*std::move(here));
-  }
+  const auto ids = ids_in(manager_, s.spec, source.networks);
+  if (!ids && ids.error().what == api_error::kind::absent) return refused(what + ids.error().reason);
+  if (!ids) return failure{as_call_error(ids.error())};
   const auto last = count_at(as_read.service.spec, "TaskTemplate", "ForceUpdate").value_or(0);
-  return moved_spec{spec_between(s.spec, to->id, networks, last + 1, options_.pin_label), {}};
+  return moved_spec{spec_between(s.spec, to->id, *ids, last + 1, options_.pin_label), {}};
 }
 
 template <ports::HttpClient Http>
