@@ -13,6 +13,7 @@
 #include <foreshift/core/fifo.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/core/id.hpp>
+#include <foreshift/core/json_nesting.hpp>
 #include <foreshift/core/random.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/ring_buffer.hpp>

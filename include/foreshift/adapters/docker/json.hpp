@@ -3,15 +3,15 @@
 /// The JSON of the Engine API: the only header that names nlohmann-json.
 ///
 /// Specifications are kept as they were read and written back, unknown members and all, with every integer
-/// exact. An answer is bounded in bytes and in depth before it is read, since what reads, copies and prints a
-/// tree takes one call per level. Members of the wrong type read as absent: what needs one says so.
+/// exact. An answer is bounded in bytes and in depth before it is read. Members of the wrong type read as
+/// absent: what needs one says so.
 
 #include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/json_nesting.hpp>
 #include <foreshift/core/result.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,33 +26,11 @@ using json = nlohmann::json;
 inline constexpr std::size_t json_bytes_max = std::size_t{1} << 26;
 inline constexpr std::size_t json_depth_max = 64;  ///< a service of the Engine API has about ten
 
-namespace detail {
-/// How deep brackets nest outside of strings. O(n).
-[[nodiscard]] constexpr std::size_t json_depth(std::string_view text) {
-  std::size_t depth = 0, deepest = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      quoted = c != '"';
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-}  // namespace detail
-
 /// The reason of a failure says how the text begins.
 [[nodiscard]] inline result<json, std::string> parse_json(std::string_view text) {
   if (text.size() > json_bytes_max)
     return failure{"longer than " + std::to_string(json_bytes_max) + " bytes"};
-  if (detail::json_depth(text) > json_depth_max)
+  if (json_nests_deeper(text, json_depth_max))
     return failure{"nested deeper than " + std::to_string(json_depth_max)};
   auto read = json::parse(text, nullptr, false);
   if (read.is_discarded())

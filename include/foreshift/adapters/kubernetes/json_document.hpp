@@ -8,6 +8,7 @@
 /// built.
 
 #include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/json_nesting.hpp>
 #include <foreshift/core/result.hpp>
 
 #include <nlohmann/json.hpp>
@@ -116,30 +117,10 @@ class fields {
   std::string fault_;
 };
 
-namespace detail {
-
-inline bool nests_too_deep(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted && c == '\\')
-      ++i;
-    else if (c == '"')
-      quoted = !quoted;
-    else if (!quoted && (c == '{' || c == '['))
-      if (++depth > json_nesting_max) return true;
-    if (!quoted && (c == '}' || c == ']') && depth > 0) --depth;
-  }
-  return false;
-}
-
-}  // namespace detail
-
 inline result<json, std::string> parse_object(std::string_view text) {
   if (text.size() > json_bytes_max)
     return failure{"it is longer than " + std::to_string(json_bytes_max) + " bytes"};
-  if (detail::nests_too_deep(text))
+  if (json_nests_deeper(text, json_nesting_max))
     return failure{"it nests deeper than " + std::to_string(json_nesting_max) + " levels"};
   auto read = json::parse(text, nullptr, false);
   if (read.is_discarded())
