@@ -22,6 +22,20 @@ TEST_CASE("a host's paths are the sum of its workloads', another site's host has
   CHECK(fleet.view().workloads.size() == 3);
 }
 
+TEST_CASE("an own host on which nothing runs has all its room, and takes what comes") {
+  auto fleet = make_outlook({1});
+  for (std::uint64_t w = 0; w < 6; ++w) fleet.book().learn(workload_id{w}, ramp(2, 0));
+  for (std::uint64_t w = 3; w < 6; ++w) fleet.settle({w}, {0});
+  fleet.refresh({});
+  REQUIRE(fleet.outlook({1}) != nullptr);
+  CHECK(fleet.outlook({1})->peak == 0);
+  CHECK(fleet.risk_of({1}, noon).probability == 0);
+  CHECK(fleet.paths({0})->flat().front() == doctest::Approx(12));
+  fleet.suppose({workload_id{3}, host_id{0}, host_id{1}, 0});
+  CHECK(fleet.paths({1})->flat().front() == doctest::Approx(2));
+  CHECK(fleet.paths({0})->flat().front() == doctest::Approx(10));
+}
+
 TEST_CASE("a supposed move takes the paths along until the next refresh") {
   auto fleet = make_outlook({1});
   for (std::uint64_t w = 0; w < 3; ++w) fleet.book().learn(workload_id{w}, ramp(2, 0));

@@ -231,7 +231,10 @@ class fleet_outlook {
     return {std::min(slow, risk::opinion_of(*host.paths, host.room(), options_.watch.fast_steps).probability),
             slow};
   }
+  /// Nothing where no resident has a forecast; a host without residents has all its room.
   void add_residents(host_id h, forecast::sample_paths& sum) {
+    const auto& book = book_.options();
+    if (known_.workloads_on(h).empty()) sum = forecast::sample_paths{book.plan.size(), book.horizon};
     for (const workload_id w : known_.workloads_on(h)) {
       const auto* one = book_.paths(w);
       if (one == nullptr) continue;
