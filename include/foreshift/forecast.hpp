@@ -94,3 +94,4 @@
 #include <foreshift/forecast/theta.hpp>
 #include <foreshift/forecast/theta_history.hpp>
 #include <foreshift/forecast/transformed.hpp>
+#include <foreshift/forecast/window_median.hpp>

@@ -1,6 +1,12 @@
+#include "saved_model.hpp"
+
+#include <foreshift/core/random.hpp>
 #include <foreshift/forecast/any_forecaster.hpp>
+#include <foreshift/forecast/local_reversion.hpp>
 #include <foreshift/forecast/naive.hpp>
 #include <foreshift/forecast/seasonal_ar.hpp>
+#include <foreshift/forecast/seasonal_median.hpp>
+#include <foreshift/forecast/smoothing.hpp>
 
 #include <doctest/doctest.h>
 
@@ -57,4 +63,27 @@ TEST_CASE("a copy of a fitted model is a copy, not a second name") {
   a = b;
   predict_mean(a, {}, out);
   CHECK(out[0] == 77);
+}
+
+TEST_CASE(
+    "what says that it fits by updates is the same to the bit, fitted on a part and updated, or on all") {
+  random_stream random{5};
+  std::vector<double> long_past(500);
+  for (double& v : long_past) v = random.chance(0.1) ? std::nan("") : 10 + std::floor(4 * random.normal());
+  const telemetry::series_view all{{}, std::chrono::hours{1}, long_past};
+  const std::vector<any_forecaster> list{local_reversion{.window = 24, .memory = 1000},
+                                         exponential_smoothing{}, exponential_smoothing{.alpha = 0.3},
+                                         seasonal_median{.bucket_length = 4}};
+  for (const auto& spec : list) {
+    CHECK(spec.learns_all_by_update());
+    const auto whole = forecast_test::saved(*fit(spec, all, {}));
+    REQUIRE_FALSE(whole.empty());
+    for (const std::size_t first : {20U, 250U, 499U}) {
+      auto part = *fit(spec, all.first(first), {});
+      for (std::size_t t = first; t < long_past.size(); ++t) update(part, long_past[t], {});
+      CHECK(forecast_test::saved(part) == whole);
+    }
+  }
+  CHECK_FALSE(any_forecaster{seasonal_ar{}}.learns_all_by_update());
+  CHECK_FALSE(any_forecaster{naive{}}.learns_all_by_update());
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 using namespace foreshift;
@@ -71,6 +72,17 @@ TEST_CASE("what nothing is known of changes nothing, nor does a calendar without
   std::vector<double> history{10, 9};
   forecast::take_out(history, {}, {});
   CHECK(history == std::vector<double>{10, 9});
+}
+
+TEST_CASE("draws that are kept for all paths give the same bits as draws of its own") {
+  const std::vector<double> on{1, 0.5, 1, 1};
+  const std::vector<event_effect> unsure{{std::log(2.0), 0.04, 2}, {std::log(0.7), 0.01, 3}};
+  auto own = flat(), kept = flat();
+  put_in(own, {on, 2}, unsure);
+  put_in(kept, {on, 2}, unsure, forecast::effect_deviates(kept.paths.count()));
+  CHECK(std::ranges::equal(own.paths.flat(), kept.paths.flat()));
+  const auto few = forecast::effect_deviates(3), many = forecast::effect_deviates(9);
+  CHECK(std::ranges::equal(few, std::span{many}.first(3)));
 }
 
 TEST_CASE("quantiles that are not above zero are scaled and no more") {

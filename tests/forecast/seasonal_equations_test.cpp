@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -76,6 +77,30 @@ TEST_CASE("eliminating the dummies gives the ridge solution of all columns, also
     const auto slow = dense_solution(rows, fade);
     for (std::size_t i = 0; i < 3; ++i) CHECK(b[i] == doctest::Approx(slow[i]).epsilon(1e-9));
     for (std::size_t i = 0; i < 4; ++i) CHECK(g[i] == doctest::Approx(slow[3 + i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("columns of zeros change no bit, however many there are") {
+  const auto rows = some_rows(200);
+  std::vector<double> first;
+  for (std::size_t k = 3; k <= 10; ++k) {
+    std::vector<double> wide_ridge(k, 1.0), wide_prior(k, 0.0), b(k), g(4);
+    std::ranges::copy(ridge, wide_ridge.begin());
+    std::ranges::copy(prior, wide_prior.begin());
+    seasonal_equations e{
+        {.columns = k, .places = 4, .fade = 0.99, .ridge_place = ridge_place}, wide_ridge, wide_prior};
+    for (const auto& r : rows) {
+      std::vector<double> x(k);
+      std::ranges::copy(r.x, x.begin());
+      e.age();
+      e.add(x, r.place, r.y, r.weight);
+    }
+    e.solve(b, g);
+    for (std::size_t i = 3; i < k; ++i) CHECK(b[i] == 0);
+    std::vector<double> now(b.begin(), b.begin() + 3);
+    now.insert(now.end(), g.begin(), g.end());
+    if (k == 3) first = now;
+    CHECK(now == first);
   }
 }
 

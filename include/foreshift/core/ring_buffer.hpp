@@ -21,17 +21,17 @@ class ring_buffer {
   /// @pre capacity() > 0
   void push(T value) {
     FORESHIFT_EXPECT(!storage_.empty());
-    storage_[(first_ + size_) % storage_.size()] = std::move(value);
+    storage_[wrapped(first_ + size_)] = std::move(value);
     if (size_ < storage_.size())
       ++size_;
     else
-      first_ = (first_ + 1) % storage_.size();
+      first_ = wrapped(first_ + 1);
   }
   /// Removes the oldest. @pre !empty()
   T pop_front() {
     FORESHIFT_EXPECT(size_ > 0);
     T value = std::move(storage_[first_]);
-    first_ = (first_ + 1) % storage_.size();
+    first_ = wrapped(first_ + 1);
     --size_;
     return value;
   }
@@ -54,7 +54,10 @@ class ring_buffer {
   }
   [[nodiscard]] std::size_t place(std::size_t i) const {
     FORESHIFT_EXPECT(i < size_);
-    const std::size_t at = first_ + i;  // both below capacity, so one subtraction replaces a division
+    return wrapped(first_ + i);
+  }
+  /// @pre at < 2 capacity(), so one subtraction replaces a division
+  [[nodiscard]] std::size_t wrapped(std::size_t at) const {
     return at < storage_.size() ? at : at - storage_.size();
   }
   std::vector<T> storage_;

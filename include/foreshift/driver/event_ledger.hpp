@@ -68,7 +68,6 @@ class event_ledger {
   /// that it has seen changed by more than 2 %. O(columns n + n log n), and once in a while O(series).
   bool learn(series_effects& of, telemetry::series_view history) {
     if (columns_.empty()) return false;
-    if (columns_.empty()) return false;
     const auto own = forecast::learn_effects(history, shares(history.start, history.size()), season_);
     keep(of, own);
     const auto before = std::exchange(of.used, with_others(own));

@@ -50,7 +50,8 @@ class forecast_book {
   forecast_book(F spec, book_options options, telemetry::calendar events = {})
       : spec_(std::move(spec)),
         options_(std::move(options)),
-        events_(std::move(events), options_.step, options_.event_lead_steps, options_.event_lag_steps) {
+        events_(std::move(events), options_.step, options_.event_lead_steps, options_.event_lag_steps),
+        deviates_(forecast::effect_deviates(options_.plan.size())) {
     FORESHIFT_EXPECT(options_.step > duration::zero() && options_.horizon > 0 && options_.plan.size() > 0);
   }
 
@@ -113,7 +114,7 @@ class forecast_book {
     auto* line = lines_.find(of);
     if (line == nullptr || !line->model) return std::nullopt;
     auto ahead = predict(*line->model, request(levels));
-    put_in(ahead, events_.shares(line->end, options_.horizon), line->effects.used);
+    put_in(ahead, events_.shares(line->end, options_.horizon), line->effects.used, deviates_);
     return ahead;
   }
 
@@ -209,7 +210,7 @@ class forecast_book {
         predict_into(*of.model, request({}), *of.ahead);
       else
         *of.ahead = predict(*of.model, request({}));
-      put_in(*of.ahead, events_.shares(of.end, options_.horizon), of.effects.used);
+      put_in(*of.ahead, events_.shares(of.end, options_.horizon), of.effects.used, deviates_);
     }
     of.fresh = true;
   }
@@ -227,6 +228,7 @@ class forecast_book {
   F spec_;
   book_options options_;
   event_ledger events_;
+  std::vector<double> deviates_;  ///< what is not known of events, drawn for each path
   flat_map<telemetry::entity, followed> lines_;
   mutable std::vector<double> cleared_;  ///< a history without its events
 };

@@ -96,6 +96,8 @@ class any_forecaster {
   friend std::optional<any_fitted_model> blank_model(const Self& spec) {
     return spec.held_->blank();
   }
+  /// Of what it holds: see `forecast::fits_by_update`.
+  [[nodiscard]] bool learns_all_by_update() const { return held_->by_update(); }
 
  private:
   struct base {
@@ -103,6 +105,7 @@ class any_forecaster {
     virtual result<any_fitted_model, errc> fitted(telemetry::series_view y, regressor_view x) const = 0;
     virtual std::string name() const = 0;
     virtual std::optional<any_fitted_model> blank() const = 0;
+    virtual bool by_update() const = 0;
   };
   template <class F>
   struct holder final : base {
@@ -117,6 +120,7 @@ class any_forecaster {
       if (auto model = detail::blank_of(spec)) return any_fitted_model{std::move(*model)};
       return std::nullopt;
     }
+    bool by_update() const override { return fits_by_update<F>; }
     F spec;
   };
   std::shared_ptr<const base> held_;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::forecast {
 
@@ -39,9 +40,12 @@ inline void take_out(std::span<double> values, regressor_view shares, std::span<
     values[t] *= std::exp(-combined(shares.row(t), effects).log_factor);
 }
 
+/// For each of so many paths a standard normal deviate, spread evenly however many there are; the first n of
+/// them are the same for any number. Who predicts often keeps them.
+[[nodiscard]] std::vector<double> effect_deviates(std::size_t paths);
+
 namespace detail {
 
-/// A standard normal deviate for each path, the first so many of them spread evenly for any number of paths.
 [[nodiscard]] inline double effect_deviate(std::size_t path) {
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;  // 2^64 over the golden ratio: evenly spread
   const double at = static_cast<double>((path + 1) * golden >> 11U) * 0x1p-53;
@@ -58,15 +62,26 @@ namespace detail {
 
 }  // namespace detail
 
+inline std::vector<double> effect_deviates(std::size_t paths) {
+  std::vector<double> out(paths);
+  for (std::size_t p = 0; p < paths; ++p) out[p] = detail::effect_deviate(p);
+  return out;
+}
+
 /// Multiplies the events in: into the mean, the quantiles and every path. What is not known of an effect
 /// widens the quantiles and sets the paths apart, each by one draw for all its steps. Paths of several
 /// series draw alike: an effect that is misjudged is misjudged on all hosts.
-/// @pre a row of shares for each step, or no columns
-inline void put_in(prediction& ahead, regressor_view shares, std::span<const event_effect> effects) {
+/// @param deviates the draw of each path, of `effect_deviates`
+/// @pre a row of shares for each step, or no columns; no fewer deviates than paths
+inline void put_in(prediction& ahead, regressor_view shares, std::span<const event_effect> effects,
+                   std::span<const double> deviates) {
   if (shares.columns == 0) return;
   const std::size_t horizon = shares.rows();
   FORESHIFT_EXPECT((ahead.mean.empty() || ahead.mean.size() == horizon) &&
-                   (ahead.paths.count() == 0 || ahead.paths.horizon() == horizon));
+                   (ahead.paths.count() == 0 || ahead.paths.horizon() == horizon) &&
+                   deviates.size() >= ahead.paths.count());
+  std::vector<double> lift;  // of each path; most steps of one event have the same
+  event_effect lifts{0, 0, 0};
   for (std::size_t h = 0; h < horizon; ++h) {
     const event_effect now = combined(shares.row(h), effects);
     if (now.log_factor == 0 && now.variance == 0) continue;
@@ -79,9 +94,18 @@ inline void put_in(prediction& ahead, regressor_view shares, std::span<const eve
         q = detail::widened(q * factor, middle, ahead.levels[l], deviation);
       }
     }
-    for (std::size_t p = 0; p < ahead.paths.count(); ++p)
-      ahead.paths[p][h] *= factor * std::exp(deviation * detail::effect_deviate(p));
+    if (now != lifts) {
+      lifts = now;
+      lift.resize(ahead.paths.count());
+      for (std::size_t p = 0; p < lift.size(); ++p) lift[p] = factor * std::exp(deviation * deviates[p]);
+    }
+    const auto values = ahead.paths.flat();
+    for (std::size_t p = 0; p < lift.size(); ++p) values[p * horizon + h] *= lift[p];
   }
+}
+/// The same with draws of its own: a normal quantile for each path.
+inline void put_in(prediction& ahead, regressor_view shares, std::span<const event_effect> effects) {
+  if (shares.columns > 0) put_in(ahead, shares, effects, effect_deviates(ahead.paths.count()));
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::forecast

@@ -18,6 +18,7 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/forecast/forecaster.hpp>
+#include <foreshift/forecast/window_median.hpp>
 #include <foreshift/telemetry/series.hpp>
 
 #include <algorithm>
@@ -25,6 +26,7 @@
 #include <cstddef>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -95,7 +97,8 @@ class levelled_series {
     beyond_sample_ = (days + std::numbers::pi / 2) / std::max(days - std::numbers::pi / 2, 0.5);
   }
 
-  /// Median of the steps in [from, to) over the level around them; NaN where too little is known.
+  /// Median of the steps in [from, to) over the level around them, the median of as many quiet steps as are
+  /// within reach on either side; NaN where too little is known.
   [[nodiscard]] double lift(std::size_t from, std::size_t to) {
     const std::size_t reach = std::max(reach_, to - from);
     around_.clear(), inside_.clear();
@@ -109,15 +112,35 @@ class levelled_series {
     if (inside_.empty() || 2 * around_.size() < reach) return std::nan("");
     return median_in_place(inside_) - median_in_place(around_);
   }
-  /// Variance of `lift` over stretches of `length` steps in which nothing was announced.
+  /// Variance of `lift` over stretches of `length` steps in which nothing was announced. O(n + n length /
+  /// stride).
   [[nodiscard]] double variance_of_lift(std::size_t length) {
+    const std::size_t n = log_.size(), reach = std::max(reach_, length);
+    const std::size_t stride = std::max<std::size_t>({1, length / 2, n / 64});
+    if (!sorted_) sorted_.emplace(log_);
+    sorted_->clear();
+    const auto let_in = [&](std::size_t t) {
+      if (quiet_[t]) sorted_->insert(t);
+    };
+    const auto let_go = [&](std::size_t t) {
+      if (quiet_[t]) sorted_->remove(t);
+    };
+    std::size_t first = 0, before = 0, behind = length, last = length;  // [first, before) and [behind, last)
     std::vector<double> lifts;
-    const std::size_t stride = std::max<std::size_t>({1, length / 2, log_.size() / 64});
-    for (std::size_t from = 0; from + length <= log_.size(); from += stride) {
-      const auto stretch = quiet_.begin() + static_cast<std::ptrdiff_t>(from);
-      const auto calm = std::count(stretch, stretch + static_cast<std::ptrdiff_t>(length), true);
-      if (2 * static_cast<std::size_t>(calm) < length) continue;
-      if (const double l = lift(from, from + length); std::isfinite(l)) lifts.push_back(std::abs(l));
+    for (std::size_t from = 0; from + length <= n; from += stride) {
+      for (; last < std::min(from + length + reach, n); ++last) let_in(last);
+      for (; behind < from + length; ++behind) let_go(behind);
+      for (; before < from; ++before) let_in(before);
+      for (; first + reach < from; ++first) let_go(first);
+      std::size_t calm = 0;
+      inside_.clear();
+      for (std::size_t t = from; t < from + length; ++t) {
+        if (quiet_[t]) ++calm;
+        if (std::isfinite(log_[t])) inside_.push_back(log_[t]);
+      }
+      if (2 * calm < length || inside_.empty() || 2 * sorted_->size() < reach) continue;
+      const double l = median_in_place(inside_) - sorted_->median();
+      if (std::isfinite(l)) lifts.push_back(std::abs(l));
     }
     if (lifts.size() < 4) return std::numeric_limits<double>::infinity();
     const double spread = 1.4826 * median_in_place(lifts);
@@ -146,8 +169,9 @@ class levelled_series {
   }
 
   std::vector<double> log_;
-  std::vector<bool> quiet_;
+  std::vector<char> quiet_;  ///< read, and no event
   std::vector<double> around_, inside_;
+  std::optional<window_median> sorted_;  ///< made when first asked for
   double beyond_sample_ = 1;
   std::size_t reach_ = 12;  ///< steps to either side that say what the level is
 };
@@ -159,7 +183,13 @@ inline std::vector<event_effect> learn_effects(telemetry::series_view history, r
   FORESHIFT_EXPECT(shares.columns == 0 || shares.rows() == history.size());
   std::vector<event_effect> out(shares.columns);
   if (shares.columns == 0) return out;
-  detail::levelled_series levels{history, shares, season_length};
+  std::optional<detail::levelled_series> levels;  // made for the first occurrence: most looks find none
+  std::vector<std::pair<std::size_t, double>> variances;  // by length: occurrences are often alike
+  const auto variance_of = [&](std::size_t length) {
+    const auto known = std::ranges::find(variances, length, &std::pair<std::size_t, double>::first);
+    if (known != variances.end()) return known->second;
+    return variances.emplace_back(length, levels->variance_of_lift(length)).second;
+  };
   const auto alone = [&](std::size_t t, std::size_t j) {
     const auto row = shares.row(t);
     for (std::size_t k = 0; k < row.size(); ++k)
@@ -172,12 +202,13 @@ inline std::vector<event_effect> learn_effects(telemetry::series_view history, r
       const std::size_t from = t;
       while (t < history.size() && alone(t, j)) ++t;
       if (t == from) continue;
-      if (const double l = levels.lift(from, t); std::isfinite(l)) lifts.emplace_back(l, t - from);
+      if (!levels) levels.emplace(history, shares, season_length);
+      if (const double l = levels->lift(from, t); std::isfinite(l)) lifts.emplace_back(l, t - from);
     }
     if (lifts.empty()) continue;
     double sum = 0, variance = 0, scatter = 0;
     const auto k = static_cast<double>(lifts.size());
-    for (const auto& [lift, length] : lifts) sum += lift, variance += levels.variance_of_lift(length);
+    for (const auto& [lift, length] : lifts) sum += lift, variance += variance_of(length);
     for (const auto& [lift, length] : lifts) scatter += (lift - sum / k) * (lift - sum / k);
     variance /= k * k;
     if (lifts.size() > 2) variance = std::max(variance, scatter / (k - 1) / k);

@@ -101,6 +101,14 @@ concept Forecaster = std::copyable<F> && requires(const F& spec, telemetry::seri
   { fit(spec, y, x) } -> std::same_as<result<typename F::model, errc>>;
 };
 
+/// Whether a specification says that its fit is nothing but updates, by `static constexpr bool
+/// fits_by_update = true`: fitted on the first part of a history and updated with the rest, its model is the
+/// same, bit by bit, as fitted on all of it.
+template <class F>
+inline constexpr bool fits_by_update = false;
+template <class F>
+requires(F::fits_by_update) inline constexpr bool fits_by_update<F> = true;
+
 /// What is wanted of a full prediction.
 struct predict_request {
   std::size_t horizon = 1;

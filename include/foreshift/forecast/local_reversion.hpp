@@ -25,6 +25,7 @@ class local_reversion_model;
 struct local_reversion {
   using model = local_reversion_model;
   static constexpr std::string_view name = "local-reversion";
+  static constexpr bool fits_by_update = true;
   std::size_t window = 36;  ///< observations behind the level, at least 1
   double memory = 288;      ///< steps behind the autoregressive coefficient, > 0
   double prior_weight = 4;  ///< how many steps' worth of belief the prior coefficient has, >= 0

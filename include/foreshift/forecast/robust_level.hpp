@@ -30,10 +30,20 @@ inline void insert_sorted(std::span<double> room, double in) {
   std::move_backward(at, end, room.end());
   *at = in;
 }
-/// Takes a value out of an ascending range that holds it; the last place becomes free.
-inline void remove_sorted(std::span<double> range, double out) {
-  const auto at = std::lower_bound(range.begin(), range.end(), out);
-  std::move(at + 1, range.end(), at);
+/// Puts a value into an ascending range in place of another that it holds: one search, and moves between the
+/// two places only. @pre not empty
+inline void replace_sorted(std::span<double> range, double out, double in) {
+  double* const first = range.data();
+  const double* low = first;
+  for (std::size_t n = range.size(); n > 1;) {  // the last value below `out`, by arithmetic in place of jumps
+    const std::size_t half = n / 2;
+    low = low[half] < out ? low + half : low;
+    n -= half;
+  }
+  std::size_t at = static_cast<std::size_t>(low - first) + (*low < out ? 1 : 0);
+  for (; at + 1 < range.size() && first[at + 1] <= in; ++at) first[at] = first[at + 1];
+  for (; at > 0 && first[at - 1] > in; --at) first[at] = first[at - 1];
+  first[at] = in;
 }
 /// @pre not empty
 [[nodiscard]] inline double median_of_sorted(std::span<const double> range) {
@@ -58,11 +68,10 @@ class running_median {
 
   /// @pre is_observed(y)
   void push(double y) {
-    if (recent_.full()) {
-      detail::remove_sorted(sorted_, recent_.front());
-      recent_.pop_front();
-    }
-    detail::insert_sorted(std::span{sorted_}.first(recent_.size() + 1), y);
+    if (recent_.full())
+      detail::replace_sorted(sorted_, recent_.front(), y);
+    else
+      detail::insert_sorted(std::span{sorted_}.first(recent_.size() + 1), y);
     recent_.push(y);
   }
   /// @pre not empty

@@ -52,6 +52,7 @@ class seasonal_ar_fit {
       if (m.effects_) m.effects_->solve(m.effect_, {});
     }
     find_range(m);
+    if (events_.columns == 0) remember(m);
     return m;
   }
 
@@ -59,18 +60,49 @@ class seasonal_ar_fit {
   [[nodiscard]] std::span<const double> row_at(std::size_t t) const {
     return events_.columns > 0 ? events_.row(t) : std::span<const double>{};
   }
-  /// Visits the rows whose lags all lie in the history, oldest first.
+  /// Visits the rows whose lags all lie in the history, oldest first, each with its time of day.
   template <class F>
-  void each_row(seasonal_ar_model& m, F visit) const {
+  void each_row(seasonal_ar_model& m, F visit) {
+    if (events_.columns == 0) return each_plain_row(m, visit);
     m.series_.clear();
     for (auto& track : m.events_) track.clear();
     m.season_at_ = season_at_;
     for (std::size_t t = 0; t < z_.size(); ++t) {
-      if (t >= m.lags_.back()) visit(t, m.write_row(m.lags_, row_at(t)));
+      if (t >= m.lags_.back()) visit(t, m.write_row(m.lags_, row_at(t)), m.place_at(0));
       m.series_.push(z_[t]);
       for (std::size_t c = 0; c < m.events_.size(); ++c) m.events_[c].push(row_at(t)[c]);
       if (++m.season_at_ >= spec_.season_length) m.season_at_ = 0;
     }
+  }
+  /// Without events a row is values of the history itself: there is no need to walk through it each time.
+  template <class F>
+  void each_plain_row(seasonal_ar_model& m, F visit) {
+    const std::size_t lags = m.lags_.size(), longest = m.lags_.back();
+    if (level_.empty() && m.series_.level.columns() > 0) {
+      detail::local_level level = m.series_.level;
+      level.clear();
+      for (const double z : z_) level_.push_back(level.value()), level.push(z);
+    }
+    const auto row = std::span{m.row_}.first(m.columns_of(m.lags_));
+    if (place_.empty())
+      for (std::size_t t = 0; t < z_.size(); ++t) {
+        m.season_at_ = (season_at_ + t) % spec_.season_length;
+        place_.push_back(m.place_at(0));
+      }
+    double* const out = row.data();
+    out[0] = 1;
+    for (std::size_t t = longest; t < z_.size(); ++t) {
+      const double* const now = z_.data() + t;
+      for (std::size_t i = 0; i < lags; ++i) out[1 + i] = *(now - m.lags_[i]);
+      if (!level_.empty()) out[1 + lags] = level_[t];
+      visit(t, std::span<const double>{row}, place_[t]);
+    }
+  }
+  /// The model goes on from the end of the history.
+  void remember(seasonal_ar_model& m) const {
+    m.series_.clear();
+    for (const double z : z_) m.series_.push(z);
+    m.season_at_ = (season_at_ + z_.size()) % spec_.season_length;
   }
   /// First guess at the effects, from all of the history: a regression on the events and the time of day.
   void start_effects(seasonal_ar_model& m) const {
@@ -89,12 +121,12 @@ class seasonal_ar_fit {
     std::copy(b.begin() + 1, b.end(), m.effect_.begin());
     m.believe_effects();  // an event older than the longest lag is in no row of the autoregression
   }
-  void gather(seasonal_ar_model& m) const {
+  void gather(seasonal_ar_model& m) {
     m.now_->clear();
-    each_row(m, [&](std::size_t t, std::span<const double> row) {
+    each_row(m, [&](std::size_t t, std::span<const double> row, std::size_t place) {
       m.now_->age();
-      if (weight_[t] > 0)
-        m.now_->add(row, m.place_at(0), z_[t] - inner_product(m.effect_, row_at(t)), weight_[t]);
+      if (const double weight = weight_[t]; weight > 0)
+        m.now_->add(row, place, z_[t] - inner_product(m.effect_, row_at(t)), weight);
     });
     m.now_->solve(m.b_, m.g_);
   }
@@ -102,14 +134,15 @@ class seasonal_ar_fit {
     std::vector<double> sizes;
     sizes.reserve(z_.size());
     if (m.effects_) m.effects_->clear();
-    each_row(m, [&](std::size_t t, std::span<const double> row) {
-      surprise_[t] = z_[t] - inner_product(m.effect_, row_at(t)) - m.expect(row);
+    each_row(m, [&](std::size_t t, std::span<const double> row, std::size_t place) {
+      const double surprise = z_[t] - inner_product(m.effect_, row_at(t)) - m.expect(row, place);
+      surprise_[t] = surprise;
       if (m.effects_) {
         m.effects_->age();
         if (weight_[t] > 0)
-          m.effects_->add(m.filtered_, 0, surprise_[t] + inner_product(m.effect_, m.filtered_), weight_[t]);
+          m.effects_->add(m.filtered_, 0, surprise + inner_product(m.effect_, m.filtered_), weight_[t]);
       }
-      if (is_observed(values_[t])) sizes.push_back(std::abs(surprise_[t]));
+      if (is_observed(values_[t])) sizes.push_back(std::abs(surprise));
     });
     m.spread_ = sizes.empty() ? 1.0 : std::max(robust_spread(sizes), seasonal_ar_model::spread_floor);
   }
@@ -131,6 +164,8 @@ class seasonal_ar_fit {
   regressor_view events_;
   std::size_t season_at_;
   std::vector<double> z_, weight_, surprise_;
+  std::vector<double> level_;       ///< before each step; this and the next without events only
+  std::vector<std::size_t> place_;  ///< time of day
 };
 
 }  // namespace detail

@@ -157,8 +157,9 @@ class seasonal_ar_model {
     }
     return row;
   }
-  [[nodiscard]] double expect(std::span<const double> row) const {
-    return (places_ > 0 ? g_[place_at(0)] : 0.0) + detail::inner_product(b_, row);
+  [[nodiscard]] double expect(std::span<const double> row) const { return expect(row, place_at(0)); }
+  [[nodiscard]] double expect(std::span<const double> row, std::size_t place) const {
+    return (places_ > 0 ? g_[place] : 0.0) + detail::inner_product(b_, row);
   }
   [[nodiscard]] double guarded(double z) const {
     const double room = spec_.guard * (high_ - low_);

@@ -254,8 +254,10 @@ struct series_track {
 };
 
 [[nodiscard]] inline double inner_product(std::span<const double> a, std::span<const double> b) {
+  FORESHIFT_EXPECT(a.size() <= b.size());
+  const double *const x = a.data(), *const y = b.data();
   double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  for (std::size_t i = 0; i < a.size(); ++i) sum += x[i] * y[i];
   return sum;
 }
 

@@ -17,6 +17,7 @@
 #include <foreshift/core/contract.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -71,17 +72,18 @@ class seasonal_equations {
   /// Takes a row. O(k^2). @pre x has k finite values, place < d (or d = 0), weight >= 0
   void add(std::span<const double> x, std::size_t place, double y, double weight) {
     const std::size_t k = shape_.columns;
+    FORESHIFT_EXPECT(x.size() == k && (shape_.places == 0 || place < shape_.places));
     const double w = weight * gain_;
-    for (std::size_t i = 0; i < k; ++i) {
-      const double wx = w * x[i];
-      double* g = &gram_[i * k];
-      for (std::size_t j = 0; j <= i; ++j) g[j] += wx * x[j];
-      moment_[i] += wx * y;
+    const double* const row = x.data();
+    double *gram = gram_.data(), *const moment = moment_.data();
+    for (std::size_t i = 0; i < k; ++i, gram += k) {
+      const double wx = w * row[i];
+      for (std::size_t j = 0; j <= i; ++j) gram[j] += wx * row[j];
+      moment[i] += wx * y;
     }
     if (shape_.places == 0) return;
-    FORESHIFT_EXPECT(place < shape_.places);
-    double* c = &cross_[place * k];
-    for (std::size_t i = 0; i < k; ++i) c[i] += w * x[i];
+    double* const cross = cross_.data() + place * k;
+    for (std::size_t i = 0; i < k; ++i) cross[i] += w * row[i];
     place_weight_[place] += w;
     place_moment_[place] += w * y;
   }
@@ -89,30 +91,16 @@ class seasonal_equations {
   /// Writes the minimiser. O(k^2 (k + d)), no allocation. A pivot lost in rounding gives the coefficient 0.
   /// @pre b has k values, g has d
   void solve(std::span<double> b, std::span<double> g) {
-    const std::size_t k = shape_.columns;
-    for (std::size_t i = 0; i < k; ++i) {
-      for (std::size_t j = 0; j <= i; ++j) factor_[i * k + j] = gram_[i * k + j];
-      factor_[i * k + i] += gain_ * ridge_[i];
-      b[i] = moment_[i] + gain_ * ridge_[i] * prior_[i];
-    }
-    const double ridge = gain_ * shape_.ridge_place;
-    for (std::size_t p = 0; p < shape_.places; ++p) {
-      if (place_weight_[p] == 0) continue;
-      const double* c = &cross_[p * k];
-      const double inverse = 1.0 / (place_weight_[p] + ridge);
-      const double moment = place_moment_[p];
-      for (std::size_t i = 0; i < k; ++i) {
-        const double s = inverse * c[i];
-        double* f = &factor_[i * k];
-        for (std::size_t j = 0; j <= i; ++j) f[j] -= s * c[j];
-        b[i] -= s * moment;
-      }
-    }
-    factor_and_substitute(b);
-    for (std::size_t p = 0; p < shape_.places; ++p) {
-      double explained = 0;
-      for (std::size_t i = 0; i < k; ++i) explained += cross_[p * k + i] * b[i];
-      g[p] = (place_moment_[p] - explained) / (place_weight_[p] + ridge);
+    FORESHIFT_EXPECT(b.size() == shape_.columns && g.size() == shape_.places);
+    switch (shape_.columns) {
+      case 4:
+        return solve_in<4>(b.data(), g.data());
+      case 6:
+        return solve_in<6>(b.data(), g.data());
+      case 8:
+        return solve_in<8>(b.data(), g.data());
+      default:
+        return solve_in<0>(b.data(), g.data());
     }
   }
 
@@ -145,27 +133,68 @@ class seasonal_equations {
            std::ranges::all_of(ridge_, [](double r) { return r > 0; });
   }
 
-  // Cholesky of the lower triangle in factor_, then both substitutions in b.
-  void factor_and_substitute(std::span<double> b) {
-    const std::size_t k = shape_.columns;
+  /// @tparam Columns even, so that the compiler knows how long the rows are and takes them in pairs, above
+  /// the diagonal too, where nothing is read; or 0 for any number. Either computes what is read in the same
+  /// order.
+  template <std::size_t Columns>
+  void solve_in(double* b, double* g) {
+    constexpr bool fixed = Columns > 0;
+    const std::size_t k = fixed ? Columns : shape_.columns;
+    std::array<double, fixed ? Columns * Columns : 1> square;
+    std::array<double, fixed ? Columns : 1> side;
+    double* const f = fixed ? square.data() : factor_.data();
+    double* const r = fixed ? side.data() : b;
+    const double *const gram = gram_.data(), *const ridges = ridge_.data();
     for (std::size_t i = 0; i < k; ++i) {
-      const double own = gram_[i * k + i] + gain_ * ridge_[i];
+      for (std::size_t j = 0; j < (fixed ? k : i + 1); ++j) f[i * k + j] = gram[i * k + j];
+      f[i * k + i] += gain_ * ridges[i];
+      r[i] = moment_[i] + gain_ * ridges[i] * prior_[i];
+    }
+    const double ridge = gain_ * shape_.ridge_place;
+    const double *const cross = cross_.data(), *const weights = place_weight_.data(),
+                        *const moments = place_moment_.data();
+    for (std::size_t p = 0; p < shape_.places; ++p) {
+      if (weights[p] == 0) continue;
+      const double* const c = cross + p * k;
+      const double inverse = 1.0 / (weights[p] + ridge);
+      for (std::size_t i = 0; i < k; ++i) {
+        const double s = inverse * c[i];
+        for (std::size_t j = 0; j < (fixed ? k : i + 1); ++j) f[i * k + j] -= s * c[j];
+        r[i] -= s * moments[p];
+      }
+    }
+    factor_and_substitute<Columns>(f, r);
+    if constexpr (fixed) std::ranges::copy(side, b);
+    for (std::size_t p = 0; p < shape_.places; ++p) {
+      double explained = 0;
+      for (std::size_t i = 0; i < k; ++i) explained += cross[p * k + i] * b[i];
+      g[p] = (moments[p] - explained) / (weights[p] + ridge);
+    }
+  }
+  /// Cholesky of the lower triangle in f, then both substitutions in b.
+  template <std::size_t Columns>
+  void factor_and_substitute(double* f, double* b) {
+    const std::size_t k = Columns > 0 ? Columns : shape_.columns;
+    double* const share = share_.data();
+    const double *const gram = gram_.data(), *const ridges = ridge_.data();
+    for (std::size_t i = 0; i < k; ++i) {
+      const double own = gram[i * k + i] + gain_ * ridges[i];
       for (std::size_t j = 0; j <= i; ++j) {
-        double s = factor_[i * k + j];
-        for (std::size_t m = 0; m < j; ++m) s -= factor_[i * k + m] * factor_[j * k + m];
+        double s = f[i * k + j];
+        for (std::size_t m = 0; m < j; ++m) s -= f[i * k + m] * f[j * k + m];
         if (j < i)
-          factor_[i * k + j] = s * share_[j];
+          f[i * k + j] = s * share[j];
         else
-          share_[i] = s > 1e-13 * own ? 1.0 / std::sqrt(s) : 0.0;  // 0: the column adds nothing
+          share[i] = s > 1e-13 * own ? 1.0 / std::sqrt(s) : 0.0;  // 0: the column adds nothing
       }
       double s = b[i];
-      for (std::size_t m = 0; m < i; ++m) s -= factor_[i * k + m] * b[m];
-      b[i] = s * share_[i];
+      for (std::size_t m = 0; m < i; ++m) s -= f[i * k + m] * b[m];
+      b[i] = s * share[i];
     }
     for (std::size_t i = k; i-- > 0;) {
       double s = b[i];
-      for (std::size_t m = i + 1; m < k; ++m) s -= factor_[m * k + i] * b[m];
-      b[i] = s * share_[i];
+      for (std::size_t m = i + 1; m < k; ++m) s -= f[m * k + i] * b[m];
+      b[i] = s * share[i];
     }
   }
 

@@ -26,6 +26,7 @@ class seasonal_median_model;
 struct seasonal_median {
   using model = seasonal_median_model;
   static constexpr std::string_view name = "seasonal-median";
+  static constexpr bool fits_by_update = true;
   std::size_t season_length = 24;  ///< in steps, at least 1
   std::size_t seasons_max = 8;     ///< how many seasons are remembered, at least 1
   std::size_t bucket_length = 1;   ///< how many neighbouring steps share a median; divides season_length
@@ -98,10 +99,9 @@ class seasonal_median_model {
     const auto ring = std::span{recent_}.subspan(at * depth_, depth_);
     const auto sorted = std::span{sorted_}.subspan(at * depth_, depth_);
     if (here.seen == depth_)
-      detail::remove_sorted(sorted, ring[here.next]);
+      detail::replace_sorted(sorted, ring[here.next], y);
     else
-      ++here.seen;
-    detail::insert_sorted(sorted.first(here.seen), y);
+      detail::insert_sorted(sorted.first(++here.seen), y);
     ring[here.next] = y;
     here.next = here.next + 1 == depth_ ? 0 : here.next + 1;
     here.median = detail::median_of_sorted(sorted.first(here.seen));

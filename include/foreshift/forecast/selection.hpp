@@ -167,9 +167,10 @@ class streaming_selection_model {
     if (pending == 0) return;
     weight_ = fade_ * weight_ + 1.0;
     for (auto& one : members_) {
+      const double* const curves = one.curves.data();
       double sum = 0;
-      for (std::size_t back = 0; back < pending; ++back)
-        sum += std::abs(y - one.curves[row_back(back) * horizon_ + lead(back)]);
+      for (std::size_t back = 0, row = head_; back < pending; ++back, row = (row == 0 ? rows_ : row) - 1)
+        sum += std::abs(y - curves[row * horizon_ + lead(back)]);
       one.error = fade_ * one.error + sum / static_cast<double>(pending);
     }
     sort();
@@ -194,10 +195,6 @@ class streaming_selection_model {
     return w >= negligible ? w : 0.0;
   }
 
-  /// The ring's row of the forecast that was made `back` forecasts before the last one.
-  [[nodiscard]] std::size_t row_back(std::size_t back) const {
-    return head_ >= back ? head_ - back : head_ + rows_ - back;
-  }
   [[nodiscard]] std::span<double> latest(member& one) const {
     return std::span{one.curves}.subspan(head_ * horizon_, horizon_);
   }
@@ -270,8 +267,9 @@ class streaming_selection_model {
   return m;
 }
 
-/// Members are fitted on the first part of the history, judged on the rest, and fitted again on all of it. A
-/// member that does not fit is left out; when none does, the reason of the first is returned.
+/// Members are fitted on the first part of the history, judged on the rest, and fitted again on all of it,
+/// unless judging has taught them the same. A member that does not fit is left out; when none does, the
+/// reason of the first is returned.
 /// @pre pool not empty, horizon >= 1, judge_every >= 1, mean_of >= 1, sharpness >= 0, memory > 0,
 /// 0 <= replay_share < 1
 [[nodiscard]] inline result<streaming_selection_model, errc> fit(const streaming_selection& spec,
@@ -309,7 +307,8 @@ class streaming_selection_model {
   m.sort();
   for (std::size_t i = 0; i < m.members_.size(); ++i) {
     auto& one = m.members_[i];
-    if (!spec.refit && !std::ranges::binary_search(unjudged, i)) continue;
+    const bool judged = !std::ranges::binary_search(unjudged, i);
+    if (judged && (!spec.refit || spec.pool[one.index].learns_all_by_update())) continue;
     if (auto whole = fit(spec.pool[one.index], y, x)) one.model = std::move(*whole);
     if (m.since_ == 0) predict_mean(one.model, regressor_view{m.held_, m.columns_}, m.latest(one));
   }

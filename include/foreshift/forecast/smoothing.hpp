@@ -29,6 +29,7 @@ class exponential_smoothing_model;
 struct exponential_smoothing {
   using model = exponential_smoothing_model;
   static constexpr std::string_view name = "smoothing";
+  static constexpr bool fits_by_update = true;
   double alpha = 0;     ///< in (0, 1]; 0: the best of a grid from 0.05 to 1
   double memory = 100;  ///< how many steps the errors that choose alpha are remembered, > 0
 };
