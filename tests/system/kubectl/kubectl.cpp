@@ -4,6 +4,7 @@
 
 #include <foreshift/adapters/http/client.hpp>
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
+#include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/adapters/kubernetes/lease_holder.hpp>
@@ -207,4 +208,25 @@ TEST_CASE("kubectl sees who holds a Lease, and that it deletes it is a loss") {
   CHECK_MESSAGE(said.status == 0, said.output);
   twice();
   CHECK(holder.standing(now) == kubernetes::lease_standing::lost);
+}
+
+TEST_CASE("a bounded step of a watch over HTTP keeps its time and brings what kubectl has changed") {
+  if (!have_program("kubectl")) return;
+  stage s;
+  http::options way;
+  way.server = *ports::parse_http_url(s.server.url());
+  http::client client{way};
+  struct {
+    time_point now() { return time_point{std::chrono::steady_clock::now().time_since_epoch()}; }
+  } clock;
+  kubernetes::cluster_watch watch;
+  const auto faults = watch.step(client, clock);  // the lists
+  CHECK(faults.empty());
+  CHECK(watch.complete());
+  CHECK(watch.inventory().hosts.at(0).schedulable);
+  REQUIRE(s.kubectl("cordon n1").status == 0);
+  const auto begun = clock.now();
+  CHECK(watch.step(client, clock).empty());  // the nodes, which have waited longest
+  CHECK(clock.now() - begun < std::chrono::seconds{2});
+  CHECK(!watch.inventory().hosts.at(0).schedulable);
 }
