@@ -336,7 +336,8 @@ class api {
     const bool apply = type == "application/apply-patch+yaml";
     if (method != "POST" && old == nullptr && !apply) return absent(where);
     const auto wanted = fields{body}.text("metadata.resourceVersion");
-    if (!wanted.empty() && (old == nullptr || wanted != fields{old->object}.text("metadata.resourceVersion")))
+    // Of what is not there no version is wrong: an apply makes it, unless it names a uid.
+    if (!wanted.empty() && old != nullptr && wanted != fields{old->object}.text("metadata.resourceVersion"))
       return status(409, "Conflict",
                     "Operation cannot be fulfilled on " + name +
                         ": the object has been modified; please apply your changes to the latest version");

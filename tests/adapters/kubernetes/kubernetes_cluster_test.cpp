@@ -272,6 +272,25 @@ TEST_CASE("a writer in between is read again, and never overwritten") {
   CHECK((*world.here.get(kind::deployment, "shop", "web"))["metadata"]["labels"]["touched"] == "yes");
 }
 
+TEST_CASE("a workload that is deleted between our read and our write is a conflict, and is not made anew") {
+  for (const auto act : {ports::cluster_act::start, ports::cluster_act::undo}) {
+    town world;
+    auto c = town::reach(world.here);
+    const auto what = move_to(1, "n2");
+    const migration::object_record record{.subset = {5}, .highest = {slot{7}, 0}};
+    auto seen = c.read(what);
+    REQUIRE(seen.has_value());
+    if (act == ports::cluster_act::undo)
+      seen = c.write(*seen, what, ports::cluster_act::start, record, nullptr);
+    REQUIRE(seen.has_value());
+    world.here.remove(kind::deployment, "shop", "web");
+    const auto written = c.write(*seen, what, act, record, nullptr);
+    REQUIRE(!written.has_value());
+    CHECK(written.error().what == call_error::kind::conflict);
+    CHECK(world.here.get(kind::deployment, "shop", "web") == nullptr);
+  }
+}
+
 TEST_CASE("what would leave a gap, or has nowhere to go, is refused before anything is written") {
   const auto refused = [](json object, auto&& before) {
     town world{std::move(object)};

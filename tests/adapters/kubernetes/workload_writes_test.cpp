@@ -61,6 +61,7 @@ TEST_CASE("within a cluster a start is judged first, without force, and then app
   CHECK(!parse_object(p.requests[0].body)->at("metadata").contains("annotations"));
   CHECK(p.requests[1].target.ends_with("&force=true"));
   CHECK(p.requests[1].target.find("dryRun") == std::string::npos);
+  for (const auto& r : p.requests) CHECK(parse_object(r.body)->at("metadata").at("uid") == "u");
   guarded(p.last);
   CHECK(p.last["metadata"]["annotations"][previous_key] == R"({"replicas":3})");
   CHECK(placed_on(p.last, "n2"));

@@ -93,8 +93,8 @@ struct list_query {
   return request;
 }
 
-/// Server-side apply. A `metadata.resourceVersion` in the body makes it conditional; without one it creates
-/// what is not there.
+/// Server-side apply. A `metadata.resourceVersion` in the body makes it conditional on what is there. What is
+/// not there it creates, whatever the version, unless the body names a `metadata.uid`.
 [[nodiscard]] inline ports::http_request apply_request(kind k, std::string_view space, std::string_view name,
                                                        const json& body, take_over force,
                                                        dry_run dry = dry_run::no) {

@@ -142,7 +142,9 @@ class write_builder {
  public:
   explicit write_builder(const write_intent& to) : to_(to) {
     notes_[record_key] = migration::to_text(*to.next);
-    if (to.as_read != nullptr) version_ = fields{*to.as_read}.text("metadata.resourceVersion");
+    if (to.as_read == nullptr) return;
+    version_ = fields{*to.as_read}.text("metadata.resourceVersion");
+    uid_ = fields{*to.as_read}.text("metadata.uid");
   }
   [[nodiscard]] bool within() const { return to_.what->from_site == to_.what->to_site; }
   [[nodiscard]] const json& seen() const { return *to_.as_read; }
@@ -153,16 +155,19 @@ class write_builder {
     if (!spec.empty()) body["spec"] = std::move(spec);
     return {merge_request(to_.which.what, to_.which.space, to_.which.name, body)};
   }
-  /// The dry run has the affinity alone: our own notes never stand in the way.
+  /// The dry run has the affinity alone: our own notes never stand in the way. The uid is what keeps an apply
+  /// from making an object that has been deleted since: a version alone does not.
   [[nodiscard]] std::vector<ports::http_request> apply(const std::optional<std::string>& node,
                                                        bool judged) const {
     const auto& [what, space, name] = to_.which;
+    const auto body = [&](const label_map& notes) {
+      auto made = placement_body(to_.which, version_, notes, node);
+      if (!uid_.empty()) made["metadata"]["uid"] = uid_;
+      return made;
+    };
     std::vector<ports::http_request> out;
-    if (judged)
-      out.push_back(apply_request(what, space, name, placement_body(to_.which, version_, {}, node),
-                                  take_over::no, dry_run::yes));
-    out.push_back(
-        apply_request(what, space, name, placement_body(to_.which, version_, notes_, node), take_over::yes));
+    if (judged) out.push_back(apply_request(what, space, name, body({}), take_over::no, dry_run::yes));
+    out.push_back(apply_request(what, space, name, body(notes_), take_over::yes));
     return out;
   }
   [[nodiscard]] std::vector<ports::http_request> create(std::uint32_t replicas,
@@ -180,7 +185,7 @@ class write_builder {
  private:
   const write_intent& to_;
   label_map notes_;
-  std::string version_;
+  std::string version_, uid_;
 };
 
 inline json affinity_patch(json required) {
