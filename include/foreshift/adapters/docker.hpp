@@ -18,6 +18,7 @@
 #include <foreshift/adapters/docker/request.hpp>
 #include <foreshift/adapters/docker/service.hpp>
 #include <foreshift/adapters/docker/service_usage.hpp>
+#include <foreshift/adapters/docker/site_source.hpp>
 #include <foreshift/adapters/docker/swarm_cluster.hpp>
 #include <foreshift/adapters/docker/swarm_ids.hpp>
 #include <foreshift/adapters/docker/task.hpp>

@@ -1,6 +1,7 @@
 #include <foreshift/adapters/docker/container_source.hpp>
 
 #include <adapters/docker/recorded.hpp>
+#include <adapters/docker/small_daemon.hpp>
 #include <contracts/telemetry_source_contract.hpp>
 
 #include <doctest/doctest.h>
@@ -16,67 +17,12 @@
 using namespace foreshift;
 using namespace std::chrono_literals;
 using contracts::readings;
+using docker_test::node1, docker_test::noon, docker_test::service, docker_test::small_daemon,
+    docker_test::told_clock, docker_test::value_of;
 using telemetry::metric;
 using telemetry::reading;
 
 namespace {
-
-constexpr time_point noon{12h};
-struct told_clock {
-  time_point at = noon;
-  time_point now() { return at; }
-};
-const telemetry::entity node1 = host_id{ports::id_of_name("node1")};
-telemetry::entity service(const char* name) { return workload_id{ports::id_of_name(name)}; }
-
-/// A daemon whose containers each use so many cores and bytes; each exchange takes a while.
-struct small_daemon {
-  using response = ports::http_response;
-  using answer = result<response, ports::http_error>;
-  struct use {
-    std::string service;
-    double cores = 0, memory = 0;
-    time_point begun = noon - 1h;
-  };
-  told_clock* clock;
-  std::map<std::string, use> containers{};
-  duration takes{};
-  std::vector<ports::http_request> asked{};
-  /// Answers in place of the daemon where it gives a status other than 0, and nothing where it gives 1.
-  std::function<response(const std::string& path)> instead{};
-
-  answer exchange(const ports::http_request& r) {
-    asked.push_back(r);
-    const std::string path = r.target.substr(std::string{"/v1.41"}.size());
-    if (instead) {
-      if (auto other = instead(path); other.status == 1) {
-        clock->at += r.timeout;
-        return failure{ports::http_error{true, "n: the server does not answer in time"}};
-      } else if (other.status != 0) {
-        return other;
-      }
-    }
-    clock->at += takes;
-    if (path == "/info") return response{200, {}, R"({"Name": "node1", "NCPU": 2})"};
-    if (path.starts_with("/containers/json?filters=")) {
-      docker::json all = docker::json::array();
-      for (const auto& [id, c] : containers)
-        all.push_back({{"Id", id}, {"Labels", {{"com.docker.swarm.service.name", c.service}}}});
-      return response{200, {}, all.dump()};
-    }
-    for (const auto& [id, c] : containers)
-      if (path == "/containers/" + id + "/stats?stream=false&one-shot=true")
-        return response{200, {}, stats(c).dump()};
-    return response{404, {}, R"({"message":"No such container: x"})"};
-  }
-  [[nodiscard]] docker::json stats(const use& c) const {
-    return {
-        {"read", format_time(clock->at)},
-        {"cpu_stats",
-         {{"cpu_usage", {{"total_usage", c.cores * static_cast<double>((clock->at - c.begun).count())}}}}},
-        {"memory_stats", {{"usage", c.memory}}}};
-  }
-};
 
 struct bench {
   explicit bench(docker::container_source_options options = {}) : source(http, clock, std::move(options)) {}
@@ -96,11 +42,6 @@ struct bench {
     return all;
   }
 };
-const double* value_of(const std::vector<reading>& all, telemetry::entity who, metric what) {
-  const auto at = std::ranges::find(all, telemetry::series_key{who, what}, &reading::key);
-  return at == all.end() ? nullptr : &at->what.value;
-}
-
 struct quiet_harness : bench {
   auto& source() { return bench::source; }
 };

@@ -76,7 +76,8 @@ class container_source {
       if (clock_->now() - now >= options_.busy_max) return;
       if (!ask_for(*c)) return;
     }
-    usage_.tell(*node_, *round_ - options_.schedule.step, sink);
+    told_ = *round_ - options_.schedule.step;
+    usage_.tell(*node_, *told_, sink);
     round_.reset();
     next_ = schedule_.next(began_);  // at once where the round has taken longer than a step
     failed_ = 0;
@@ -86,6 +87,10 @@ class container_source {
 
   /// Why something of the last round, or all of it, is not known; empty where nothing is missing.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  /// False after a round that was given up, until one is told.
+  [[nodiscard]] bool answers() const { return failed_ == 0; }
+  /// The start of the step that was told last, were it with nothing; nothing before the first.
+  [[nodiscard]] std::optional<time_point> told() const { return told_; }
   /// When there is something to do again; nothing before the first poll.
   [[nodiscard]] std::optional<time_point> next_poll() const { return next_; }
   [[nodiscard]] const container_source_counts& counts() const { return counts_; }
@@ -160,7 +165,7 @@ class container_source {
   service_usage usage_;
   std::optional<host_id> node_;
   std::optional<time_point> round_;  ///< the end of the step that is asked about
-  std::optional<time_point> next_;
+  std::optional<time_point> next_, told_;
   time_point began_{}, deadline_{};
   std::size_t failed_ = 0;  ///< rounds in a row
   int silent_ = 0;          ///< containers of this round
