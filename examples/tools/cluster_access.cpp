@@ -1,5 +1,6 @@
 #include "cluster_access.hpp"
 
+#include "clocks.hpp"
 #include "files.hpp"
 #include "option_error.hpp"
 
@@ -8,11 +9,13 @@
 #include <foreshift/adapters/kubernetes/access.hpp>
 #include <foreshift/adapters/kubernetes/kubeconfig.hpp>
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
+#include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/ports/http_url.hpp>
 
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -31,38 +34,37 @@ namespace ports = foreshift::ports;
 
 namespace {
 
-/// Since the program began: only its pace counts.
-struct steady_clock {
-  foreshift::time_point now() {
-    return foreshift::time_point{std::chrono::steady_clock::now().time_since_epoch()};
-  }
-};
-
 template <class Cluster>
-class opened : public open_cluster {
+class opened : public open_clusters {
  public:
   template <class... Args>
-  opened(std::string space, http::options to, Args&&... args)
-      : space_(std::move(space)), client_(std::move(to)), orchestrator_(steady_clock{}, paces()) {
-    orchestrator_.reach(only_site, make(client_, std::forward<Args>(args)...));
+  void reach(foreshift::site_id site, std::string space, http::options to, Args&&... args) {
+    spaces_.insert_or_assign(site, std::move(space));
+    clients_.emplace_back(std::move(to));
+    orchestrator_.reach(site, make(clients_.back(), std::forward<Args>(args)...));
   }
 
-  result<ports::cluster_inventory, std::string> inventory() override {
+  result<ports::cluster_inventory, std::string> inventory(foreshift::site_id of) override {
+    Cluster& cluster = *orchestrator_.cluster(of);
     auto seen = [&] {
-      if constexpr (requires { cluster().inventory(space_); })
-        return cluster().inventory(space_);
+      if constexpr (requires { cluster.inventory(std::string{}); })
+        return cluster.inventory(*spaces_.find(of));
       else
-        return cluster().inventory();
+        return cluster.inventory();
     }();
     if (!seen) return failure{seen.error().reason};
     return *std::move(seen);
   }
-  result<migration::object_record, std::string> record_of(foreshift::workload_id workload) override {
+  result<migration::object_record, std::string> record_of(foreshift::site_id at,
+                                                          foreshift::workload_id workload) override {
     migration::command about;
-    about.workload = workload, about.from_site = about.to_site = only_site;
-    auto seen = cluster().read(about);
+    about.workload = workload, about.from_site = about.to_site = at;
+    auto seen = orchestrator_.cluster(at)->read(about);
     if (!seen) return failure{seen.error().reason};
     return seen->record;
+  }
+  void switch_traffic(std::function<std::string(const migration::command&)> hook) override {
+    orchestrator_.switch_traffic(std::move(hook));
   }
   std::error_code submit(const migration::command& what) override { return orchestrator_.submit(what); }
   std::vector<migration::event> poll() override {
@@ -79,14 +81,15 @@ class opened : public open_cluster {
   static auto make(http::client& client, kubernetes::access as) {
     return Cluster{kubernetes::authorised_client<http::client>{client, std::move(as)}};
   }
-  Cluster& cluster() { return *orchestrator_.cluster(only_site); }
 
-  std::string space_;
-  http::client client_;
-  foreshift::driver::cluster_orchestrator<Cluster, steady_clock> orchestrator_;
+  foreshift::flat_map<foreshift::site_id, std::string> spaces_;
+  std::deque<http::client> clients_;  // stay where they are
+  foreshift::driver::cluster_orchestrator<Cluster, steady_clock> orchestrator_{steady_clock{}, paces()};
 };
+using opened_swarms = opened<docker::swarm_cluster<http::client>>;
+using opened_kubernetes = opened<kubernetes::kubernetes_cluster<kubernetes::authorised_client<http::client>>>;
 
-result<std::unique_ptr<open_cluster>, diagnostic> open_swarm(const cluster_options& o) {
+result<void, diagnostic> reach(opened_swarms& all, foreshift::site_id site, const cluster_options& o) {
   http::options to{.tls = {o.authorities, o.certificate, o.key}};
   const std::string server = o.server.empty() ? "unix:///var/run/docker.sock" : o.server;
   constexpr std::string_view local = "unix://";
@@ -98,8 +101,8 @@ result<std::unique_ptr<open_cluster>, diagnostic> open_swarm(const cluster_optio
     if (!url) return wrong("--server", url.error());
     to.server = *url;
   }
-  return std::unique_ptr<open_cluster>{
-      std::make_unique<opened<docker::swarm_cluster<http::client>>>("", std::move(to))};
+  all.reach(site, "", std::move(to));
+  return {};
 }
 
 result<kubernetes::access, diagnostic> access_of(const cluster_options& o) {
@@ -119,15 +122,22 @@ result<kubernetes::access, diagnostic> access_of(const cluster_options& o) {
                                       std::filesystem::path{o.kubeconfig}.parent_path().string(), o.context);
 }
 
-result<std::unique_ptr<open_cluster>, diagnostic> open_kubernetes(const cluster_options& o) {
+result<void, diagnostic> reach(opened_kubernetes& all, foreshift::site_id site, const cluster_options& o) {
   if (!o.server.empty()) return wrong("--server", "only with swarm: a kubeconfig names its server");
   auto as = access_of(o);
   if (!as) return failure{as.error()};
   http::options to{.server = as->server,
                    .tls = {as->authorities.given(), as->certificate.given(), as->key.given()}};
-  using cluster = kubernetes::kubernetes_cluster<kubernetes::authorised_client<http::client>>;
-  return std::unique_ptr<open_cluster>{
-      std::make_unique<opened<cluster>>(o.space, std::move(to), *std::move(as))};
+  all.reach(site, o.space, std::move(to), *std::move(as));
+  return {};
+}
+
+template <class Opened>
+result<std::unique_ptr<open_clusters>, diagnostic> open_all(const std::vector<site_cluster>& clusters) {
+  auto all = std::make_unique<Opened>();
+  for (const auto& one : clusters)
+    if (auto reached = reach(*all, one.site, one.how); !reached) return failure{reached.error()};
+  return std::unique_ptr<open_clusters>{std::move(all)};
 }
 
 }  // namespace
@@ -147,10 +157,11 @@ void add_cluster_options(CLI::App& c, cluster_options& o) {
   add("--namespace", o.space, "kubernetes: only its workloads; by default all", "NAME");
 }
 
-result<std::unique_ptr<open_cluster>, diagnostic> open(const cluster_options& o) {
-  if (o.orchestrator == "swarm") return open_swarm(o);
-  if (o.orchestrator == "kubernetes") return open_kubernetes(o);
-  return wrong("--orchestrator", "neither swarm nor kubernetes: " + excerpt(o.orchestrator));
+result<std::unique_ptr<open_clusters>, diagnostic> open(const std::vector<site_cluster>& clusters) {
+  const std::string& kind = clusters.front().how.orchestrator;
+  if (kind == "swarm") return open_all<opened_swarms>(clusters);
+  if (kind == "kubernetes") return open_all<opened_kubernetes>(clusters);
+  return wrong("--orchestrator", "neither swarm nor kubernetes: " + excerpt(kind));
 }
 
 }  // namespace tool

@@ -1,5 +1,5 @@
 #pragma once
-// The cluster that `inventory` and `move` speak to: a Docker Swarm or a Kubernetes, behind one face.
+// The clusters that the program speaks to: Docker Swarms or Kubernetes, behind one face.
 
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/id.hpp>
@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -30,23 +31,33 @@ struct cluster_options {
 /// Adds `--orchestrator` and what goes with it.
 void add_cluster_options(CLI::App& command, cluster_options& options);
 
-/// The site that the one cluster stands for.
+/// The site that a cluster stands for where there is one only.
 inline constexpr foreshift::site_id only_site{1};
+/// The cluster of one data centre.
+struct site_cluster {
+  foreshift::site_id site;
+  cluster_options how;
+};
 
-/// One cluster, opened. Every call may wait for the cluster; a reason names the request.
-class open_cluster {
+/// Clusters, opened. Every call may wait for a cluster; a reason names the request. Threads: one call at a
+/// time.
+class open_clusters {
  public:
-  virtual ~open_cluster() = default;
-  [[nodiscard]] virtual foreshift::result<foreshift::ports::cluster_inventory, std::string> inventory() = 0;
+  virtual ~open_clusters() = default;
+  [[nodiscard]] virtual foreshift::result<foreshift::ports::cluster_inventory, std::string> inventory(
+      foreshift::site_id of) = 0;
   /// What the workload's object keeps; the default for one that keeps nothing.
   [[nodiscard]] virtual foreshift::result<foreshift::migration::object_record, std::string> record_of(
-      foreshift::workload_id workload) = 0;
+      foreshift::site_id at, foreshift::workload_id workload) = 0;
+  /// What directs traffic when a workload goes from one cluster to another; as `driver::traffic_switch`.
+  virtual void switch_traffic(std::function<std::string(const foreshift::migration::command&)> hook) = 0;
   virtual std::error_code submit(const foreshift::migration::command& what) = 0;
   /// Carries out what was submitted; the answers that have come.
   [[nodiscard]] virtual std::vector<foreshift::migration::event> poll() = 0;
 };
 
-/// Nothing is asked of the cluster yet.
-foreshift::result<std::unique_ptr<open_cluster>, foreshift::diagnostic> open(const cluster_options& options);
+/// Nothing is asked of them yet. @pre not empty, all of one orchestrator
+foreshift::result<std::unique_ptr<open_clusters>, foreshift::diagnostic> open(
+    const std::vector<site_cluster>& clusters);
 
 }  // namespace tool

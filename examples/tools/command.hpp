@@ -20,6 +20,8 @@ void add_record(CLI::App& app, int& exit_status);
 void add_replay(CLI::App& app, int& exit_status);
 void add_risk(CLI::App& app, int& exit_status);
 void add_sim(CLI::App& app, int& exit_status);
+void add_smc(CLI::App& app, int& exit_status);
+void add_status(CLI::App& app, int& exit_status);
 void add_watch(CLI::App& app, int& exit_status);
 
 /// One line on standard error.

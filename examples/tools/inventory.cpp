@@ -29,7 +29,7 @@ using json = nlohmann::ordered_json;
 
 struct inventory_options {
   cluster_options cluster;
-  std::string json_file;
+  std::string json_file, fleet_site;
 };
 
 std::string name_of(const ports::cluster_inventory& in, foreshift::host_id id) {
@@ -41,24 +41,6 @@ std::string cores(const foreshift::resources& r) {
 }
 std::string gibibytes(const foreshift::resources& r) {
   return r[resource::memory] > 0 ? format_number(r[resource::memory] / (1U << 30U), 3) : "-";
-}
-
-/// Columns as wide as their widest cell.
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> width(rows.front().size());
-  for (const auto& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      line += row[c];
-      if (c + 1 < row.size()) line.append(width[c] + 2 - row[c].size(), ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
-  }
-  return out;
 }
 
 std::string text_of(const ports::cluster_inventory& in) {
@@ -80,7 +62,30 @@ std::string text_of(const ports::cluster_inventory& in) {
                          on.empty() ? "-" : on, cores(w.reserved), gibibytes(w.reserved),
                          w.movable ? "yes" : "no: " + w.why_not});
   }
-  return table(hosts) + '\n' + table(workloads);
+  return text_table(hosts) + '\n' + text_table(workloads);
+}
+
+/// A name as YAML takes it, whatever is in it.
+std::string quoted(const std::string& name) {
+  return json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+/// The cluster's part of a fleet file. What cannot be moved is pinned, what runs nowhere is left out.
+std::string fleet_of(const ports::cluster_inventory& in, const std::string& site) {
+  std::string hosts = "hosts:\n", workloads = "workloads:\n";
+  for (const auto& h : in.hosts)
+    hosts += "- {name: " + quoted(h.name) + ", site: " + quoted(site) + ", cpu: " + cores(h.capacity) +
+             ", memory_gib: " + gibibytes(h.capacity) + "}\n";
+  for (const auto& w : in.workloads) {
+    if (w.on.empty()) continue;
+    const auto amount = [&](const char* key, const std::string& value) {
+      return value == "-" ? std::string{} : std::string{", "} + key + ": " + value;
+    };
+    workloads += "- {name: " + quoted(w.name) + ", host: " + quoted(name_of(in, w.on.front())) +
+                 amount("cpu", cores(w.reserved)) + amount("memory_gib", gibibytes(w.reserved)) +
+                 amount("cpu_limit", cores(w.limits)) +
+                 (w.movable ? "}" : ", pinned: true}  # " + w.why_not) + "\n";
+  }
+  return hosts + workloads;
 }
 
 json amounts(const foreshift::resources& r) {
@@ -122,10 +127,11 @@ std::string json_of(const ports::cluster_inventory& in) {
 result<void, diagnostic> run(const inventory_options& o) {
   if (!o.json_file.empty())
     if (const auto possible = can_write(o.json_file); !possible) return possible;
-  auto cluster = open(o.cluster);
+  auto cluster = open({{only_site, o.cluster}});
   if (!cluster) return failure{cluster.error()};
-  const auto seen = (*cluster)->inventory();
+  const auto seen = (*cluster)->inventory(only_site);
   if (!seen) return failure{diagnostic{"", 0, "", seen.error()}};
+  if (!o.fleet_site.empty()) return write_result("-", fleet_of(*seen, o.fleet_site));
   return o.json_file.empty() ? write_result("-", text_of(*seen)) : write_result(o.json_file, json_of(*seen));
 }
 
@@ -138,9 +144,13 @@ void add_inventory(CLI::App& app, int& exit_status) {
   c.footer(
       "  foreshift inventory --orchestrator swarm\n"
       "  foreshift inventory --orchestrator kubernetes --kubeconfig ~/.kube/config --json -\n"
+      "  foreshift inventory --orchestrator swarm --fleet north >>fleet.yaml\n"
       "Exit code 2: something given was wrong, or the cluster did not answer.");
   add_cluster_options(c, o.cluster);
   c.add_option("--json", o.json_file, "the same for programs, - for standard output")->type_name("FILE");
+  c.add_option("--fleet", o.fleet_site,
+               "the cluster's part of a fleet file for `smc`, under this site's name")
+      ->type_name("SITE");
   c.callback([options, &exit_status] {
     if (const auto done = run(*options); !done) exit_status = refuse("inventory: " + to_string(done.error()));
   });

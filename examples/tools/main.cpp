@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
   tool::add_replay(app, exit_status);
   tool::add_risk(app, exit_status);
   tool::add_sim(app, exit_status);
+  tool::add_smc(app, exit_status);
+  tool::add_status(app, exit_status);
   tool::add_watch(app, exit_status);
   for (auto* command : app.get_subcommands({})) tool::refuse_empty_values(*command);
 

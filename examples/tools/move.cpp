@@ -1,5 +1,6 @@
 // `foreshift move`: one fenced, watched and reversible move within a cluster, decided by whoever types it.
 
+#include "clocks.hpp"
 #include "cluster_access.hpp"
 #include "command.hpp"
 #include "option_error.hpp"
@@ -48,9 +49,7 @@ struct planned_move {
 std::atomic<int> interrupts{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-foreshift::time_point now() {
-  return foreshift::time_point{std::chrono::steady_clock::now().time_since_epoch()};
-}
+foreshift::time_point now() { return steady_clock{}.now(); }
 
 template <class Things>
 std::string some_names(const Things& things) {
@@ -78,8 +77,8 @@ foreshift::migration_id id_of(const planned_move& m, const migration::object_rec
   }
 }
 
-result<planned_move, diagnostic> plan(const move_options& o, open_cluster& cluster) {
-  const auto seen = cluster.inventory();
+result<planned_move, diagnostic> plan(const move_options& o, open_clusters& cluster) {
+  const auto seen = cluster.inventory(only_site);
   if (!seen) return failure{told(seen.error())};
   const auto* workload = named(seen->workloads, o.workload);
   if (workload == nullptr) workload = named(seen->workloads, "deployment/" + o.workload);
@@ -89,7 +88,7 @@ result<planned_move, diagnostic> plan(const move_options& o, open_cluster& clust
   const auto* to = named(seen->hosts, o.to);
   if (to == nullptr)
     return wrong("--to", "there is no node " + excerpt(o.to) + "; there is " + some_names(seen->hosts));
-  const auto kept = cluster.record_of(workload->id);
+  const auto kept = cluster.record_of(only_site, workload->id);
   if (!kept) return failure{told(kept.error())};
 
   planned_move m;
@@ -122,7 +121,7 @@ result<planned_move, diagnostic> plan(const move_options& o, open_cluster& clust
 }
 
 /// Follows the move to its end. Exit code: it stands there, or it does not.
-int carry_out(const planned_move& m, open_cluster& cluster, const migration::executor_options& options) {
+int carry_out(const planned_move& m, open_clusters& cluster, const migration::executor_options& options) {
   migration::executor run{m.job, only_site, 1, options};
   const auto began = now();
   phase told_of = phase::awaiting;
@@ -168,7 +167,7 @@ int carry_out(const planned_move& m, open_cluster& cluster, const migration::exe
 }
 
 /// Puts back a move that was left on its way, by whomever.
-int put_back(const planned_move& m, open_cluster& cluster, foreshift::duration within) {
+int put_back(const planned_move& m, open_clusters& cluster, foreshift::duration within) {
   migration::command c;
   c.end = migration::endpoint::destination;
   c.migration = m.job.id, c.subset = m.job.subset, c.workload = m.job.workload;
@@ -197,7 +196,7 @@ result<int, diagnostic> run(const move_options& o) {
   if (!within) return wrong("--within", "not a duration: " + excerpt(o.within) + ": write 90s or 10m");
   const auto observe = o.observe == "0s" ? foreshift::duration::zero() : parse_duration(o.observe);
   if (!observe) return wrong("--observe", "not a duration: " + excerpt(o.observe) + ": write 30s or 5m");
-  auto cluster = open(o.cluster);
+  auto cluster = open({{only_site, o.cluster}});
   if (!cluster) return failure{cluster.error()};
   const auto m = plan(o, **cluster);
   if (!m) return failure{m.error()};

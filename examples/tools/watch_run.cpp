@@ -1,5 +1,7 @@
 #include "watch_run.hpp"
 
+#include "address_argument.hpp"
+#include "clocks.hpp"
 #include "option_error.hpp"
 #include "prometheus_input.hpp"
 #include "remarks.hpp"
@@ -43,9 +45,6 @@ namespace {
 
 volatile std::sig_atomic_t stopped = 0;
 
-struct wall_clock {
-  time_point now() { return time_point{std::chrono::system_clock::now().time_since_epoch()}; }
-};
 using forecaster = foreshift::forecast::backtested<foreshift::forecast::auto_forecaster>;
 using outlook = prometheus::series_metrics<forecaster, foreshift::anomaly::standard_ensemble>;
 using source_type = prometheus::polled_source<foreshift::http::client, wall_clock>;
@@ -56,19 +55,6 @@ struct checked_options {
   foreshift::http::server_options listen;
   prometheus::series_metrics_options series;
 };
-
-result<void, diagnostic> read_listen(const std::string& text, foreshift::http::server_options& out) {
-  const auto colon = text.rfind(':');
-  std::string address = text.substr(0, colon == std::string::npos ? 0 : colon);
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  const char* const begin = text.data() + (colon == std::string::npos ? text.size() : colon + 1);
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, out.port);
-  if (address.empty() || error != std::errc{} || stop != end)
-    return wrong("--listen", "not an address and a port: " + excerpt(text) + ": write 0.0.0.0:9464");
-  out.address = address;
-  return {};
-}
 
 result<void, diagnostic> read_limit(const std::string& text, prometheus::series_metrics_options& out) {
   const auto equals = std::min(text.find('='), text.size());
@@ -104,7 +90,10 @@ result<checked_options, diagnostic> check(const watch_options& o) {
   if (steps > steps_max)
     return wrong("--history", std::to_string(steps) + " steps: at most " + std::to_string(steps_max));
   out.history_steps = static_cast<std::size_t>(steps);
-  if (auto r = read_listen(o.listen, out.listen); !r) return failure{r.error()};
+  const auto where = parse_address(o.listen);
+  if (!where)
+    return wrong("--listen", "not an address and a port: " + excerpt(o.listen) + ": write 0.0.0.0:9464");
+  out.listen.address = where->address, out.listen.port = where->port;
   for (const auto& limit : o.limits)
     if (auto r = read_limit(limit, out.series); !r) return failure{r.error()};
 

@@ -153,6 +153,7 @@ TEST_CASE("a move to the host where the workload stands is given up with its rea
   REQUIRE(!ended.changes.empty());
   CHECK(ended.changes.back().to == migration::phase::undone);
   CHECK(ended.changes.back().why == "the workload stands at its destination");
+  CHECK(ended.changes.back().proposal == s.from->flights().begin()->second.intent.proposal);
   s.migration(consensus::migration_state::aborted, true);
   CHECK(s.from->flights().empty());
   CHECK(s.there->take().log.empty());

@@ -276,10 +276,15 @@ TEST_CASE("a move that saves too little, or that nobody may make, is not propose
   std::uint64_t number = 1;
   const auto dear = p.plan(fleet, noon, 10, number);
   CHECK((dear.warned.size() == 1 && dear.proposals.empty()));
+  CHECK(dear.warned.at(0).why == "the best move avoids too little");
+  CHECK(p.plan(fleet, noon, 10, number).warned.empty());  // told once
+  CHECK(p.plan(fleet, noon, 0, number).warned.at(0).why ==
+        "no move is left within this time");  // another reason
   CHECK_FALSE(fleet.view().is_moving({0}));
   auto q = make_planner();
   const auto none_left = q.plan(fleet, noon, 0, number);
   CHECK((none_left.warned.size() == 1 && none_left.proposals.empty()));
+  CHECK(none_left.warned.at(0).why == "no move is left within this time");
   CHECK(number == 1);
 }
 
@@ -313,6 +318,7 @@ TEST_CASE(
   const auto without = p.plan(again, noon, 10, number);
   CHECK(without.proposals.empty());
   CHECK(without.warned.size() == 1);
+  CHECK(without.warned.at(0).why == "the site's places keep no tokens");
   CHECK(p.judge(plan.proposals[0], again, noon, false).what.reason ==
         placement::vote_reason::places_not_fenced);
 }

@@ -56,10 +56,18 @@ TEST_CASE("every conclusion leads to a phase that the table allows from there") 
   });
 }
 
+TEST_CASE("every pair of a phase and an answer has a conclusion, or a reason why there is none") {
+  each([](const event& said, const standing& owner, const reading& heard) {
+    INFO(name_of(said.what), " in ", name_of(owner.at));
+    CHECK((heard.what == conclusion::nothing) == (heard.because != unheeded::none));
+    CHECK_FALSE(explain(heard.because).empty());
+  });
+}
+
 TEST_CASE("what is not fresh changes nothing if it tells a state or a refusal") {
   each([](const event& said, const standing& owner, const reading& heard) {
     const bool dated = said.what == event_kind::status || said.what == event_kind::refused;
-    if (dated && !owner.fresh) CHECK(heard == reading{});
+    if (dated && !owner.fresh) CHECK(heard.because == unheeded::stale);
   });
 }
 
@@ -78,18 +86,18 @@ TEST_CASE("nothing but a fresh status that the destination runs leads to the rel
 TEST_CASE("running is the end of a one_step start, and says nothing before a two_step commit is learned") {
   CHECK(hears(event_kind::status, {style::one_step, phase::probing, true}, place_state::running).next ==
         phase::moved);
-  CHECK(hears(event_kind::status, {style::two_step, phase::probing, true}, place_state::running) ==
-        reading{});
+  CHECK(hears(event_kind::status, {style::two_step, phase::probing, true}, place_state::running).because ==
+        unheeded::unlearned);
   CHECK(hears(event_kind::status, {style::two_step, phase::committed, true}, place_state::running).next ==
         phase::cutting_over);
 }
 
 TEST_CASE("the source ceases only after the destination serves") {
   standing owner{style::two_step, phase::cutting_over, true};
-  CHECK(hears(event_kind::serving, owner, {}, endpoint::source) == reading{});
+  CHECK(hears(event_kind::serving, owner, {}, endpoint::source).because == unheeded::not_asked);
   CHECK(hears(event_kind::serving, owner).what == conclusion::destination_serves);
   owner.destination_serves = true;
-  CHECK(hears(event_kind::serving, owner) == reading{});
+  CHECK(hears(event_kind::serving, owner).because == unheeded::known);
   CHECK(hears(event_kind::serving, owner, {}, endpoint::source).next == phase::observing);
 }
 
@@ -111,8 +119,8 @@ TEST_CASE("a destination that says it has released is suspect, not free to start
 
 TEST_CASE("after unreachable a start is asked about, a resize is given again") {
   CHECK(hears(event_kind::unreachable, {style::two_step, phase::starting}).what == conclusion::ask_first);
-  CHECK(hears(event_kind::unreachable, {style::in_place, phase::starting}) == reading{});
-  CHECK(hears(event_kind::unreachable, {style::two_step, phase::copying}) == reading{});
+  CHECK(hears(event_kind::unreachable, {style::in_place, phase::starting}).because == unheeded::unsettled);
+  CHECK(hears(event_kind::unreachable, {style::two_step, phase::copying}).because == unheeded::unsettled);
 }
 
 TEST_CASE("a refusal says why") {

@@ -198,7 +198,8 @@ class agent {
     refresh();
     const std::size_t open = assembly_.open().moves(), left = moves_left(now);
     auto plan = planner_.plan(fleet_, now, left > open ? left - open : 0, proposal_number());
-    for (auto& w : plan.warned) tell(now, ports::risk_warned{std::move(w.what), w.odds.fast, w.odds.slow});
+    for (auto& w : plan.warned)
+      tell(now, ports::risk_warned{std::move(w.what), w.odds.fast, w.odds.slow, std::string{w.why}});
     for (auto& danger : plan.raised) tell(now, ports::risk_raised{std::move(danger)});
     for (auto& what : plan.proposals) {
       tell(now, ports::proposed{what});
@@ -427,11 +428,9 @@ class agent {
   void perform(time_point now) {
     if (replica_.replica().abstains().holds()) return;  // later: no command would be taken
     auto tasks = mover_.take();
-    for (auto& change : tasks.changes) {
-      const auto* one = mover_.flights().find(change.what);
-      tell(now, ports::migration_advanced{change.what, one == nullptr ? proposal_id{} : one->intent.proposal,
-                                          std::string{name_of(change.to)}, std::move(change.why)});
-    }
+    for (auto& change : tasks.changes)
+      tell(now, ports::migration_advanced{change.what, change.proposal, std::string{name_of(change.to)},
+                                          std::move(change.why)});
     for (auto& what : tasks.log) std::visit([&](auto& c) { replica_.submit(std::move(c)); }, what);
     for (const auto& c : tasks.commands)  // an error says that nothing was sent; the executor asks again
       static_cast<void>(host_->orchestrator.submit(c));

@@ -59,6 +59,7 @@ struct flight {
 /// A migration has come to another phase.
 struct phase_change {
   migration_id what;
+  proposal_id proposal;
   migration::phase to{};
   std::string why{};  ///< it is given up, suspect or overdue in the phase it was in; else empty
 };
@@ -115,7 +116,8 @@ class mover {
     for (auto& [id, one] : flights_) {
       drive(id, one, migration::tick{now});
       if (one.run.overdue() && !std::exchange(one.overdue_reported, true))
-        duties_.changes.push_back({id, one.reported, "waits for an answer: " + one.run.trouble()});
+        duties_.changes.push_back(
+            {id, one.intent.proposal, one.reported, "waits for an answer: " + one.run.trouble()});
       renew(id, one, now, log_time);
     }
     for (auto& [subset, passing] : passing_)
@@ -294,7 +296,7 @@ class mover {
     }
     if (one.run.at() == one.reported) return;
     one.overdue_reported = false;
-    duties_.changes.push_back({id, one.reported = one.run.at(), one.run.why()});
+    duties_.changes.push_back({id, one.intent.proposal, one.reported = one.run.at(), one.run.why()});
   }
 
   mover_options options_;

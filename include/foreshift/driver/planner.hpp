@@ -32,6 +32,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,8 +62,10 @@ struct plan_of_step {
   struct warning {
     risk::overload_risk what;
     overload_odds odds;
+    std::string_view why;  ///< it is left alone
   };
-  std::vector<warning> warned;                 ///< hosts that have come into danger and are left alone
+  std::vector<warning>
+      warned;  ///< hosts that have come into danger and are left alone, or for another reason
   std::vector<risk::overload_risk> raised;     ///< hosts that a move is proposed for
   std::vector<placement::proposal> proposals;  ///< most urgent first
 };
@@ -87,16 +90,24 @@ class planner {
     for (auto& [danger, odds, of_paths] : all) {
       auto& watched = host_of(danger.host);
       const bool was_quiet = watched.last == risk::advice::none;
+      const std::string_view before = watched.why;
+      watched.why = "only one horizon says so, or a move of it was proposed just now";
       std::optional<placement::proposal> move;
       watched.last = watched.trigger.observe(now, odds.fast, odds.slow, [&]() -> std::optional<duration> {
-        if (out.proposals.size() >= moves_max || !options_.places_fence) return std::nullopt;
+        watched.why = "no move is left within this time";
+        if (out.proposals.size() >= moves_max) return std::nullopt;
+        watched.why = "the site's places keep no tokens";
+        if (!options_.places_fence) return std::nullopt;
         const auto view = fleet.view();
         const proposal_id id{fleet.options().self, next_number};
-        move = proposed({danger, view, id, now}, wave);
-        if (!move) return std::nullopt;
+        auto made = proposed({danger, view, id, now}, wave);
+        watched.why = made ? "the best move avoids too little" : explain(made.error());
+        if (!made) return std::nullopt;
+        move = std::move(*made);
         return scaled(move->expected.overload_avoided, odds.slow, of_paths);
       });
-      if (watched.last == risk::advice::warn && was_quiet) out.warned.push_back({std::move(danger), odds});
+      if (watched.last == risk::advice::warn && (was_quiet || watched.why != before))
+        out.warned.push_back({std::move(danger), odds, watched.why});
       if (watched.last != risk::advice::migrate) continue;
       ++next_number;
       const auto& way = std::get<placement::migrate>(move->what);
@@ -156,6 +167,7 @@ class planner {
   struct watched_host {
     risk::two_horizon_trigger trigger;
     risk::advice last = risk::advice::none;
+    std::string_view why{};  ///< it was left alone, if it was
   };
   struct danger_of_host {
     risk::overload_risk what;  ///< its probability is the learned one of the far horizon
@@ -178,13 +190,12 @@ class planner {
     }
     return std::nullopt;
   }
-  [[nodiscard]] std::optional<placement::proposal> proposed(
+  [[nodiscard]] result<placement::proposal, placement::why_none> proposed(
       const placement::proposal_request& request, const std::optional<placement::relief_wave>& wave) const {
     if constexpr (placement::JointSelector<S>)
       if (wave)
-        if (auto made = placement::propose(request, *wave, selector_)) return made;
-    auto alone = placement::propose(request, selector_);
-    return alone ? std::optional{std::move(*alone)} : std::nullopt;
+        if (auto made = placement::propose(request, *wave, selector_)) return *std::move(made);
+    return placement::propose(request, selector_);
   }
   /// Those of all own hosts, the longest overload first.
   [[nodiscard]] std::vector<danger_of_host> dangers(fleet_outlook<F>& fleet, time_point now) const {

@@ -10,8 +10,10 @@
 #include <foreshift/migration/event.hpp>
 #include <foreshift/migration/phase.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace foreshift::inline FORESHIFT_ABI::migration {
@@ -26,7 +28,29 @@ struct standing {
   friend bool operator==(const standing&, const standing&) = default;
 };
 
-/// What follows from an answer.
+/// Why nothing follows from an answer.
+enum class unheeded : std::uint8_t {
+  none,       ///< something does
+  stale,      ///< it answers a question of before this phase
+  not_asked,  ///< this phase asks for nothing of the kind
+  under_way,  ///< as expected; what is waited for has not come
+  known,      ///< it was said before in this phase
+  unlearned,  ///< the log has decided what it tells, and this site has yet to learn of it
+  unsettled,  ///< nobody knows whether the question came through; it is asked again
+};
+[[nodiscard]] constexpr std::string_view explain(unheeded w) {
+  constexpr std::string_view texts[] = {"it is heeded",
+                                        "it answers a question of before this phase",
+                                        "this phase asks for nothing of the kind",
+                                        "what is waited for has not come yet",
+                                        "it was said before in this phase",
+                                        "the log has decided that and this site has yet to learn of it",
+                                        "whether the question came through is not known"};
+  return texts[static_cast<std::size_t>(w)];
+}
+
+/// What follows from an answer. Every pair of a phase and an answer has a conclusion, or a reason why there
+/// is none.
 struct reading {
   enum class conclusion : std::uint8_t {
     nothing,
@@ -39,7 +63,8 @@ struct reading {
   };
   conclusion what = conclusion::nothing;
   phase next = phase::awaiting;
-  std::string why{};  ///< for people; empty: nothing to be said
+  std::string why{};                  ///< for people; empty: nothing to be said
+  unheeded because = unheeded::none;  ///< there is no conclusion
   friend bool operator==(const reading&, const reading&) = default;
 };
 
@@ -52,6 +77,9 @@ namespace detail {
 using conclusion = reading::conclusion;
 
 [[nodiscard]] inline reading go_on(phase next) { return {conclusion::go_on, next, {}}; }
+[[nodiscard]] inline reading pass_over(unheeded because) {
+  return {conclusion::nothing, phase::awaiting, {}, because};
+}
 [[nodiscard]] inline reading suspect(std::string why) {
   return {conclusion::suspect, phase::suspect, std::move(why)};
 }
@@ -74,11 +102,12 @@ using conclusion = reading::conclusion;
       if (gone) return terminal(owner.how);
       if (state == place_state::released) return suspect("the destination says that it has released");
       if (runs && one_step) return go_on(phase::moved);
-      if (runs) return {};  // the commit is in the log, and this site, started anew, has yet to learn of it
+      if (runs) return pass_over(unheeded::unlearned);  // the commit, by a site that was started anew
       if (ready && two_step) return go_on(phase::copied);
       // One step, copied under an earlier owner's token: it goes on when it is told to start under this one.
       if (ready) return go_on(probing ? phase::starting : phase::probing);
-      if (state == place_state::copying) return probing ? go_on(phase::copying) : reading{};
+      if (state == place_state::copying)
+        return probing ? go_on(phase::copying) : pass_over(unheeded::under_way);
       return probing ? go_on(phase::starting)
                      : suspect("the destination has forgotten a copy that it had begun");
     }
@@ -90,10 +119,15 @@ using conclusion = reading::conclusion;
     case phase::releasing:
       if (!runs) return suspect("the destination stopped serving before the source was released");
       if (owner.at == phase::releasing) return {conclusion::destination_serves, {}, {}};
-      return owner.observed ? go_on(phase::releasing) : reading{};
+      return owner.observed ? go_on(phase::releasing) : pass_over(unheeded::under_way);
     default:
-      return {};
+      return pass_over(unheeded::not_asked);
   }
+}
+
+/// What such an answer says is of the moment in which it was given.
+[[nodiscard]] inline bool dated(const event& answer) {
+  return answer.what == event_kind::status || answer.what == event_kind::refused;
 }
 
 [[nodiscard]] inline reading read_source(const event& answer, const standing& owner) {
@@ -109,7 +143,7 @@ using conclusion = reading::conclusion;
     return go_on(phase::observing);
   if (answer.what == event_kind::refused && owner.fresh && may_refuse)
     return suspect("the source refused: " + answer.reason);
-  return {};
+  return pass_over(dated(answer) && !owner.fresh ? unheeded::stale : unheeded::not_asked);
 }
 
 [[nodiscard]] inline reading read_destination(const event& answer, const standing& owner) {
@@ -117,44 +151,45 @@ using conclusion = reading::conclusion;
   const bool moves = owner.how != style::in_place;
   const bool before_copy = at == phase::probing || at == phase::starting;
   const bool copy = before_copy || at == phase::copying;
+  const reading no = pass_over(unheeded::not_asked);
   switch (answer.what) {
     case event_kind::fenced:
-      return at == phase::fencing ? reading{conclusion::place_fenced, {}, {}} : reading{};
+      return at == phase::fencing ? reading{conclusion::place_fenced, {}, {}} : no;
     case event_kind::status:
-      return owner.fresh ? read_status(answer.state, owner) : reading{};
+      return owner.fresh ? read_status(answer.state, owner) : pass_over(unheeded::stale);
     case event_kind::started:
-      return before_copy && moves ? go_on(phase::copying) : reading{};
+      return before_copy && moves ? go_on(phase::copying) : no;
     case event_kind::copied:
-      return copy && owner.how == style::two_step ? go_on(phase::copied) : reading{};
+      return copy && owner.how == style::two_step ? go_on(phase::copied) : no;
     case event_kind::serving:
       if (owner.how == style::one_step && (copy || at == phase::reverting)) return go_on(phase::moved);
-      if (at == phase::cutting_over && !owner.destination_serves)
-        return {conclusion::destination_serves, {}, {}};
-      return {};
+      if (at != phase::cutting_over) return no;
+      return owner.destination_serves ? pass_over(unheeded::known)
+                                      : reading{conclusion::destination_serves, {}, {}};
     case event_kind::resized:
     case event_kind::scaled:
-      return !moves && at == phase::starting ? go_on(phase::moved) : reading{};
+      return !moves && at == phase::starting ? go_on(phase::moved) : no;
     case event_kind::aborted:
       if (copy && moves) return terminal(owner.how);
       if (at == phase::reverting) return go_on(phase::reverted);
-      return at == phase::aborted ? go_on(phase::undone) : reading{};
+      return at == phase::aborted ? go_on(phase::undone) : no;
     case event_kind::refused:
-      if (!owner.fresh) return {};
+      if (!owner.fresh) return pass_over(unheeded::stale);
       if (answer.answers == verb::query && moves &&
           (at == phase::probing || at == phase::copying || at == phase::committed || at == phase::observing))
         return suspect("the destination does not tell how it stands: " + answer.reason);
       if (at == phase::starting) return {conclusion::undo, {}, "the destination refused: " + answer.reason};
       if (at == phase::cutting_over || at == phase::reverting || at == phase::aborted)
         return suspect("the destination refused: " + answer.reason);
-      return {};
+      return no;
     case event_kind::failed:
-      return copy && moves ? reading{conclusion::undo, {}, "the copy failed: " + answer.reason} : reading{};
+      return copy && moves ? reading{conclusion::undo, {}, "the copy failed: " + answer.reason} : no;
     case event_kind::released:
     case event_kind::stale_token:
     case event_kind::unreachable:
-      return {};
+      return no;
   }
-  return {};
+  return no;
 }
 
 }  // namespace detail
@@ -163,7 +198,7 @@ inline reading read_answer(const event& answer, const standing& owner) {
   if (answer.what == event_kind::unreachable)
     return owner.at == phase::starting && owner.how != style::in_place
                ? reading{reading::conclusion::ask_first, phase::probing, {}}
-               : reading{};
+               : detail::pass_over(unheeded::unsettled);
   return answer.end == endpoint::source ? detail::read_source(answer, owner)
                                         : detail::read_destination(answer, owner);
 }

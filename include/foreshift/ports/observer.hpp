@@ -28,11 +28,13 @@ struct risk_raised {
   risk::overload_risk what;
 };
 /// A host is in danger and nothing is proposed, because only one horizon says so, or no move is worth it or
-/// due yet. Told once, when the danger begins; it is over when the host is no more in danger.
+/// due yet. Told when the danger begins, and when there is another reason why nothing is proposed; it is over
+/// when the host is no more in danger.
 struct risk_warned {
   risk::overload_risk what;
-  double fast = 0;  ///< probability of an overload within the near horizon
-  double slow = 0;  ///< within the far one
+  double fast = 0;    ///< probability of an overload within the near horizon
+  double slow = 0;    ///< within the far one
+  std::string why{};  ///< nothing is proposed
 };
 /// A host, or a whole site as seen from this one, has probably failed or is about to. Told once, until the
 /// probability has fallen again.

@@ -31,3 +31,12 @@ TEST_CASE("a pod is a workload of its host, and a host of node_exporter is one b
   CHECK(subject_of(hosts->rules[0], {{"instance", "10.0.0.9:9100"}}) ==
         prometheus::subject{"", "10.0.0.9", ""});
 }
+TEST_CASE("services and deployments have the names that the inventory of their cluster gives them") {
+  const auto services = prometheus::parse_relabel_table(*prometheus::relabel_preset_text("swarm"), "");
+  CHECK(subject_of(services->rules[0], {{"instance", "10.0.0.9:8080"},
+                                        {"container_label_com_docker_swarm_service_name", "web"}}) ==
+        prometheus::subject{"", "10.0.0.9", "web"});
+  const auto pods = prometheus::parse_relabel_table(*prometheus::relabel_preset_text("deployments"), "");
+  CHECK(subject_of(pods->rules[0], {{"instance", "node-1"}, {"namespace", "shop"}, {"deployment", "web"}}) ==
+        prometheus::subject{"", "node-1", "deployment/shop/web"});
+}

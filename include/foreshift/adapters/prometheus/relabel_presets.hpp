@@ -92,6 +92,67 @@ query    = sum by (instance, name) (
              + rate(container_fs_writes_bytes_total{name!=""}[$window]))
 host     = {instance|host}
 workload = {instance|host}/{name}
+)"},
+    {"swarm",
+     R"(# Services of a Docker Swarm as cAdvisor on each node sees their containers, under the names that `inventory` prints.
+[cpu]
+query    = sum by (instance, container_label_com_docker_swarm_service_name) (
+             rate(container_cpu_usage_seconds_total{container_label_com_docker_swarm_service_name!=""}[$window]))
+host     = {instance|host}
+workload = {container_label_com_docker_swarm_service_name}
+
+[memory]
+query    = sum by (instance, container_label_com_docker_swarm_service_name) (
+             container_memory_working_set_bytes{container_label_com_docker_swarm_service_name!=""})
+host     = {instance|host}
+workload = {container_label_com_docker_swarm_service_name}
+
+[network]
+query    = sum by (instance, container_label_com_docker_swarm_service_name) (
+             rate(container_network_receive_bytes_total{container_label_com_docker_swarm_service_name!=""}[$window])
+             + rate(container_network_transmit_bytes_total{container_label_com_docker_swarm_service_name!=""}[$window]))
+host     = {instance|host}
+workload = {container_label_com_docker_swarm_service_name}
+
+[io]
+query    = sum by (instance, container_label_com_docker_swarm_service_name) (
+             rate(container_fs_reads_bytes_total{container_label_com_docker_swarm_service_name!=""}[$window])
+             + rate(container_fs_writes_bytes_total{container_label_com_docker_swarm_service_name!=""}[$window]))
+host     = {instance|host}
+workload = {container_label_com_docker_swarm_service_name}
+)"},
+    {"deployments",
+     R"(# Deployments of Kubernetes as the kubelet's cAdvisor sees their pods, under the names that `inventory` prints. The name
+# is what is left of the pod's without the two words that Kubernetes appends.
+[cpu]
+query    = sum by (instance, namespace, deployment) (label_replace(
+             rate(container_cpu_usage_seconds_total{pod!="", container!="", container!="POD"}[$window]),
+             "deployment", "$1", "pod", "(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}"))
+host     = {instance|host}
+workload = deployment/{namespace}/{deployment}
+
+[memory]
+query    = sum by (instance, namespace, deployment) (label_replace(
+             container_memory_working_set_bytes{pod!="", container!="", container!="POD"},
+             "deployment", "$1", "pod", "(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}"))
+host     = {instance|host}
+workload = deployment/{namespace}/{deployment}
+
+[network]
+query    = sum by (instance, namespace, deployment) (label_replace(
+             rate(container_network_receive_bytes_total{pod!=""}[$window])
+             + rate(container_network_transmit_bytes_total{pod!=""}[$window]),
+             "deployment", "$1", "pod", "(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}"))
+host     = {instance|host}
+workload = deployment/{namespace}/{deployment}
+
+[io]
+query    = sum by (instance, namespace, deployment) (label_replace(
+             rate(container_fs_reads_bytes_total{pod!="", container!="", container!="POD"}[$window])
+             + rate(container_fs_writes_bytes_total{pod!="", container!="", container!="POD"}[$window]),
+             "deployment", "$1", "pod", "(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}"))
+host     = {instance|host}
+workload = deployment/{namespace}/{deployment}
 )"}};
 
 [[nodiscard]] constexpr std::optional<std::string_view> relabel_preset_text(std::string_view name) {
