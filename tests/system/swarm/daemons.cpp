@@ -1,5 +1,6 @@
 // What a single daemon tells: over TLS, and of the containers that it runs.
 #include <foreshift/adapters/docker/container_source.hpp>
+#include <foreshift/adapters/docker/site_source.hpp>
 
 #include <contracts/telemetry_source_contract.hpp>
 #include <system/swarm/swarms.hpp>
@@ -101,12 +102,17 @@ TEST_CASE("a busy service shows the cores that the kernel has counted of it, wit
 
   fresh_clock clock;
   constexpr duration step = 3s;
-  docker::container_source source{
-      here.http[0], clock, {.schedule = {.step = step, .delay = 0s, .spread = 0s}}};
+  const docker::container_source_options each{.schedule = {.step = step, .delay = 0s, .spread = 0s}};
+  docker::container_source source{here.http[0], clock, each};
+  auto node1_again = here.client_of(1), node2_only = here.client_of(2);
+  docker::site_source<http::client, fresh_clock> site{clock, each};
+  site.reach(node1_again, "node 1").reach(node2_only, "node 2");
+  std::vector<telemetry::reading> of_site;
   const auto round = [&] {
     const auto before = source.counts().rounds;
     std::vector<telemetry::reading> told;
     REQUIRE(comes_true([&] {
+      for (const auto& r : contracts::readings(site)) of_site.push_back(r);
       for (const auto& r : contracts::readings(source)) told.push_back(r);
       CHECK_MESSAGE(source.trouble().empty(), source.trouble());
       return source.counts().rounds > before;
@@ -139,6 +145,14 @@ TEST_CASE("a busy service shows the cores that the kernel has counted of it, wit
   CHECK(bytes < 64e6);
   CHECK(value(node1, telemetry::metric::cpu) >= cores);
   CHECK(value(node1, telemetry::metric::memory) >= bytes);
+  const std::vector<telemetry::entity> all{busy, node1, host_id{ports::id_of_name("node2")}};
+  CHECK(comes_true([&] {
+    for (const auto& r : contracts::readings(site)) of_site.push_back(r);
+    return std::ranges::all_of(all, [&](const telemetry::entity& who) {
+      return std::ranges::count(of_site, telemetry::series_key{who}, &telemetry::reading::key) > 0;
+    });
+  }));
+  CHECK_MESSAGE(site.trouble().empty(), site.trouble());
   const auto seen = swarm{here.http[0]}.inventory();
   REQUIRE(seen.has_value());
   CHECK(std::ranges::count(seen->workloads, busy, &ports::seen_workload::id) == 1);
