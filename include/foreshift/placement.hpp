@@ -15,6 +15,7 @@
 #include <foreshift/placement/capacity_rules.hpp>
 #include <foreshift/placement/class_census.hpp>
 #include <foreshift/placement/constraint.hpp>
+#include <foreshift/placement/cooling.hpp>
 #include <foreshift/placement/cuts.hpp>
 #include <foreshift/placement/day_demand.hpp>
 #include <foreshift/placement/demand_growth.hpp>

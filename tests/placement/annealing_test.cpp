@@ -155,3 +155,23 @@ TEST_CASE("a large workload gets its place because smaller ones make room for it
   CHECK(found.where[0] == 1);
   CHECK(found.cost == exhaustive(p));
 }
+
+TEST_CASE(
+    "smaller ones make room until coming pays, also where there is room for all above the safety capacity") {
+  // Host 0 is over its safety by 70; on host 1 the large one would be over by 50 beside the small ones.
+  reassignment p;
+  p.resources = {{false, 10}};
+  p.location = {0, 0, 0}, p.neighbourhood = {0, 0, 0};
+  p.capacity = {200, 200, 200}, p.safety = {20, 100, 60};
+  p.distance.assign(9, 0);
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    p.service.push_back(i), p.start.push_back(i == 0 ? 0 : 1), p.move_cost.push_back(1);
+    p.demand.push_back(i == 0 ? 90 : 10);
+    p.spread_min.push_back(0), p.depends_on.emplace_back();
+  }
+  placement::annealing_options how;
+  how.swap_share = 0, how.eviction_share = 1;
+  const auto found = annealing{how}.run(p, 1, proposals(20'000));
+  CHECK(found.where[0] == 1);
+  CHECK(found.cost == exhaustive(p));
+}

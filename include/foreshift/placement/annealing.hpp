@@ -9,8 +9,9 @@
 /// for what it still holds there, which falls to nothing towards the end: moves that gain little would else
 /// use up the room that moves which gain much need.
 ///
-/// How hot it gets depends on how many proposals the budget gives each workload, which is measured at first.
-/// Where they are few, annealing would end before it has cooled; a descent, the largest first, goes further.
+/// A descent at first shows how many proposals the budget gives each workload; where they are few, it begins
+/// less hot, and sizes count for more. A short annealing then shows at which temperatures the cost falls, and
+/// the long one spends its time there (see cooling.hpp).
 /// What is found settles in the end, at temperatures of what moves cost: a workload that has many places to
 /// be and one to go back to stays away unless it is colder than loads ever need, and many a move is for
 /// nothing.
@@ -22,6 +23,7 @@
 #include <foreshift/core/executor.hpp>
 #include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/annealing_run.hpp>
+#include <foreshift/placement/cooling.hpp>
 #include <foreshift/placement/reassignment.hpp>
 
 #include <algorithm>
@@ -38,15 +40,16 @@ class annealing {
  public:
   /// How often `spent` is asked, in proposals; a few more may be made.
   static constexpr std::uint64_t look_every = 1024;
-  /// Of the budget, for a descent at first. It shows how far the budget goes, and is there to fall back on
-  /// where annealing a full fleet has led astray.
+  /// Of the budget, for the descent. It is there to fall back on where annealing a full fleet has led astray.
   static constexpr double descent_share = 0.02;
+  /// Of the budget, for a short annealing that shows which temperatures matter (see cooling.hpp).
+  static constexpr double pilot_share = 0.05;
   /// Of the budget, unless it is spent in haste, for bringing back what need not have moved. All that is left
   /// goes there once the gap to the bound is no more than moving everything twice would cost.
   static constexpr double settling_share = 0.05;
 
   explicit annealing(annealing_options options = {}) : options_(options) {
-    const double cold = options.cold.value_or(3e-4);
+    const double cold = options.cold.value_or(3e-6);
     FORESHIFT_EXPECT(cold > 0 && options.hot.value_or(2 * cold) > cold);
     FORESHIFT_EXPECT(options.size_floor.value_or(0) >= 0 && options.evicted_max >= 0 && options.round > 0);
     const double evictions = options.eviction_share.value_or(0);
@@ -77,57 +80,85 @@ template <Executor Exec, std::invocable<std::uint64_t> Spent>
   return *std::ranges::min_element(all, {}, &annealing_outcome::cost);
 }
 
+namespace detail {
+
+/// A budget that several annealings share, and the cheapest that any of them met.
+template <class Spent>
+class annealing_budget {
+ public:
+  explicit annealing_budget(Spent& spent) : spent_(spent), share_(std::clamp(spent(0), 0.0, 1.0)) {}
+
+  [[nodiscard]] double share() const { return share_; }
+  [[nodiscard]] std::uint64_t made() const { return made_; }
+  [[nodiscard]] annealing_outcome& best() { return best_; }
+  /// Until so much is spent or the cost is down to `enough`. @param cool takes the share of that way
+  template <class Cool>
+  void spend(annealing_run one, Cool cool, double end, std::int64_t enough) {
+    const double begin = share_;
+    while (share_ < end && one.least_cost() > enough) {
+      cool(one, (share_ - begin) / (end - begin));
+      const std::uint64_t before = one.proposals();
+      while (one.proposals() < before + annealing::look_every) one.propose();
+      made_ += one.proposals() - before;
+      share_ = std::clamp(spent_(made_), share_, 1.0);
+    }
+    annealing_outcome found = one.take();
+    found.proposals += best_.proposals, found.accepted += best_.accepted;
+    if (!best_.where.empty() && found.cost > best_.cost)
+      found.cost = best_.cost, found.where = std::move(best_.where);
+    best_ = std::move(found);
+  }
+
+ private:
+  Spent& spent_;
+  double share_;
+  std::uint64_t made_ = 0;
+  annealing_outcome best_;
+};
+
+}  // namespace detail
+
 template <std::invocable<std::uint64_t> Spent>
 annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
-  if (problem.workloads() == 0) return detail::annealing_run{problem, options_, seed}.take();
-  const std::int64_t bound = lower_bound_of(problem);
-  const std::int64_t near = bound + static_cast<std::int64_t>(2 * detail::mean_move_cost(problem) *
-                                                              static_cast<double>(problem.workloads()));
-  std::uint64_t made = 0;
-  double share = std::clamp(spent(0), 0.0, 1.0);
-  const double at_first = share, left = 1 - at_first;
-  // Until so much is spent or the cost is down to `enough`.
-  const auto proceed = [&](detail::annealing_run& one, auto cool, double end, std::int64_t enough) {
-    const double begin = share;
-    while (share < end && one.least_cost() > enough) {
-      cool(one, (share - begin) / (end - begin));
-      const std::uint64_t before = one.proposals();
-      while (one.proposals() < before + look_every) one.propose();
-      made += one.proposals() - before;
-      share = spent(made);
-    }
+  using run = detail::annealing_run;
+  const reachable_hosts reach{problem};
+  if (problem.workloads() == 0) return run{problem, reach, options_, seed}.take();
+  const std::int64_t bound = lower_bound_of(problem), start = cost_of(problem, problem.start).total();
+  const auto workloads = static_cast<double>(problem.workloads());
+  const std::int64_t near =
+      bound + static_cast<std::int64_t>(2 * detail::mean_move_cost(problem) * workloads);
+  detail::annealing_budget budget{spent};
+  const double at_first = budget.share(), left = 1 - at_first;
+  const auto evenly = [](run& one, double way) { one.cool(way, way); };
+  budget.spend(run{problem, reach, detail::settled(options_, 0), seed}, evenly,
+               at_first + descent_share * left, near);
+  const double each = budget.made() == 0 ? 0
+                                         : static_cast<double>(budget.made()) / workloads * left /
+                                               (budget.share() - at_first);
+  const auto options = detail::settled(options_, each);
+  detail::cooling schedule;
+  const auto notes = [&](run& one, double way) {
+    one.cool(way, way);
+    schedule.note(way, static_cast<double>(one.cost()), static_cast<double>(one.taking_part()));
   };
-  const auto cool = [](detail::annealing_run& one, double cooled) { one.cool(cooled); };
-  annealing_outcome best;
-  {
-    detail::annealing_run one{problem, detail::settled(options_, problem, 0), seed};
-    proceed(one, cool, at_first + descent_share * left, near);
-    best = one.take();
+  budget.spend(run{problem, reach, options, seed}, notes, at_first + (descent_share + pilot_share) * left,
+               near);
+  schedule.learn();
+  const auto by_schedule = [&](run& one, double way) { one.cool(schedule.position(way), way); };
+  const double settling_begins = each < detail::settling_proposals ? 1 : 1 - settling_share * left;
+  const bool luck_decides = budget.best().cost - bound < start / 32;
+  const double tries = luck_decides ? std::min(each / detail::lucky_proposals, detail::tries_most) : 1;
+  const int rounds = static_cast<int>(std::clamp(std::max(each / options_.round, tries), 1.0, 256.0));
+  for (int i = 0; i < rounds && budget.share() < settling_begins && budget.best().cost > near; ++i)
+    budget.spend(run{problem, reach, options, seed + (static_cast<std::uint64_t>(i) << 32)}, by_schedule,
+                 budget.share() + (settling_begins - budget.share()) / (rounds - i), near);
+  if (budget.share() < 1 && budget.best().cost > bound) {
+    run last{problem, reach, options, seed};
+    last.begin_from(budget.best().where);
+    budget.spend(
+        std::move(last), [](run& one, double way) { one.settle(way); }, 1, bound);
   }
-  const double each = made == 0 ? 0
-                                : static_cast<double>(made) / static_cast<double>(problem.workloads()) *
-                                      left / (share - at_first);
-  const auto options = detail::settled(options_, problem, each);
-  const auto keep = [&](annealing_outcome found) {
-    found.proposals += best.proposals, found.accepted += best.accepted;
-    if (found.cost > best.cost) found.cost = best.cost, found.where = std::move(best.where);
-    best = std::move(found);
-  };
-  const double settling_begins = each < detail::hasty_proposals ? 1 : 1 - settling_share * left;
-  const int rounds = static_cast<int>(std::clamp(each / options_.round, 1.0, 256.0));
-  for (int round = 0; round < rounds && share < settling_begins && best.cost > near; ++round) {
-    detail::annealing_run one{problem, options, seed + (static_cast<std::uint64_t>(round) << 32)};
-    proceed(one, cool, share + (settling_begins - share) / (rounds - round), near);
-    keep(one.take());
-  }
-  if (share < 1 && best.cost > bound) {
-    detail::annealing_run one{problem, options, seed};
-    one.begin_from(best.where);
-    proceed(
-        one, [](detail::annealing_run& it, double cooled) { it.settle(cooled); }, 1, bound);
-    keep(one.take());
-  }
-  return best;
+  return std::move(budget.best());
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::placement

@@ -15,16 +15,15 @@
 namespace foreshift::inline FORESHIFT_ABI::placement {
 
 struct annealing_options {
-  /// First temperature, in mean costs of an admitted shift at the start; above cold. Left open: 30 where the
-  /// budget is ample and something is transient, else 10, less in haste.
+  /// First temperature, in mean costs of an admitted shift at the start; above cold. Left open: 10 where the
+  /// budget is ample, less in haste.
   std::optional<double> hot{};
-  /// Last one; above 0. Left open: 3e-4 where the budget is ample, else 1e-4, less in haste.
-  std::optional<double> cold{};
+  std::optional<double> cold{};  ///< last one; above 0. Left open: 3e-6
   /// Temperatures that a workload's size has to reach to take part; at least 0. Left open: 6, more in haste.
   std::optional<double> size_floor{};
   double away_price = 0.3;  ///< of what it holds at its first host, in costs of as much overload; at least 0
   double swap_share = 0.5;  ///< of the proposals; what is neither a swap nor an eviction is a shift
-  std::optional<double> eviction_share{};  ///< left open: 0.02 where the budget is ample, else 0.005
+  std::optional<double> eviction_share{};  ///< left open: 0.02, or what swaps leave
   int evicted_max = 6;                     ///< workloads that may make room for one
   /// Proposals for each workload that one annealing gets; above 0. A larger budget is shared out among
   /// several, each from the problem's start: where fleets are full, luck differs more than time helps.
@@ -40,22 +39,27 @@ struct annealing_outcome {
 
 namespace detail {
 
-/// Budgets of so many proposals for each workload are ample; below the second, haste sets in.
-inline constexpr double ample_proposals = 50'000, hasty_proposals = 20'000;
+/// Proposals for each workload: with so many, annealing begins as hot as it ever does; below the second,
+/// haste sets in.
+inline constexpr double ample_proposals = 50'000, hasty_proposals = 10'000;
+
+/// From so many on, the end of the budget goes into bringing back what need not have moved.
+inline constexpr double settling_proposals = 20'000;
+/// Where the short annealing has left no more than 1/32 of the first cost above the bound, one or two
+/// large workloads without a place are what counts, and luck decides about them more than time: that deserves
+/// several tries, each with so many proposals at least.
+inline constexpr double lucky_proposals = 100'000, tries_most = 3;
 
 /// What the options leave open, for so many proposals for each workload. All were chosen on the challenge's
-/// public fleets and on made ones of its largest sizes. In haste temperatures fall with the square of the
-/// budget, and sizes keep their turn: what remains in the end is a descent, the largest workloads first.
-[[nodiscard]] inline annealing_options settled(annealing_options options, const reassignment& problem,
-                                               double proposals) {
-  const bool ample = proposals >= ample_proposals;
-  const bool transient = std::ranges::any_of(problem.resources, &reassignment::resource_kind::transient);
+/// public fleets. In haste it is less hot at first, and sizes keep their turn: what remains in the end is a
+/// descent, the largest workloads first.
+[[nodiscard]] inline annealing_options settled(annealing_options options, double proposals) {
   const double share = proposals / hasty_proposals, patience = std::clamp(share * share, 0.01, 1.0);
-  if (!options.cold) options.cold = ample ? 3e-4 : 1e-4 * patience;
-  if (!options.hot) options.hot = std::max(ample && transient ? 30.0 : 10.0 * patience, 2 * *options.cold);
+  if (!options.cold) options.cold = 3e-6;
+  if (!options.hot)
+    options.hot = std::max(10 * std::clamp(proposals / ample_proposals, 0.01, 1.0), 2 * *options.cold);
   if (!options.size_floor) options.size_floor = 6 / patience;
-  if (!options.eviction_share)
-    options.eviction_share = std::min(ample ? 0.02 : 0.005, 1 - options.swap_share);
+  if (!options.eviction_share) options.eviction_share = std::min(0.02, 1 - options.swap_share);
   return options;
 }
 

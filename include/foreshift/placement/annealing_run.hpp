@@ -2,9 +2,10 @@
 /// @file
 /// One annealing of an assignment: its state, who takes part at which temperature, and what is proposed.
 ///
-/// A proposal is a shift, a swap, or an eviction: a large workload comes to a host and smaller ones there
-/// make room for it. Hosts are drawn among those that the workload can ever be on, partners among who is on
-/// such a host, or among all. `annealing.hpp` says what the rules are for, and runs it.
+/// A proposal is a shift, a swap, or an eviction: a workload comes to a host and smaller ones there make room
+/// for it, until it fits and its coming pays. Hosts are drawn among those that the workload can ever be on,
+/// partners among who is on such a host, or among all. `annealing.hpp` says what the rules are for, and runs
+/// it.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
@@ -33,15 +34,18 @@ class annealing_run {
  public:
   using index = std::uint32_t;
 
-  annealing_run(const reassignment& problem, const annealing_options& options, std::uint64_t seed);
+  /// Refers to the problem and to where its workloads can go, which outlive it.
+  annealing_run(const reassignment& problem, const reachable_hosts& reach, const annealing_options& options,
+                std::uint64_t seed);
 
   /// Places or partners that one workload is tried with before the next is drawn: what leaving its host
   /// saves is worked out once for all of them, and what is in the cache stays there.
   static constexpr int burst = 16;
   static constexpr std::size_t hopeless_tried_every = 16;
 
+  /// @param position from the first temperature (0) to the last (1), evenly in their logarithm
   /// @param spent of the budget, in [0, 1]
-  void cool(double spent);
+  void cool(double position, double spent);
   /// The same once load and balance are as good as they get: all take part, and it is only as warm as moves
   /// are dear.
   void settle(double spent);
@@ -60,6 +64,8 @@ class annealing_run {
     best_.shorten(state_.where());
   }
   [[nodiscard]] std::uint64_t proposals() const { return out_.proposals; }
+  [[nodiscard]] std::int64_t cost() const { return state_.cost(); }
+  [[nodiscard]] std::size_t taking_part() const { return taking_part_; }
   [[nodiscard]] std::int64_t least_cost() const { return best_.cost(); }
   [[nodiscard]] annealing_outcome take() {
     out_.cost = best_.cost(), out_.where = best_.take(state_.where());
@@ -79,7 +85,6 @@ class annealing_run {
   }
   /// What is paid for being away, besides the cost.
   [[nodiscard]] double away(index w, index to) const { return price_ * held_[w] * state_.away_delta(w, to); }
-  [[nodiscard]] bool admits(double delta) { return delta <= threshold(); }
   /// How much dearer a change may be: Metropolis' rule, the chance drawn first.
   [[nodiscard]] double threshold() { return temperature_ * exponential_[random_() >> 52]; }
   void accepted() {
@@ -97,7 +102,7 @@ class annealing_run {
   annealing_options options_;
   random_stream random_;
   reassignment_state state_;
-  reachable_hosts reach_;
+  const reachable_hosts& reach_;
   std::vector<double> size_;  ///< by workload: what as much overload would cost
   std::vector<double> held_;  ///< the transient part of it
   std::vector<index> order_;  ///< workloads that can go somewhere, the largest first
@@ -112,9 +117,9 @@ class annealing_run {
   annealing_outcome out_;
 };
 
-inline annealing_run::annealing_run(const reassignment& problem, const annealing_options& options,
-                                    std::uint64_t seed)
-    : p_(problem), options_(options), random_(seed), state_(problem), reach_(problem) {
+inline annealing_run::annealing_run(const reassignment& problem, const reachable_hosts& reach,
+                                    const annealing_options& options, std::uint64_t seed)
+    : p_(problem), options_(options), random_(seed), state_(problem), reach_(reach) {
   const std::size_t n = problem.workloads();
   size_.resize(n), held_.resize(n), order_.resize(n), slot_.resize(n), residents_.resize(problem.hosts());
   for (index w = 0; w < n; ++w) {
@@ -151,8 +156,8 @@ inline double annealing_run::mean_delta() {
   return sum > 0 ? sum / found : 1;
 }
 
-inline void annealing_run::cool(double spent) {
-  temperature_ = scale_ * *options_.hot * std::pow(*options_.cold / *options_.hot, spent);
+inline void annealing_run::cool(double position, double spent) {
+  temperature_ = scale_ * *options_.hot * std::pow(*options_.cold / *options_.hot, position);
   price_ = options_.away_price * (1 - spent);
   const double least = *options_.size_floor * temperature_;
   const auto end = std::ranges::partition_point(order_, [&](index w) { return size_[w] >= least; });
@@ -243,37 +248,44 @@ inline void annealing_run::swap() {
   }
 }
 
-/// A large one comes, and smaller ones make room for it.
+/// One comes, and smaller ones make room for it until that pays.
 inline void annealing_run::evict() {
   const index w = draw_workload(), to = draw_host(w);
+  const double most = threshold();
   ++out_.proposals;
-  if (state_.where()[w] == to || state_.has_room(w, to)) return;
+  if (state_.where()[w] == to || hopeless(w, most)) return;
   const std::int64_t before = state_.cost();
   undo_.clear();
-  double paid = 0;
+  double paid = away(w, to);
   const auto go = [&](index who, index where) {
-    paid += away(who, where);
     undo_.push_back({who, state_.where()[who]});
     put(who, where);
   };
-  for (int left = options_.evicted_max; left > 0 && !state_.has_room(w, to); --left) {
+  bool admitted = false;
+  for (int left = options_.evicted_max;; --left) {
+    if (state_.has_room(w, to)) {
+      const auto delta = static_cast<double>(state_.cost() - before + state_.shift_delta(w, to)) + paid;
+      if (delta <= most) {
+        admitted = state_.keeps_service(w, to);
+        break;
+      }
+    }
     const auto& there = residents_[to];
-    if (there.empty()) break;
+    if (left == 0 || there.empty()) break;
     const index v = there[draw(there.size())];
     if (size_[v] > size_[w]) continue;
     index best = to;
-    std::int64_t least = 0;
+    double least = 0;
     for (int tries = 0; tries < 4; ++tries) {
       const index other = draw_host(v);
       if (other == to || !state_.has_room(v, other) || !state_.keeps_service(v, other)) continue;
-      const std::int64_t delta = state_.shift_delta(v, other);
+      const double delta = static_cast<double>(state_.shift_delta(v, other)) + away(v, other);
       if (best == to || delta < least) best = other, least = delta;
     }
-    if (best != to) go(v, best);
+    if (best != to) paid += away(v, best), go(v, best);
   }
-  const bool possible = state_.has_room(w, to) && state_.keeps_service(w, to);
-  if (possible) go(w, to);
-  if (possible && admits(static_cast<double>(state_.cost() - before) + paid)) {
+  if (admitted) {
+    go(w, to);
     for (const auto& [who, from] : undo_) best_.leaves(who, from);
     return accepted();
   }
