@@ -36,7 +36,7 @@ class lease_contest {
       all_.push_back(
           std::make_unique<rival>(rival{kubernetes::lease_holder{{kind::lease, "foreshift", "site"},
                                                                  "h" + std::to_string(i),
-                                                                 {.valid = s{6}, .ask_every = ms{500}}},
+                                                                 {.valid = s{6}, .ask_every = s{1}}},
                                         paces[i], s{1 + random_.below(1'000'000'000)}}));
     for (auto& r : all_) at(ms{0}, [this, &r = *r] { wake(r); });
   }

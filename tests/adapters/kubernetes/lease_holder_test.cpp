@@ -147,6 +147,12 @@ TEST_CASE("a write whose answer is lost counts from when it was sent, once it is
   s.run(a, s.now + 5s);
   CHECK(a.standing(s.now) == standing::held);
   CHECK(a.held_until() == start + 15s);  // renewed at once, for a third had passed
+  const auto sent = a.due();
+  const auto renewal = a.next(sent);
+  REQUIRE(renewal.has_value());
+  a.take(s.api.exchange(*renewal), sent + 3s);
+  CHECK(a.held_until() == sent + 10s);
+  CHECK(a.due() == sent + 5s);
 }
 
 TEST_CASE("to release what is another's, or not there, or being written, ends well") {
@@ -188,24 +194,24 @@ TEST_CASE("to release what is another's, or not there, or being written, ends we
 
 TEST_CASE("no two believe that they hold it while their clocks' paces differ by less than 3 : 2") {
   std::size_t acquired = 0, lost = 0;
-  for (std::uint64_t seed = 0; seed < 120; ++seed) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
     random_stream random{seed};
     std::vector<double> paces{1.0, 1.49};  // the extremes, and any between
     if (seed % 3 == 0) paces.push_back(1.0 + 0.49 * random.uniform());
     if (seed % 2 == 0) std::swap(paces[0], paces[1]);
     fake::lease_contest c{seed, paces};
-    c.run(2min, 100s);
+    c.run(80s, 60s);
     CHECK(c.found.overlaps == 0);
     CHECK(c.holders() == 1);  // twenty calm seconds are enough
     acquired += c.found.acquired, lost += c.found.lost;
   }
-  CHECK(acquired > 400);
-  CHECK(lost > 400);
+  CHECK(acquired > 100);
+  CHECK(lost > 100);
 }
 
 TEST_CASE("the contest would see two holders: at paces of 2 : 1 there are") {
   std::size_t overlaps = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  for (std::uint64_t seed = 0; seed < 50 && overlaps == 0; ++seed) {
     fake::lease_contest c{seed, {1.0, 2.0}};
     c.run(2min, 2min);
     overlaps += c.found.overlaps;
