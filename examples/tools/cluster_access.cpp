@@ -1,6 +1,7 @@
 #include "cluster_access.hpp"
 
 #include "clocks.hpp"
+#include "docker_daemon.hpp"
 #include "files.hpp"
 #include "option_error.hpp"
 
@@ -11,13 +12,11 @@
 #include <foreshift/adapters/kubernetes/kubernetes_cluster.hpp>
 #include <foreshift/core/flat_map.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
-#include <foreshift/ports/http_url.hpp>
 
 #include <chrono>
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-#include <string_view>
 #include <utility>
 
 namespace tool {
@@ -90,18 +89,10 @@ using opened_swarms = opened<docker::swarm_cluster<http::client>>;
 using opened_kubernetes = opened<kubernetes::kubernetes_cluster<kubernetes::authorised_client<http::client>>>;
 
 result<void, diagnostic> reach(opened_swarms& all, foreshift::site_id site, const cluster_options& o) {
-  http::options to{.tls = {o.authorities, o.certificate, o.key}};
-  const std::string server = o.server.empty() ? "unix:///var/run/docker.sock" : o.server;
-  constexpr std::string_view local = "unix://";
-  if (server.starts_with(local)) {
-    to.unix_socket = server.substr(local.size());
-    to.server.host = "localhost";
-  } else {
-    const auto url = ports::parse_http_url(server);
-    if (!url) return wrong("--server", url.error());
-    to.server = *url;
-  }
-  all.reach(site, "", std::move(to));
+  auto to = docker_daemon_at(o.server.empty() ? "unix:///var/run/docker.sock" : o.server);
+  if (!to) return wrong("--server", to.error());
+  to->tls = {o.authorities, o.certificate, o.key};
+  all.reach(site, "", *std::move(to));
   return {};
 }
 

@@ -51,6 +51,12 @@ void add_smc(CLI::App& app, int& exit_status) {
       "PROGRAM");
   add_prometheus_options(c, o.telemetry.prometheus, prometheus_times::live);
   say("Telemetry", "--history", o.history, "how far back the Prometheus is asked at first", "TIME");
+  c.add_option(
+       "--node", o.telemetry.nodes,
+       "daemon of Docker on one of the site's own nodes, in place of a Prometheus; once for each node")
+      ->allow_extra_args(false)
+      ->type_name("URL")
+      ->group("Telemetry");
   say("Telemetry", "--lines", o.telemetry.lines,
       "lines of JSON in place of a Prometheus: a file, a pipe, or -", "FILE");
   say("Telemetry", "--recorded", o.telemetry.recorded, "lines of the same kind from before the site began",

@@ -1,11 +1,13 @@
 #include "smc_telemetry.hpp"
 
 #include "clocks.hpp"
+#include "docker_daemon.hpp"
 #include "files.hpp"
 #include "option_error.hpp"
 #include "prometheus_input.hpp"
 #include "text.hpp"
 
+#include <foreshift/adapters/docker/site_source.hpp>
 #include <foreshift/adapters/http/client.hpp>
 #include <foreshift/adapters/prometheus/line_source.hpp>
 #include <foreshift/adapters/prometheus/polled_source.hpp>
@@ -22,12 +24,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <set>
 #include <string_view>
 
 namespace tool {
 
+namespace docker = foreshift::docker;
 namespace ports = foreshift::ports;
 namespace prometheus = foreshift::prometheus;
 namespace telemetry = foreshift::telemetry;
@@ -78,27 +82,12 @@ class prometheus_source : public reading_source {
 /// A stream that others write. It ends when they do; the site goes on without.
 class stream_source : public reading_source {
  public:
-  stream_source(int fd, std::string name, std::string recorded, const std::string& recorded_name,
-                const fleet_names& names, const prometheus::line_options& options)
-      : fd_(fd),
-        names_(names),
-        recorded_(std::move(recorded)),
-        before_(recorded_name, clock_, names_, before_options(options)),
-        source_(std::move(name), clock_, names_, options) {}
+  stream_source(int fd, std::string name, const fleet_names& names, const prometheus::line_options& options)
+      : fd_(fd), names_(names), source_(std::move(name), clock_, names_, options) {}
   ~stream_source() override {
     if (fd_ > STDIN_FILENO) ::close(fd_);
   }
   void read(const sink& to) override {
-    if (!std::exchange(told_before_, true)) {
-      for (std::string_view rest = recorded_; !rest.empty(); before_.poll(to)) {
-        const auto taken = before_.feed(rest);
-        if (taken == 0) break;
-        rest.remove_prefix(taken);
-      }
-      before_.finish();
-      before_.poll(to);
-      recorded_.clear();
-    }
     pollfd ready{fd_, POLLIN, 0};
     if (!ended_ && room_.empty() && ::poll(&ready, 1, 50) > 0) fill();
     if (!room_.empty()) room_.remove_prefix(source_.feed(room_));
@@ -106,7 +95,6 @@ class stream_source : public reading_source {
     const std::scoped_lock held{mutex_};
     complaint_ = ended_ ? "the stream of samples has ended" : "";
     if (const auto& wrong = source_.complaint()) complaint_ = to_string(*wrong);
-    if (const auto& wrong = before_.complaint(); wrong && complaint_.empty()) complaint_ = to_string(*wrong);
   }
   [[nodiscard]] std::string trouble() const override {
     const std::scoped_lock held{mutex_};
@@ -114,12 +102,6 @@ class stream_source : public reading_source {
   }
 
  private:
-  /// Nothing of before is late: the whole of it is one batch.
-  static prometheus::line_options before_options(prometheus::line_options o) {
-    o.aligner.grace = 24h * 36500;
-    o.aligner.held_max = 10'000'000;
-    return o;
-  }
   void fill() {
     const auto n = ::read(fd_, buffer_.data(), buffer_.size());
     if (n > 0) {
@@ -133,34 +115,117 @@ class stream_source : public reading_source {
   int fd_;
   wall_clock clock_;
   fleet_names names_;
-  std::string recorded_;
-  prometheus::line_source<wall_clock, fleet_names> before_, source_;
+  prometheus::line_source<wall_clock, fleet_names> source_;
   std::array<char, 65536> buffer_;
   std::string_view room_;  // of the buffer: read and not taken yet
-  bool ended_ = false, told_before_ = false;
+  bool ended_ = false;
   mutable std::mutex mutex_;
   std::string complaint_;
 };
 
-result<std::unique_ptr<reading_source>, diagnostic> open_stream(const smc_telemetry_options& o,
-                                                                const smc_telemetry_times& times,
-                                                                const fleet_names& names) {
-  std::string recorded;
-  if (!o.recorded.empty()) {
-    auto text = read_text(o.recorded);
-    if (!text) return failure{text.error()};
-    recorded = *std::move(text);
+/// What the containers on the site's own nodes use, by their daemons.
+class container_source : public reading_source {
+ public:
+  container_source(std::vector<std::pair<std::string, foreshift::http::options>> nodes, duration step)
+      : source_(clock_, options_for(step)) {
+    for (auto& [name, how] : nodes) {
+      daemons_.emplace_back(std::move(how));
+      source_.reach(daemons_.back(), name);
+    }
   }
-  // Open for writing too: a pipe then does not end when the first program that wrote into it does.
-  int fd = o.lines == "-" ? STDIN_FILENO : ::open(o.lines.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) fd = ::open(o.lines.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return wrong("--lines", o.lines + ": " + std::strerror(errno));
+  void read(const sink& to) override {
+    source_.poll(to);
+    const std::scoped_lock held{mutex_};
+    trouble_ = source_.trouble();
+  }
+  [[nodiscard]] std::string trouble() const override {
+    const std::scoped_lock held{mutex_};
+    return trouble_;
+  }
+
+ private:
+  static docker::container_source_options options_for(duration step) {
+    docker::container_source_options o;
+    o.schedule.step = step;
+    return o;
+  }
+  wall_clock clock_;
+  std::deque<foreshift::http::client> daemons_;  // stay where they are
+  docker::site_source<foreshift::http::client, wall_clock> source_;
+  mutable std::mutex mutex_;
+  std::string trouble_;
+};
+
+/// Readings of before, and then those of another source.
+class recorded_first : public reading_source {
+ public:
+  recorded_first(std::vector<telemetry::reading> before, std::unique_ptr<reading_source> then)
+      : before_(std::move(before)), then_(std::move(then)) {}
+  void read(const sink& to) override {
+    for (const auto& r : std::exchange(before_, {})) to(r);
+    then_->read(to);
+  }
+  [[nodiscard]] std::string trouble() const override { return then_->trouble(); }
+
+ private:
+  std::vector<telemetry::reading> before_;
+  std::unique_ptr<reading_source> then_;
+};
+
+prometheus::line_options lines_of(const smc_telemetry_times& times) {
   prometheus::line_options how;
   how.aligner.step = times.step;
   how.aligner.grace = times.patience / 2;
+  return how;
+}
+
+/// A line that cannot be read is an error here, unlike in a stream: the file is there as a whole.
+result<std::vector<telemetry::reading>, diagnostic> read_recorded(const std::string& path,
+                                                                  const smc_telemetry_times& times,
+                                                                  const fleet_names& names) {
+  const auto text = read_text(path);
+  if (!text) return failure{text.error()};
+  auto how = lines_of(times);
+  how.aligner.grace = 24h * 36500;  // nothing of it is late: it is one batch
+  how.aligner.held_max = 10'000'000;
+  wall_clock clock;
+  fleet_names who = names;
+  prometheus::line_source<wall_clock, fleet_names> lines{source_name(path), clock, who, how};
+  std::vector<telemetry::reading> out;
+  const auto keep = [&](const telemetry::reading& r) { out.push_back(r); };
+  for (std::string_view rest = *text; !rest.empty(); lines.poll(keep)) {
+    const auto taken = lines.feed(rest);
+    if (taken == 0)
+      return failure{diagnostic{source_name(path), 0, "", "more than 10 million steps of series"}};
+    rest.remove_prefix(taken);
+  }
+  lines.finish();
+  lines.poll(keep);
+  if (lines.complaint()) return failure{*lines.complaint()};
+  return out;
+}
+
+result<std::unique_ptr<reading_source>, diagnostic> open_stream(const std::string& path,
+                                                                const smc_telemetry_times& times,
+                                                                const fleet_names& names) {
+  // Open for writing too: a pipe then does not end when the first program that wrote into it does.
+  int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return wrong("--lines", path + ": " + std::strerror(errno));
   return std::unique_ptr<reading_source>{
-      std::make_unique<stream_source>(fd, o.lines == "-" ? "standard input" : o.lines, std::move(recorded),
-                                      source_name(o.recorded), names, how)};
+      std::make_unique<stream_source>(fd, path == "-" ? "standard input" : path, names, lines_of(times))};
+}
+
+result<std::unique_ptr<reading_source>, diagnostic> open_containers(const smc_telemetry_options& o,
+                                                                    duration step) {
+  std::vector<std::pair<std::string, foreshift::http::options>> nodes;
+  for (const auto& server : o.nodes) {
+    auto to = docker_daemon_at(server);
+    if (!to) return wrong("--node", to.error());
+    to->tls = {o.prometheus.authorities, o.prometheus.certificate, o.prometheus.key};
+    nodes.emplace_back(server, *std::move(to));
+  }
+  return std::unique_ptr<reading_source>{std::make_unique<container_source>(std::move(nodes), step)};
 }
 
 result<std::unique_ptr<reading_source>, diagnostic> open_prometheus(const prometheus_options& o,
@@ -187,12 +252,20 @@ result<std::unique_ptr<reading_source>, diagnostic> open_prometheus(const promet
 result<std::unique_ptr<reading_source>, diagnostic> open_telemetry(const smc_telemetry_options& o,
                                                                    const smc_telemetry_times& times,
                                                                    const fleet_names& names) {
-  if (!o.lines.empty() && !o.prometheus.url.empty())
-    return wrong("--lines", "not together with --prometheus");
-  if (!o.recorded.empty() && o.lines.empty()) return wrong("--recorded", "only with --lines");
-  if (!o.lines.empty()) return open_stream(o, times, names);
-  if (!o.prometheus.url.empty()) return open_prometheus(o.prometheus, times, names);
-  return wrong("--prometheus", "missing: say which, as http://localhost:9090, or --lines");
+  const bool lines = !o.lines.empty(), server = !o.prometheus.url.empty(), nodes = !o.nodes.empty();
+  if (lines + server + nodes != 1)
+    return wrong("--prometheus", lines + server + nodes == 0
+                                     ? "missing: say which, as http://localhost:9090; or --node, or --lines"
+                                     : "one of --prometheus, --node and --lines, not several");
+  if (server && !o.recorded.empty()) return wrong("--recorded", "not with --prometheus: it has a --history");
+  auto opened = lines    ? open_stream(o.lines, times, names)
+                : server ? open_prometheus(o.prometheus, times, names)
+                         : open_containers(o, times.step);
+  if (!opened || o.recorded.empty()) return opened;
+  auto before = read_recorded(o.recorded, times, names);
+  if (!before) return failure{before.error()};
+  return std::unique_ptr<reading_source>{
+      std::make_unique<recorded_first>(*std::move(before), *std::move(opened))};
 }
 
 /// What the source has told and the site has not taken.

@@ -1,6 +1,6 @@
 #pragma once
-// What a site sees of its data centre: a Prometheus that is asked after each step, or lines of JSON from any
-// program.
+// What a site sees of its data centre: a Prometheus that is asked after each step, the containers on its
+// nodes, or lines of JSON from any program.
 
 #include "background.hpp"
 #include "prometheus_options.hpp"
@@ -29,8 +29,9 @@ namespace tool {
 /// As said on the command line.
 struct smc_telemetry_options {
   prometheus_options prometheus;
-  std::string lines;     ///< a file, a pipe, or `-`; instead of a Prometheus
-  std::string recorded;  ///< lines of the same kind from before
+  std::vector<std::string> nodes;  ///< daemons of Docker, instead of a Prometheus
+  std::string lines;               ///< a file, a pipe, or `-`, instead of either
+  std::string recorded;            ///< lines of the same kind, from before the site began
 };
 /// What the fleet file says.
 struct smc_telemetry_times {

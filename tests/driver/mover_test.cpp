@@ -136,6 +136,21 @@ TEST_CASE("a move goes in the style of its ends: within one data centre, or from
   }
 }
 
+TEST_CASE("what a site hears of its log when it starts has waited for nothing yet") {
+  for (const bool told : {true, false}) {
+    story s{{1}, {1}, {3}};
+    if (told) s.from->at(noon);
+    s.migration(consensus::migration_state::approved);
+    s.authority({1}, new_token, consensus::authority_state::active);
+    static_cast<void>(s.from->take());
+    s.from->tick(noon, noon);
+    bool overdue = false;
+    for (const auto& change : s.from->take().changes)
+      overdue = overdue || change.why.starts_with("waits for an answer");
+    CHECK(overdue != told);
+  }
+}
+
 TEST_CASE("a move to the host where the workload stands is given up with its reason, and no place is told") {
   story s{{0}, {1}, {3}};
   s.migration(consensus::migration_state::approved);

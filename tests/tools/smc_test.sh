@@ -143,7 +143,7 @@ expect 'no capacity' 'bad.yaml:10: cpu: missing' '10s/, cpu: 2//'
 expect 'an unknown orchestrator' 'bad.yaml:1: orchestrator: neither swarm' '1s/^/orchestrator: nomad\n/'
 refuses 'no such site' '--site: there is no site "east" in fleet.yaml' --fleet fleet.yaml --site east --data d --lines north.lines
 refuses 'no telemetry' '--prometheus: missing' --fleet fleet.yaml --site north --data d
-refuses 'two telemetries' '--lines: not together' --fleet fleet.yaml --site north --data d --lines - --prometheus http://127.0.0.1:1 --map docker
+refuses 'two telemetries' '--prometheus: one of --prometheus, --node and --lines' --fleet fleet.yaml --site north --data d --lines - --prometheus http://127.0.0.1:1 --map docker
 refuses 'no file' 'absent.yaml: cannot be read' --fleet absent.yaml --site north --data d --lines -
 [ ! -e data-bad ] || fail 'what was refused has left a folder'
 

@@ -101,6 +101,7 @@ class agent {
     if (replica_.halted()) return give_up(now);
     if (replica_.damage() && !std::exchange(told_damage_, true))
       tell(now, ports::alarm{"the storage has lost records: " + replica_.damage()->reason});
+    mover_.at(now);
     if (news.installed) adopt();
     for (const auto& entry : news.applied)
       for (const auto& effect : entry.effects)
@@ -151,6 +152,7 @@ class agent {
         mover_(options_.mover),
         reviews_(options_.book.step, options_.outlook.moves),
         budget_(options_.budget, fleet_.known().workloads().size()) {
+    mover_.at(host_->clock.now());
     adopt();
   }
 

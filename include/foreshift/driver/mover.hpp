@@ -76,6 +76,8 @@ class mover {
  public:
   explicit mover(const mover_options& options) : options_(options) {}
 
+  /// The site's clock, before effects are learned: what begins with them has waited for nothing yet.
+  void at(time_point now) { now_ = now; }
   /// An effect of the log, in log order. `known` says where workloads are before the effect.
   void learn(const consensus::effect& what, const placement::inventory& known, time_point log_time) {
     if (const auto* advanced = std::get_if<consensus::migration_advanced>(&what)) {
@@ -184,12 +186,14 @@ class mover {
     job.from_site = from->site, job.from = place_of(from->id);
     job.to_site = to->site, job.to = place_of(to->id);
     job.how = from->site == to->site ? options_.how : options_.between;
-    return &flights_.insert_or_assign(
+    auto& made = flights_.insert_or_assign(
         id, flight{intent,
                    {from->site, from->id},
                    {to->site, to->id},
                    migration::executor{job, options_.self, options_.incarnation, options_.executor},
                    {}});
+    drive(id, made, migration::tick{now_});
+    return &made;
   }
   /// The transfer is the owner's to ask for, wherever the workload stands.
   void prepare(migration_id id, const flight& one, time_point log_time) {
@@ -300,6 +304,7 @@ class mover {
   }
 
   mover_options options_;
+  time_point now_{};
   flat_map<migration_id, flight> flights_;
   flat_map<subset_id, grant> held_;                    ///< of the subsets that were heard of
   flat_map<subset_id, consensus::authority> passing_;  ///< transfers under way

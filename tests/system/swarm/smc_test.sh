@@ -77,14 +77,15 @@ until [ $(($(date +%s) % 60)) -eq 52 ]; do sleep 0.2; done
 start=$(date +%s)
 samples $((start - 1200)) "$start" >before.jsonl
 begin() {
-  "$program" smc --fleet fleet.yaml --site "$1" --data "data-$1" --serve 127.0.0.1:0 --lines "$1.lines" --recorded before.jsonl \
-    >>"$1.txt" 2>"$1.err" &
+  name=$1
+  shift
+  "$program" smc --fleet fleet.yaml --site "$name" --data "data-$name" --serve 127.0.0.1:0 "$@" >>"$name.txt" 2>"$name.err" &
   last=$!
   running="$running $last"
 }
 mkfifo north.lines south.lines
-begin north && north=$last
-begin south
+begin north --lines north.lines --recorded before.jsonl && north=$last
+begin south --lines south.lines --recorded before.jsonl
 (
   t=$start
   while [ "$t" -lt $((start + 150)) ]; do
@@ -108,12 +109,13 @@ grep 'risk\|proposal\|vote\|verdict\|authority\|migration\|check' north.txt
 echo "moved $took s after the start; the peak comes after 48 s"
 [ $took -lt 48 ] || fail 'the move came after the peak'
 
-# A crash after the move: the site knows where everything stands, and does nothing again.
+# A crash after the move: the site knows where everything stands, and does nothing again. From now on it asks the daemons
+# of its nodes what the containers use.
 kill -9 "$north"
 web=$(node_of web)
 shop=$(node_of shop)
 mv north.txt north.before.txt
-begin north && north=$last
+begin north --node "unix://$D/1/sock" --node "unix://$D/2/sock" && north=$last
 status() { curl -s "$(sed -n 's/.*\(http:[^ ;]*\/status\).*/\1/p' north.txt)"; }
 knows() {
   for pair in "web $web" "shop $shop"; do
@@ -121,7 +123,13 @@ knows() {
     status | tr -d '\n' | grep -q "\"name\":\"$2\"[^}]*\"$1\"" || return 1
   done
 }
-command -v curl >/dev/null && eventually 30 'after a crash the site does not know where the workloads run' knows
+measured() { status | grep -q '"name":"node1","site":"north",[^{]*"demand":[0-9].*"name":"node2","site":"north",[^{]*"demand":[0-9]\|"name":"node2","site":"north",[^{]*"demand":[0-9].*"name":"node1","site":"north",[^{]*"demand":[0-9]'; }
+if command -v curl >/dev/null; then
+  eventually 30 'after a crash the site does not know where the workloads run' knows
+  eventually 60 'the daemons of the nodes tell nothing' measured
+  "$program" status "$(sed -n 's/.*\(http:[^ ;]*\)\/status.*/\1/p' north.txt)" >status.txt || fail 'status'
+  cat status.txt
+fi
 [ "$(node_of web) $(node_of shop)" = "$web $shop" ] || fail 'after a crash something was moved again'
 kill "$north"
 wait "$north" || fail 'a site that was told to stop does not end well'
