@@ -4,6 +4,7 @@
 #include <foreshift/sim/versioned_cluster.hpp>
 
 #include <contracts/orchestrator_contract.hpp>
+#include <migration/ride.hpp>
 
 #include <doctest/doctest.h>
 
@@ -90,16 +91,14 @@ bool has(const std::vector<event>& heard, event_kind what) {
   return std::ranges::any_of(heard, [&](const event& e) { return e.what == what; });
 }
 
-/// Carries one migration through with the executor, every wish for the log granted.
-struct ride {
+/// A move of the workload, to the other place here or to the other cluster.
+struct ride : migration_test::ride<orchestrator> {
   town& world;
-  orchestrator o = world.process();
-  migration::executor run;
-  std::vector<std::string> why;
 
   ride(town& w, std::uint64_t to_site, migration::executor_options options = {})
-      : world(w),
-        run({.id = {41},
+      : migration_test::ride<orchestrator>(
+            w.process(),
+            {.id = {41},
              .subset = {5},
              .workload = {6},
              .from_site = {1},
@@ -107,19 +106,11 @@ struct ride {
              .to_site = {to_site},
              .to = {200},
              .how = to_site == 1 ? migration::style::one_step : migration::style::two_step},
-            site_id{1}, 1, options) {
-    step(migration::activated{{5}, {1}, {slot{7}, 0}});
-  }
-  void step(const migration::input& in) {
-    const auto due = run.step(in);
-    if (!run.why().empty()) why.push_back(run.why());
-    for (const auto& c : due.commands) CHECK(!o.submit(c));
-    for (const auto& wish : due.requests) step(migration::granted(wish));
-  }
+            {slot{7}, 0}, options),
+        world(w) {}
   migration::phase go(duration within) {
     for (duration t{}; t < within && run.at() != migration::phase::settled; t += 1s) {
-      step(migration::tick{world.time.now()});
-      o.poll([&](const event& e) { step(e); });
+      round(world.time.now());
       world.time.run_for(1s);
     }
     return run.at();

@@ -9,6 +9,7 @@
 #include <foreshift/driver/cluster_orchestrator.hpp>
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/sim/clock.hpp>
+#include <migration/ride.hpp>
 
 #include <doctest/doctest.h>
 #include <yaml-cpp/yaml.h>
@@ -126,16 +127,14 @@ std::optional<std::string> reason(const std::vector<event>& heard, event_kind wh
   return std::nullopt;
 }
 
-/// Carries one migration through with the executor, every wish for the log granted.
-struct ride {
+/// A move of the workload, to the other node here or to the other cluster.
+struct ride : migration_test::ride<orchestrator> {
   town& world;
-  orchestrator o = world.process();
-  migration::executor run;
-  std::vector<std::string> why;
 
   ride(town& w, std::uint64_t to_site, migration::executor_options options = {})
-      : world(w),
-        run({.id = {41},
+      : migration_test::ride<orchestrator>(
+            w.process(),
+            {.id = {41},
              .subset = {5},
              .workload = {ports::id_of_name("deployment/shop/web")},
              .from_site = {1},
@@ -143,19 +142,11 @@ struct ride {
              .to_site = {to_site},
              .to = {ports::id_of_name("n2")},
              .how = to_site == 1 ? migration::style::one_step : migration::style::two_step},
-            site_id{1}, 1, options) {
-    step(migration::activated{{5}, {1}, {slot{7}, 0}});
-  }
-  void step(const migration::input& in) {
-    const auto due = run.step(in);
-    if (!run.why().empty()) why.push_back(run.why());
-    for (const auto& c : due.commands) CHECK(!o.submit(c));
-    for (const auto& wish : due.requests) step(migration::granted(wish));
-  }
+            {slot{7}, 0}, options),
+        world(w) {}
   migration::phase go(std::size_t ticks) {
     for (; ticks > 0 && run.at() != migration::phase::settled; --ticks) {
-      step(migration::tick{world.time.now()});
-      o.poll([&](const event& e) { step(e); });
+      round(world.time.now());
       world.run(1);
     }
     return run.at();

@@ -4,9 +4,8 @@
 
 #include <foreshift/migration/executor.hpp>
 
+#include <migration/ride.hpp>
 #include <system/swarm/swarms.hpp>
-
-#include <doctest/doctest.h>
 
 #include <cstdint>
 #include <functional>
@@ -16,38 +15,27 @@
 
 namespace swarm_test {
 
-struct ride {
-  orchestrator o;
-  migration::executor run;
-  std::vector<std::string> why{}, heard{};
+struct ride : migration_test::ride<orchestrator> {
+  using base = migration_test::ride<orchestrator>;
+  std::vector<std::string> heard{};
   std::function<void()> each_round{};
 
   /// @param token also names the migration: a later one is higher
   ride(town& where, const web& what, int from, int to, std::uint64_t token,
        migration::executor_options options = {}, std::uint64_t incarnation = 1)
-      : o(where.process()),
-        run({.id = {token},
-             .subset = {5},
-             .workload = what.id(),
-             .from_site = site_of(from),
-             .from = web::place(from),
-             .to_site = site_of(to),
-             .to = web::place(to),
-             .how = site_of(from) == site_of(to) ? migration::style::one_step : migration::style::two_step},
-            site_id{1}, incarnation, options) {
-    step(migration::activated{{5}, {1}, {slot{token}, 0}});
-  }
-  void step(const migration::input& in) {
-    const auto due = run.step(in);
-    if (!run.why().empty() && (why.empty() || why.back() != run.why())) why.push_back(run.why());
-    for (const auto& c : due.commands) CHECK(!o.submit(c));
-    for (const auto& wish : due.requests) step(migration::granted(wish));
-  }
+      : base(where.process(),
+             {.id = {token},
+              .subset = {5},
+              .workload = what.id(),
+              .from_site = site_of(from),
+              .from = web::place(from),
+              .to_site = site_of(to),
+              .to = web::place(to),
+              .how = site_of(from) == site_of(to) ? migration::style::one_step : migration::style::two_step},
+             {slot{token}, 0}, options, incarnation) {}
   void round() {
-    step(migration::tick{wall_clock{}.now()});
-    o.poll([&](const migration::event& e) {
+    base::round(wall_clock{}.now(), [&](const migration::event& e) {
       heard.push_back(std::string{name_of(e.what)} + (e.reason.empty() ? "" : ": " + e.reason));
-      step(e);
     });
     if (each_round) each_round();
     std::this_thread::sleep_for(5ms);
