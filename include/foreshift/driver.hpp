@@ -8,6 +8,7 @@
 #include <foreshift/driver/agreed_fleet.hpp>
 #include <foreshift/driver/assembly.hpp>
 #include <foreshift/driver/cluster_orchestrator.hpp>
+#include <foreshift/driver/council.hpp>
 #include <foreshift/driver/cycle_book.hpp>
 #include <foreshift/driver/event_ledger.hpp>
 #include <foreshift/driver/failure_watch.hpp>
@@ -24,6 +25,7 @@
 #include <foreshift/driver/review_desk.hpp>
 #include <foreshift/driver/score_note.hpp>
 #include <foreshift/driver/scorekeeper.hpp>
+#include <foreshift/driver/site_senses.hpp>
 #include <foreshift/driver/site_telemetry.hpp>
 #include <foreshift/driver/site_watch.hpp>
 #include <foreshift/driver/status_report.hpp>

@@ -4,6 +4,8 @@
 
 #include <consensus/proposals.hpp>
 
+#include <utility>
+#include <variant>
 #include <vector>
 
 using namespace foreshift;
@@ -56,4 +58,29 @@ TEST_CASE("the member after the sponsor reports on it, and the first one after t
   CHECK(driver::auditor_of(site_id{2}, members) == site_id{5});
   CHECK(driver::auditor_of(site_id{6}, members) == site_id{7});
   CHECK(driver::auditor_of(site_id{7}, members) == site_id{2});
+}
+
+TEST_CASE(
+    "people are told of authority that is held, of credits, and of what should not happen, and of no more") {
+  std::vector<decltype(ports::note::what)> notes;
+  const auto say = [&](decltype(ports::note::what) what) { notes.push_back(std::move(what)); };
+  consensus::authority_changed passed{};
+  passed.now.state = consensus::authority_state::active;
+  driver::tell_people_of(passed, say);
+  passed.now.state = consensus::authority_state::preparing;
+  driver::tell_people_of(passed, say);
+  driver::tell_people_of(consensus::credits_changed{.version = 3}, say);
+  driver::tell_people_of(consensus::credits_refused{}, say);
+  consensus::command_done done{};
+  driver::tell_people_of(done, say);
+  done.reason = consensus::refusal::credits_computed;
+  driver::tell_people_of(done, say);
+  done.duplicate = true;
+  driver::tell_people_of(done, say);
+  driver::tell_people_of(consensus::epoch_activated{}, say);
+  REQUIRE(notes.size() == 4);
+  CHECK(std::holds_alternative<ports::authority_passed>(notes[0]));
+  CHECK(std::get<ports::credits_updated>(notes[1]).version == 3);
+  CHECK(std::holds_alternative<ports::alarm>(notes[2]));
+  CHECK(std::holds_alternative<ports::alarm>(notes[3]));
 }

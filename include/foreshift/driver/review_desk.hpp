@@ -19,6 +19,7 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::driver {
@@ -36,8 +37,9 @@ class review_desk {
  public:
   review_desk(duration step, placement::migration_cost moves) : step_(step), moves_(moves) {}
 
-  /// A verdict has been agreed.
+  /// A verdict has been agreed. Moves are reviewed, and nothing else.
   void open(placement::proposal what, bool approved) {
+    if (!std::holds_alternative<placement::migrate>(what.what)) return;
     const auto id = what.id;
     reviews_.insert_or_assign(id, review{std::move(what), approved, {}, {}, {}, false, false, {}});
   }

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// What the log's verdict on a proposal tells people, and who has to report on what became of it.
+/// What the log tells people, foremost its verdict on a proposal, and who has to report on what became of it.
 
 #include <foreshift/consensus/certificate.hpp>
 #include <foreshift/consensus/command.hpp>
@@ -41,6 +41,30 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
   }
   return out;
 }
+
+/// What people are told of the log's other effects: of most nothing. `say` takes an alternative of a note.
+template <class Say>
+void tell_people_of(const consensus::authority_changed& e, const Say& say) {
+  if (e.now.state == consensus::authority_state::active)
+    say(ports::authority_passed{e.what, e.now.owner, e.now.token});
+}
+template <class Say>
+void tell_people_of(const consensus::credits_changed& e, const Say& say) {
+  say(ports::credits_updated{e.version});
+}
+template <class Say>
+void tell_people_of(const consensus::credits_refused& e, const Say& say) {
+  say(ports::alarm{"the credits on class " + std::to_string(e.blocked.value) +
+                   " stay: with those that the log leads to, silent sites could block every vote"});
+}
+template <class Say>
+void tell_people_of(const consensus::command_done& e, const Say& say) {
+  if (e.reason == consensus::refusal::credits_computed && !e.duplicate)
+    say(ports::alarm{"site " + std::to_string(e.command.client.value) +
+                     " has submitted credits: refused, they follow from the log"});
+}
+template <class Effect, class Say>
+void tell_people_of(const Effect&, const Say&) {}
 
 /// Who reports on the sponsor's own claims: the next member after it. @pre there is a member
 [[nodiscard]] inline site_id auditor_of(site_id sponsor, std::span<const consensus::elector> members) {
