@@ -255,3 +255,18 @@ TEST_CASE("a site's metrics tell of the whole loop") {
   CHECK(page["foreshift_forecast_absolute_error_ratio_sum{lead_seconds=\"300\"}"] / scored < 0.05);
   CHECK(page["foreshift_forecasts_dropped_total"] > 0);
 }
+
+TEST_CASE("histories that a site shares after a crash take the place of those of its former life") {
+  town t;
+  t.run(1);
+  for (int i = 0; i < 5; ++i) t.agents[0]->share_histories();
+  t.run(1);
+  t.kill_site(0);
+  t.start_site(0);
+  for (std::uint64_t w = 0; w < t.shape.per_host; ++w) t.agents[0]->learn(workload_id{w}, ramp(0.25, 0));
+  t.agents[0]->share_histories();
+  t.run(2);
+  const auto heard = t.agents[1]->fleet().book().recent(host_id{0}, 100);
+  REQUIRE(heard.size() > 10);
+  CHECK(heard.values.front() == doctest::Approx(0.25 * static_cast<double>(t.shape.per_host)));
+}

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -18,10 +19,10 @@ struct high_alerts {
 };
 using senses = driver::site_senses<high_alerts>;
 
-senses make(duration collect = duration::zero()) {
+senses make(duration collect = duration::zero(), std::uint32_t life = 1) {
   driver::agent_options o;
   o.book = book_options(), o.collect = collect;
-  return {o.belong_to({1}), high_alerts{}};
+  return {o.belong_to({1}), high_alerts{}, life};
 }
 struct source {
   std::vector<telemetry::reading> pending;
@@ -92,4 +93,17 @@ TEST_CASE("histories of own hosts go out with the next reports when they are to 
   CHECK(sees.close(fleet, {}, members, noon, deaf).hosts[0].rebased.empty());
   sees.share_histories(fleet);
   CHECK(sees.close(fleet, {}, members, noon + step, deaf).hosts[0].rebased.size() == 20);
+}
+
+TEST_CASE("histories of a later life are newer than those of any before") {
+  auto fleet = make_outlook({1});
+  const auto version_in = [&](std::uint32_t life, int changes) {
+    auto sees = make(duration::zero(), life);
+    source s;
+    sees.read(s, fleet, noon);
+    for (int i = 0; i < changes; ++i) sees.residents_changed({0});
+    sees.share_histories(fleet);
+    return sees.close(fleet, {}, members, noon, deaf).hosts.at(0).residents;
+  };
+  CHECK(version_in(2, 0) > version_in(1, 1000));
 }

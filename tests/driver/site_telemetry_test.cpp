@@ -10,7 +10,7 @@ using namespace driver_test;
 
 namespace {
 
-driver::site_telemetry make() { return {{.rebase_steps = 8, .rebase_reports = 2}, resource::cpu, step}; }
+driver::site_telemetry make() { return {{.rebase_steps = 8, .rebase_reports = 2}, resource::cpu, step, 0}; }
 telemetry::reading cpu(telemetry::entity of, double value) {
   return {{of, telemetry::metric::cpu}, {noon, value}};
 }

@@ -126,7 +126,7 @@ class agent {
         fleet_(options_.outlook, std::move(setup.inventory),
                forecast_book<Forecaster>{std::move(forecaster), options_.book, setup.calendar},
                std::move(setup.links)),
-        senses_(options_, std::move(detector)),
+        senses_(options_, std::move(detector), replica_.replica().incarnation()),
         council_(options_, std::move(setup.calendar), std::move(selector), fleet_.known().workloads().size()),
         mover_(options_.mover),
         reviews_(options_.book.step, options_.outlook.moves) {

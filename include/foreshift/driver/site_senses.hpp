@@ -14,6 +14,7 @@
 #include <foreshift/driver/status_report.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,10 +25,11 @@ template <anomaly::Detector Detector>
 class site_senses {
  public:
   /// @param fresh the detector that each series begins with
-  site_senses(const agent_options& options, Detector fresh)
+  /// @param life  larger in every life of this site; see `site_telemetry`
+  site_senses(const agent_options& options, Detector fresh, std::uint32_t life)
       : step_(options.book.step),
         collect_(options.collect),
-        telemetry_(options.telemetry, options.outlook.what, options.book.step),
+        telemetry_(options.telemetry, options.outlook.what, options.book.step, life),
         watch_(options.outlook.self, std::move(fresh), options.failure) {}
 
   /// Takes what the source has. The first step is the one that is open now.

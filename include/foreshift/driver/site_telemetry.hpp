@@ -27,7 +27,7 @@ class site_telemetry {
  public:
   /// @param life larger in every life of this site, so that its histories are newer than those of the last
   /// one
-  site_telemetry(site_telemetry_options options, resource what, duration step, std::uint32_t life = 0)
+  site_telemetry(site_telemetry_options options, resource what, duration step, std::uint32_t life)
       : options_(options),
         step_(step),
         first_version_(std::uint64_t{life} << 32),

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace foreshift;
 using calendar::detail::json_list;
 
@@ -13,4 +15,5 @@ TEST_CASE("an answer is a list, or says why it is none") {
         "the server says \"Unauthorized\"");
   CHECK(json_list("{}", "a").error().reason == "not a list, which was asked for");
   CHECK_FALSE(json_list("[1, 2", "a").has_value());
+  CHECK(json_list(std::string(1'000'000, '['), "a").error().reason == "nests deeper than 64 levels");
 }

@@ -3,6 +3,7 @@
 /// The JSON of HTTP answers, as nlohmann-json reads it: the only header that names it.
 
 #include <foreshift/core/diagnostic.hpp>
+#include <foreshift/core/json_nesting.hpp>
 #include <foreshift/core/result.hpp>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 namespace foreshift::inline FORESHIFT_ABI::calendar {
 
 inline constexpr std::size_t json_bytes_max = std::size_t{1} << 26;
+inline constexpr std::size_t json_levels_max = 64;  ///< what is read here has five
 
 namespace detail {
 
@@ -24,6 +26,9 @@ namespace detail {
                                                                   const std::string& source) {
   if (text.size() > json_bytes_max)
     return failure{diagnostic{source, 0, "", "more than " + std::to_string(json_bytes_max) + " bytes"}};
+  if (json_nests_deeper(text, json_levels_max))
+    return failure{
+        diagnostic{source, 0, "", "nests deeper than " + std::to_string(json_levels_max) + " levels"}};
   auto read = nlohmann::json::parse(text, nullptr, false);
   if (read.is_discarded())
     return failure{diagnostic{source, 0, "", "not JSON: it begins with " + excerpt(text.substr(0, 60))}};
