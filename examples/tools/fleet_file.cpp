@@ -17,8 +17,10 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace tool {
 
@@ -48,11 +50,10 @@ class reader {
  public:
   explicit reader(const std::string& source) : source_(source) {}
 
-  fleet_file read(const YAML::Node& root) {
+  fleet_file read(const std::vector<YAML::Node>& documents) {
+    const YAML::Node root = joined(documents);
     fleet_file out;
-    expect(root, "",
-           {"step", "horizon", "season", "limit", "moves_per_hour", "orchestrator", "sites", "hosts",
-            "workloads"});
+    if (wrong_) return out;
     out.step = time(root, "step", std::chrono::minutes{5});
     out.season = time(root, "season", std::chrono::hours{24});
     out.horizon = static_cast<std::size_t>(number(root, "horizon", 6, 1, 288, true));
@@ -90,13 +91,37 @@ class reader {
   }
   void expect(const YAML::Node& in, const std::string& field, std::initializer_list<std::string_view> keys) {
     if (!in.IsMap()) return complain(in, field, "not a table of names and values");
+    std::set<std::string> met;
     for (const auto& one : in) {
       const std::string key = one.first.IsScalar() ? one.first.Scalar() : "";
+      if (!met.insert(key).second) return complain(one.first, excerpt(key), "stands here twice");
       if (std::ranges::find(keys, key) != keys.end()) continue;
       std::string all;
       for (const auto k : keys) all += (all.empty() ? "" : ", ") + std::string{k};
       return complain(one.first, excerpt(key), "not known here; there is " + all);
     }
+  }
+  /// Lists of all documents together, so that the parts of several clusters can be written one below the
+  /// other.
+  YAML::Node joined(const std::vector<YAML::Node>& documents) {
+    YAML::Node all{YAML::NodeType::Map};
+    for (const auto& one : documents) {
+      if (one.IsNull() && documents.size() > 1) continue;  // nothing above the first ---
+      expect(one, "",
+             {"step", "horizon", "season", "limit", "moves_per_hour", "orchestrator", "sites", "hosts",
+              "workloads"});
+      if (wrong_) return all;
+      for (const auto& entry : one) {
+        const std::string key = entry.first.Scalar();
+        if (!all[key].IsDefined())
+          all[key] = entry.second;
+        else if (!all[key].IsSequence() || !entry.second.IsSequence())
+          complain(entry.first, key, "stands here twice");
+        else
+          for (const auto& item : entry.second) all[key].push_back(item);
+      }
+    }
+    return all;
   }
   static YAML::Node member(const YAML::Node& in, const char* key) {
     return in.IsMap() ? in[key] : YAML::Node{YAML::NodeType::Undefined};
@@ -241,9 +266,8 @@ std::uint64_t digest_of_agreed(const fleet_file& f) {
 result<fleet_file, diagnostic> parse_fleet_file(std::string_view text, const std::string& source) {
   if (text.size() > text_bytes_max) return failure{diagnostic{source, 0, "", "longer than 16 MiB"}};
   try {
-    const auto root = YAML::Load(std::string{text});
     reader walk{source};
-    auto out = walk.read(root);
+    auto out = walk.read(YAML::LoadAll(std::string{text}));
     if (walk.wrong()) return failure{*walk.wrong()};
     out.digest = digest_of_agreed(out);
     return out;

@@ -47,8 +47,9 @@ struct fleet_file {
   }
 };
 
-/// Reads YAML. Whatever the program would not heed is an error, so that a slip of the keyboard does not
-/// change what is meant. Texts over 16 MiB are refused.
+/// Reads YAML, of which several documents (`---`) count as one with their lists joined. Whatever the program
+/// would not heed is an error, so that a slip of the keyboard does not change what is meant. Texts over 16
+/// MiB are refused.
 foreshift::result<fleet_file, foreshift::diagnostic> parse_fleet_file(std::string_view text,
                                                                       const std::string& source);
 

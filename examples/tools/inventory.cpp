@@ -69,9 +69,10 @@ std::string text_of(const ports::cluster_inventory& in) {
 std::string quoted(const std::string& name) {
   return json(name).dump(-1, ' ', false, json::error_handler_t::replace);
 }
-/// The cluster's part of a fleet file. What cannot be moved is pinned, what runs nowhere is left out.
+/// The cluster's part of a fleet file, as a document of its own. What cannot be moved is pinned, what runs
+/// nowhere is left out.
 std::string fleet_of(const ports::cluster_inventory& in, const std::string& site) {
-  std::string hosts = "hosts:\n", workloads = "workloads:\n";
+  std::string hosts = "---\nhosts:\n", workloads = "workloads:\n";
   for (const auto& h : in.hosts)
     hosts += "- {name: " + quoted(h.name) + ", site: " + quoted(site) + ", cpu: " + cores(h.capacity) +
              ", memory_gib: " + gibibytes(h.capacity) + "}\n";

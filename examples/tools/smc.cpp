@@ -49,6 +49,8 @@ void add_smc(CLI::App& app, int& exit_status) {
   say("Site", "--switch-traffic", o.switch_traffic,
       "program that directs traffic when a workload goes to another cluster; gets workload, from and to",
       "PROGRAM");
+  say("Site", "--calendar", o.calendar, "announced events, CSV start,end,kind,label or iCalendar; read once",
+      "FILE");
   add_prometheus_options(c, o.telemetry.prometheus, prometheus_times::live);
   say("Telemetry", "--history", o.history, "how far back the Prometheus is asked at first", "TIME");
   c.add_option(

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 template class foreshift::driver::agent<tool::smc_host, tool::smc_forecaster,
@@ -87,10 +88,9 @@ smc_times times_of(const fleet_file& fleet) {
   return {std::min<duration>(fleet.step / 4, 15s), std::min<duration>(fleet.step / 8, 5s)};
 }
 
-foreshift::result<std::unique_ptr<smc_agent>, driver::driver_error> start_agent(const fleet_file& fleet,
-                                                                                site_id self,
-                                                                                std::uint64_t seed,
-                                                                                smc_host& host) {
+foreshift::result<std::unique_ptr<smc_agent>, driver::driver_error> start_agent(
+    const fleet_file& fleet, site_id self, std::uint64_t seed, foreshift::telemetry::calendar announced,
+    smc_host& host) {
   const auto start = start_of(fleet);
   const smc_forecaster models{.inner = {.season_length = season_steps(fleet), .horizon = fleet.horizon},
                               .horizon = fleet.horizon,
@@ -101,8 +101,8 @@ foreshift::result<std::unique_ptr<smc_agent>, driver::driver_error> start_agent(
   foreshift::placement::best_fit<> selector;
   selector.objective.spread = foreshift::to_seconds(static_cast<duration::rep>(fleet.horizon) * fleet.step) /
                               foreshift::to_seconds(30min);
-  return smc_agent::start(options_of(fleet, self, seed, start), {fleet.known, {}, start}, host, models,
-                          foreshift::anomaly::make_standard_ensemble(), selector);
+  return smc_agent::start(options_of(fleet, self, seed, start), {fleet.known, std::move(announced), start},
+                          host, models, foreshift::anomaly::make_standard_ensemble(), selector);
 }
 
 }  // namespace tool

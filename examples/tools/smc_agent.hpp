@@ -20,6 +20,7 @@
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/ports/host.hpp>
+#include <foreshift/telemetry/calendar.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -41,8 +42,10 @@ struct smc_times {
 smc_times times_of(const fleet_file& fleet);
 
 /// Starts from what the host's storage holds. @pre host outlives the agent
+/// @param announced  events that are known of, with what is expected of them
 foreshift::result<std::unique_ptr<smc_agent>, foreshift::driver::driver_error> start_agent(
-    const fleet_file& fleet, foreshift::site_id self, std::uint64_t seed, smc_host& host);
+    const fleet_file& fleet, foreshift::site_id self, std::uint64_t seed,
+    foreshift::telemetry::calendar announced, smc_host& host);
 
 }  // namespace tool
 

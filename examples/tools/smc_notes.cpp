@@ -4,11 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <iterator>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -35,29 +34,33 @@ std::string time_of(duration d) {
   return seconds < 120 ? format_number(seconds, 0) + " s" : format_number(seconds / 60, 0) + " min";
 }
 
-/// Sentences of the library call hosts and sites by number: here they have names.
+/// The name of what `word` and a number stand for, where the fleet has it.
+std::optional<std::string> name_behind(std::string_view word, std::uint64_t number, const fleet_file& fleet) {
+  const auto named = [&](auto id) {
+    return fleet.known.find(id) != nullptr ? std::optional{name_of(fleet, id)} : std::nullopt;
+  };
+  if (word == "host ") return named(foreshift::host_id{number});
+  if (word == "workload ") return named(foreshift::workload_id{number});
+  return number >= 1 && number <= fleet.sites.size() ? std::optional{fleet.sites[number - 1].name}
+                                                     : std::nullopt;
+}
+/// Sentences of the library call hosts, sites and workloads by number: here they have names.
 std::string with_names(const std::string& text, const fleet_file& fleet) {
-  constexpr std::string_view words[] = {"host ", "site ", "workload "};
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const auto rest = std::string_view{text}.substr(i);
-    const auto word = std::ranges::find_if(words, [&](auto w) { return rest.starts_with(w); });
-    std::uint64_t number = 0;
-    const char* const digits = text.data() + i + (word == std::end(words) ? 0 : word->size());
-    const auto read = std::from_chars(digits, text.data() + text.size(), number);
-    const bool begins = i == 0 || text[i - 1] == ' ';
-    const bool known = word != std::end(words) && begins && read.ec == std::errc{} &&
-                       (word->front() == 'h'   ? fleet.known.find(foreshift::host_id{number}) != nullptr
-                        : word->front() == 's' ? number >= 1 && number <= fleet.sites.size()
-                                               : fleet.known.find(foreshift::workload_id{number}) != nullptr);
-    if (!known) {
-      out += text[i++];
-      continue;
+    std::optional<std::string> name;
+    std::size_t end = i;
+    for (const std::string_view word : {"host ", "site ", "workload "}) {
+      if ((i > 0 && text[i - 1] != ' ') || !std::string_view{text}.substr(i).starts_with(word)) continue;
+      std::uint64_t number = 0;
+      const auto read = std::from_chars(text.data() + i + word.size(), text.data() + text.size(), number);
+      if (read.ec == std::errc{}) name = name_behind(word, number, fleet);
+      end = static_cast<std::size_t>(read.ptr - text.data());
     }
-    out += word->front() == 'h'   ? name_of(fleet, foreshift::host_id{number})
-           : word->front() == 's' ? name_of(fleet, foreshift::site_id{number})
-                                  : name_of(fleet, foreshift::workload_id{number});
-    i = static_cast<std::size_t>(read.ptr - text.data());
+    if (name)
+      out += *name, i = end;
+    else
+      out += text[i++];
   }
   return out;
 }
@@ -107,7 +110,8 @@ struct teller {
     return say("migration", id(e.proposal) + ": " + spaced(e.phase) + (e.why.empty() ? "" : ": " + e.why));
   }
   smc_line operator()(const ports::outcome_judged& e) const {
-    return say("check", id(e.what.proposal) + ": " + spaced(name_of(e.what.what)) + "; " + e.advice);
+    return say("check", id(e.what.proposal) + ": " + spaced(name_of(e.what.what)) +
+                            (e.advice.empty() ? "" : "; " + e.advice));
   }
   smc_line operator()(const ports::credits_updated&) const { return {}; }
   smc_line operator()(const ports::alarm& e) const { return say("alarm", e.text); }

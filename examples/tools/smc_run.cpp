@@ -1,11 +1,13 @@
 #include "smc_run.hpp"
 
 #include "address_argument.hpp"
+#include "calendar_reader.hpp"
 #include "clocks.hpp"
 #include "command.hpp"
 #include "files.hpp"
 #include "fleet_file.hpp"
 #include "option_error.hpp"
+#include "serving.hpp"
 #include "smc_agent.hpp"
 #include "smc_notes.hpp"
 #include "smc_status.hpp"
@@ -18,8 +20,6 @@
 #include <foreshift/adapters/wal.hpp>
 #include <foreshift/ports/host.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
-
-#include <signal.h>  // sigaction is POSIX
 
 #include <algorithm>
 #include <chrono>
@@ -49,15 +49,6 @@ using foreshift::time_point;
 using namespace std::chrono_literals;
 
 namespace {
-
-volatile std::sig_atomic_t stopped = 0;
-
-void catch_signals() {
-  struct sigaction stop {};
-  stop.sa_handler = [](int) { stopped = 1; };
-  ::sigaction(SIGINT, &stop, nullptr);
-  ::sigaction(SIGTERM, &stop, nullptr);
-}
 
 /// A name may stand for several addresses: the first one is taken.
 result<std::string, diagnostic> resolve(const fleet_site& s) {
@@ -126,22 +117,6 @@ result<std::unique_ptr<open_clusters>, diagnostic> open_fleet(const smc_options&
   return opened;
 }
 
-ports::http_response answer_to(const ports::http_request& r,
-                               const std::function<std::string(prometheus::exposition_format)>& page,
-                               const std::function<std::string()>& status) {
-  const auto path = std::string_view{r.target}.substr(0, r.target.find('?'));
-  if (r.method != "GET" && r.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
-  if (path == "/status") return {200, {{"Content-Type", "application/json"}}, status()};
-  if (path != "/metrics")
-    return {
-        404, {{"Content-Type", "text/plain; charset=utf-8"}}, "foreshift smc: see /metrics and /status\n"};
-  std::string accept;
-  for (const auto& [name, value] : r.headers)
-    if (name == "Accept") accept = value;
-  const auto format = prometheus::accepted_format(accept);
-  return {200, {{"Content-Type", std::string{prometheus::content_type_of(format)}}}, page(format)};
-}
-
 }  // namespace
 
 result<int, diagnostic> run_site(const smc_options& o) {
@@ -166,6 +141,12 @@ result<int, diagnostic> run_site(const smc_options& o) {
   auto source =
       open_telemetry(o.telemetry, {fleet.step, static_cast<std::size_t>(steps), times.collect}, names);
   if (!source) return failure{source.error()};
+  foreshift::telemetry::calendar announced;
+  if (!o.calendar.empty()) {  // what repeats itself is taken so far ahead; a site is started anew before that
+    auto events = read_calendar(o.calendar, {clock.now() - *history, clock.now() + 24h * 366}, "smc");
+    if (!events) return failure{events.error()};
+    announced = *std::move(events);
+  }
   auto clusters = open_fleet(o, fleet);
   if (!clusters) return failure{clusters.error()};
   auto network = network_of(o, fleet, self);
@@ -187,7 +168,7 @@ result<int, diagnostic> run_site(const smc_options& o) {
                 smc_orchestrator{*std::move(clusters)},
                 smc_telemetry{*std::move(source), fleet.step, live_from},
                 exporter.observer(smc_observer{&notes})};
-  auto started = start_agent(fleet, self, o.seed, host);
+  auto started = start_agent(fleet, self, o.seed, std::move(announced), host);
   if (!started) return wrong("--data", o.data + ": " + started.error().reason);
   smc_agent& agent = **started;
   host.telemetry.set_residents([&] {
@@ -201,14 +182,19 @@ result<int, diagnostic> run_site(const smc_options& o) {
     return own;
   });
   auto server = foreshift::http::server::listen(
-      {.address = where->address, .port = where->port}, [&](const auto& request) {
-        return answer_to(
+      {.address = where->address, .port = where->port}, [&](const ports::http_request& request) {
+        const auto path = std::string_view{request.target}.substr(0, request.target.find('?'));
+        if (path == "/status" && request.method == "GET")
+          return ports::http_response{200,
+                                      {{"Content-Type", "application/json"}},
+                                      status_of(agent, host, fleet, self, notes.recent())};
+        return answer_metrics(
             request, [&](auto format) { return exporter.page(agent, clock.now(), format); },
-            [&] { return status_of(agent, host, fleet, self, notes.recent()); });
+            "foreshift smc: see /metrics and /status");
       });
   if (!server) return wrong("--serve", server.error());
 
-  catch_signals();
+  note_stop_signals();
   notes.say(clock.now(), "site",
             o.site + ", of " + std::to_string(fleet.sites.size()) + " sites, listens on " + network->address +
                 ":" + std::to_string(host.transport.port()) + "; http://" + where->address + ":" +
@@ -217,7 +203,7 @@ result<int, diagnostic> run_site(const smc_options& o) {
   std::string trouble;
   time_point trouble_due{};
   std::set<site_id> connected;
-  while (stopped == 0 && !agent.halted()) {
+  while (!told_to_stop() && !agent.halted()) {
     io.restart();
     io.run_one_for(20ms);
     io.poll();

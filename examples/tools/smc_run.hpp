@@ -13,7 +13,7 @@ namespace tool {
 
 /// As said on the command line.
 struct smc_options {
-  std::string fleet, site, data, listen, serve = "127.0.0.1:9465", history = "7d", switch_traffic;
+  std::string fleet, site, data, listen, serve = "127.0.0.1:9465", history = "7d", switch_traffic, calendar;
   smc_telemetry_options telemetry;
   std::uint64_t seed = 1;
   bool json = false;

@@ -60,23 +60,14 @@ class prometheus_source : public reading_source {
       : http_(std::move(how)),
         names_(names),
         source_(std::move(at), std::move(map), http_, clock_, names_, options) {}
-  void read(const sink& to) override {
-    source_.poll(to);
-    const std::scoped_lock held{mutex_};
-    trouble_ = source_.trouble();
-  }
-  [[nodiscard]] std::string trouble() const override {
-    const std::scoped_lock held{mutex_};
-    return trouble_;
-  }
+  void read(const sink& to) override { source_.poll(to); }
+  [[nodiscard]] std::string trouble() const override { return source_.trouble(); }
 
  private:
   foreshift::http::client http_;
   wall_clock clock_;
   fleet_names names_;
   prometheus::polled_source<foreshift::http::client, wall_clock, fleet_names> source_;
-  mutable std::mutex mutex_;
-  std::string trouble_;
 };
 
 /// A stream that others write. It ends when they do; the site goes on without.
@@ -92,13 +83,10 @@ class stream_source : public reading_source {
     if (!ended_ && room_.empty() && ::poll(&ready, 1, 50) > 0) fill();
     if (!room_.empty()) room_.remove_prefix(source_.feed(room_));
     source_.poll(to);
-    const std::scoped_lock held{mutex_};
-    complaint_ = ended_ ? "the stream of samples has ended" : "";
-    if (const auto& wrong = source_.complaint()) complaint_ = to_string(*wrong);
   }
   [[nodiscard]] std::string trouble() const override {
-    const std::scoped_lock held{mutex_};
-    return complaint_;
+    if (const auto& wrong = source_.complaint()) return to_string(*wrong);
+    return ended_ ? "the stream of samples has ended" : "";
   }
 
  private:
@@ -119,8 +107,6 @@ class stream_source : public reading_source {
   std::array<char, 65536> buffer_;
   std::string_view room_;  // of the buffer: read and not taken yet
   bool ended_ = false;
-  mutable std::mutex mutex_;
-  std::string complaint_;
 };
 
 /// What the containers on the site's own nodes use, by their daemons.
@@ -133,15 +119,8 @@ class container_source : public reading_source {
       source_.reach(daemons_.back(), name);
     }
   }
-  void read(const sink& to) override {
-    source_.poll(to);
-    const std::scoped_lock held{mutex_};
-    trouble_ = source_.trouble();
-  }
-  [[nodiscard]] std::string trouble() const override {
-    const std::scoped_lock held{mutex_};
-    return trouble_;
-  }
+  void read(const sink& to) override { source_.poll(to); }
+  [[nodiscard]] std::string trouble() const override { return source_.trouble(); }
 
  private:
   static docker::container_source_options options_for(duration step) {
@@ -152,8 +131,6 @@ class container_source : public reading_source {
   wall_clock clock_;
   std::deque<foreshift::http::client> daemons_;  // stay where they are
   docker::site_source<foreshift::http::client, wall_clock> source_;
-  mutable std::mutex mutex_;
-  std::string trouble_;
 };
 
 /// Readings of before, and then those of another source.
@@ -277,17 +254,22 @@ struct smc_telemetry::work {
     source->read([&](const telemetry::reading& r) { fresh.push_back(r); });
     const std::scoped_lock held{mutex};
     told.insert(told.end(), fresh.begin(), fresh.end());
+    trouble = source->trouble();
   }
-  std::unique_ptr<reading_source> source;
-  std::mutex mutex;
+  std::unique_ptr<reading_source> source;  // the thread's alone
+  std::mutex mutex;                        // of what follows
   std::vector<telemetry::reading> told;
+  std::string trouble;
   background thread;
 };
 
 smc_telemetry::smc_telemetry(std::unique_ptr<reading_source> source, duration step, time_point live_from)
     : work_(std::make_shared<work>(std::move(source))), step_(step), live_from_(live_from) {}
 
-std::string smc_telemetry::trouble() const { return work_->source->trouble(); }
+std::string smc_telemetry::trouble() const {
+  const std::scoped_lock held{work_->mutex};
+  return work_->trouble;
+}
 
 std::vector<telemetry::reading> smc_telemetry::take() {
   std::vector<telemetry::reading> told;

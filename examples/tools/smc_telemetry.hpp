@@ -46,14 +46,14 @@ struct fleet_names {
   std::optional<foreshift::telemetry::entity> operator()(const foreshift::prometheus::subject& whose) const;
 };
 
-/// What readings come from. Threads: `read` on one thread, the rest on any.
+/// What readings come from. Threads: one call at a time.
 class reading_source {
  public:
   using sink = std::function<void(const foreshift::telemetry::reading&)>;
   virtual ~reading_source() = default;
   /// Waits for the other side, for seconds at most.
   virtual void read(const sink& to) = 0;
-  /// Why nothing comes; empty where something does. Holds no credentials.
+  /// Why nothing has come by the last reading; empty where something has. Holds no credentials.
   [[nodiscard]] virtual std::string trouble() const = 0;
 };
 

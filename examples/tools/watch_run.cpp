@@ -5,6 +5,7 @@
 #include "option_error.hpp"
 #include "prometheus_input.hpp"
 #include "remarks.hpp"
+#include "serving.hpp"
 #include "text.hpp"
 
 #include <foreshift/adapters/http/client.hpp>
@@ -15,8 +16,6 @@
 #include <foreshift/forecast/auto_forecaster.hpp>
 #include <foreshift/forecast/backtested.hpp>
 #include <foreshift/forecast/scenario.hpp>
-
-#include <signal.h>  // sigaction is POSIX
 
 #include <algorithm>
 #include <charconv>
@@ -42,8 +41,6 @@ using foreshift::time_point;
 using namespace std::chrono_literals;
 
 namespace {
-
-volatile std::sig_atomic_t stopped = 0;
 
 using forecaster = foreshift::forecast::backtested<foreshift::forecast::auto_forecaster>;
 using outlook = prometheus::series_metrics<forecaster, foreshift::anomaly::standard_ensemble>;
@@ -139,27 +136,12 @@ void write_health(prometheus::exposition_writer& out, const source_type& source)
   out.sample({}, n.polls > 0 && source.trouble().empty() ? 1 : 0);
 }
 
-foreshift::ports::http_response answer_to(const foreshift::ports::http_request& r, const outlook& series,
-                                          const source_type& source, const prometheus::subject_book& names) {
-  const auto path = std::string_view{r.target}.substr(0, r.target.find('?'));
-  const std::string plain = "text/plain; charset=utf-8";
-  if (r.method != "GET" && r.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
-  if (path != "/metrics") return {404, {{"Content-Type", plain}}, "foreshift watch: see /metrics\n"};
-  std::string accept;
-  for (const auto& [name, value] : r.headers)
-    if (name == "Accept") accept = value;
-  const auto format = prometheus::accepted_format(accept);
+std::string page_of(prometheus::exposition_format format, const outlook& series, const source_type& source,
+                    const prometheus::subject_book& names) {
   prometheus::exposition_writer out{format};
   series.write(out, [&](telemetry::entity of) { return names.find(of); });
   write_health(out, source);
-  return {200, {{"Content-Type", std::string{prometheus::content_type_of(format)}}}, out.take()};
-}
-
-void catch_signals() {
-  struct sigaction stop {};
-  stop.sa_handler = [](int) { stopped = 1; };
-  ::sigaction(SIGINT, &stop, nullptr);
-  ::sigaction(SIGTERM, &stop, nullptr);
+  return out.take();
 }
 
 }  // namespace
@@ -190,17 +172,20 @@ result<void, diagnostic> watch(const watch_options& o) {
                       .history_steps = checked->history_steps}};
   outlook series{make_forecaster(*checked), foreshift::anomaly::make_standard_ensemble(),
                  std::move(checked->series)};
-  auto server = foreshift::http::server::listen(
-      checked->listen, [&](const auto& request) { return answer_to(request, series, source, names); });
+  auto server = foreshift::http::server::listen(checked->listen, [&](const auto& request) {
+    return answer_metrics(
+        request, [&](auto format) { return page_of(format, series, source, names); },
+        "foreshift watch: see /metrics");
+  });
   if (!server) return wrong("--listen", server.error());
 
-  catch_signals();
+  note_stop_signals();
   std::printf("http://%s:%u/metrics: forecasts of what %s sees, every %s\n", checked->listen.address.c_str(),
               static_cast<unsigned>((*server)->port()), to_string(at->url).c_str(),
               format_duration(checked->step).c_str());
   std::fflush(stdout);
   std::string told;
-  while (stopped == 0) {
+  while (!told_to_stop()) {
     source.poll([&](const telemetry::reading& r) { series.push(r); });
     series.settle();
     if (source.trouble() != told) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `foreshift watch` beside a real Prometheus that scrapes a real node exporter and the forecasts made of it. Loopback
-# ports, data in a scratch folder.
+# `foreshift watch`, and a site (`foreshift smc`), beside a real Prometheus that scrapes a real node exporter and the
+# forecasts made of it. Loopback ports, data in a scratch folder.
 # sh watch_test.sh PROGRAM SOURCE_DIR
 for daemon in prometheus prometheus-node-exporter promtool curl; do
   command -v $daemon >/dev/null || { echo "skipped: no $daemon here"; exit 77; }
@@ -82,17 +82,47 @@ grep -v 'non-histogram\|no help text' check.txt | grep -q 'error' && fail "the p
 curl -s -H 'Accept: application/openmetrics-text' "http://$forecasts/metrics" | tail -1 | grep -q '^# EOF$' || fail "no end of the page"
 [ "$(curl -s -o /dev/null -w '%{http_code}' "http://$forecasts/other")" = 404 ] || fail "another path"
 
-# It goes on while the server is away, and says so; and stops cleanly when it is told to.
+# A site takes its history and its readings from there: this machine as a host, all that it does as one workload.
+next_port
+cat >fleet.yaml <<END
+step: 2s
+season: 60s
+sites:
+- {name: here, address: '127.0.0.1:$port'}
+hosts:
+- {name: 127.0.0.1, site: here, cpu: 64}
+workloads:
+- {name: all of 127.0.0.1, host: 127.0.0.1}
+END
+cat >map.conf <<'END'
+[cpu]
+query    = sum by (instance) (rate(node_cpu_seconds_total{mode!~"idle|iowait|steal|guest|guest_nice"}[$window]))
+host     = {instance|host}
+workload = all of {instance|host}
+END
+start site "$program" smc --fleet fleet.yaml --site here --data site --serve 127.0.0.1:0 --prometheus "$server" --map map.conf \
+  --scrape 1s --history 1m
+site_says() { "$program" status "$(sed -n 's/.*\(http:[^ ;]*\)\/status.*/\1/p' site.log)" 2>&1; }
+wait_for 60 grep -q 'telemetry  *a history of 1 series has come' site.log
+measured() { site_says | grep -q '^127.0.0.1  *here  *[0-9.]*[1-9][0-9.]*  *51.2  *[0-9.]* %'; }
+wait_for 60 measured
+site_says | sed -n 1,4p
+
+# Both go on while the server is away, and say so; and stop cleanly when they are told to.
 kill -STOP "$watcher"
 kill -CONT "$watcher"
-for pid in $pids; do [ "$pid" = "$watcher" ] || kill "$pid"; done
+site=$started
+for pid in $pids; do [ "$pid" = "$watcher" ] || [ "$pid" = "$site" ] || kill "$pid"; done
 down() { curl -s "http://$forecasts/metrics" | grep -q '^foreshift_source_up 0$'; }
 wait_for 60 down
 grep -q 'foreshift: watch: GET /api/v1/query_range: ' watch.log || fail "nothing is said about the server: $(cat watch.log)"
-kill -TERM "$watcher"
-code=0
-wait "$watcher" || code=$?
-[ "$code" -eq 0 ] || fail "stopped by SIGTERM: exit code $code"
+wait_for 60 grep -q 'telemetry  *GET /api/v1/query_range: ' site.log
+for pid in "$watcher" "$site"; do
+  kill -TERM "$pid"
+  code=0
+  wait "$pid" || code=$?
+  [ "$code" -eq 0 ] || fail "stopped by SIGTERM: exit code $code"
+done
 pids=
 
 refuses 'no server' '^foreshift: watch: --prometheus: missing' --map node_exporter

@@ -35,6 +35,7 @@ workloads:
 - {name: mail, host: s1}
 END
 }
+fleet | sed 's/^workloads:/---\n&/' >two.yaml  # lists of several documents are one
 fleet >fleet.yaml
 
 # Demand: web climbs over what n1 can bear together with shop.
@@ -48,8 +49,8 @@ samples() {
     }
   }'
 }
-begin() { # NAME NUMBER: starts a site; its output goes to NAME.txt
-  "$program" smc --fleet "${3:-fleet.yaml}" --site "$1" --data "data-$1" --serve 127.0.0.1:0 --lines "$1.lines" --recorded before.jsonl \
+begin() { # NAME [FLEET]: starts a site; its output goes to NAME.txt
+  "$program" smc --fleet "${2:-fleet.yaml}" --site "$1" --data "data-$1" --serve 127.0.0.1:0 --lines "$1.lines" --recorded before.jsonl \
     >>"$1.txt" 2>"$1.err" &
   last=$!
   running="$running $last"
@@ -77,7 +78,7 @@ samples "$start" -600 0 >before.jsonl
 for site in north south west; do mkfifo "$site.lines"; done
 begin north && north=$last
 begin south
-begin west
+begin west two.yaml
 (
   t=0
   while [ $t -lt 100 ]; do
@@ -124,7 +125,7 @@ sed 's/criticality: 2/criticality: 3/' fleet.yaml >other.yaml
 refuses 'a log that was begun with another fleet' '--fleet: the log in data-north was begun with another file' \
   --fleet other.yaml --site north --data data-north --lines north.lines
 rm -rf data-north
-begin north 1 other.yaml
+begin north other.yaml
 eventually 'a site with another file is told of' grep -q 'alarm  *north runs with another fleet file' south.txt
 
 # What is refused.
@@ -138,12 +139,15 @@ expect 'a slip' 'bad.yaml:15: "criticallity": not known here; there is name, hos
 expect 'a name twice' 'bad.yaml:16: name: "web" stands here twice' '16s/shop/web/'
 expect 'no port' 'bad.yaml:6: address: not a name or an address and a port' '6s/:[0-9]*.}/'"'"'}/'
 expect 'no time' 'bad.yaml:1: step: not a duration: "soon"' '1s/2s/soon/'
+expect 'a field twice' 'bad.yaml:10: "cpu": stands here twice' '10s/cpu: 2/cpu: 2, cpu: 3/'
+expect 'a rule in two documents' 'bad.yaml:15: step: stands here twice' '14s/^/---\nstep: 3s\n/'
 expect 'no YAML' 'bad.yaml:[0-9]*: not YAML' '1s/2s/[2s/'
 expect 'no capacity' 'bad.yaml:10: cpu: missing' '10s/, cpu: 2//'
 expect 'an unknown orchestrator' 'bad.yaml:1: orchestrator: neither swarm' '1s/^/orchestrator: nomad\n/'
 refuses 'no such site' '--site: there is no site "east" in fleet.yaml' --fleet fleet.yaml --site east --data d --lines north.lines
 refuses 'no telemetry' '--prometheus: missing' --fleet fleet.yaml --site north --data d
 refuses 'two telemetries' '--prometheus: one of --prometheus, --node and --lines' --fleet fleet.yaml --site north --data d --lines - --prometheus http://127.0.0.1:1 --map docker
+refuses 'no calendar' 'absent.csv: cannot be read' --fleet fleet.yaml --site north --data d --lines - --calendar absent.csv
 refuses 'no file' 'absent.yaml: cannot be read' --fleet absent.yaml --site north --data d --lines -
 [ ! -e data-bad ] || fail 'what was refused has left a folder'
 

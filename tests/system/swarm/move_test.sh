@@ -36,6 +36,15 @@ runs_on() { engine service ps --filter desired-state=running --format '{{.Node}}
   "$program" inventory $at --json - >out.txt || fail "inventory --json"
   tr -d ' \n' <out.txt | grep -q '"name":"web","replicas":1,"running":1,"on":\["node1"\]' || fail "inventory --json: no web"
 
+  "$program" inventory $at --fleet north >out.txt || fail "inventory --fleet"
+  grep -q '^- {name: "node2", site: "north", cpu: [0-9.]*, memory_gib: [0-9.]*}$' out.txt || fail "inventory --fleet: no node2"
+  grep -q '^- {name: "web", host: "node1", cpu: 0.1, memory_gib: 0.031}$' out.txt || fail "inventory --fleet: no web"
+  printf "sites:\n- {name: north, address: '127.0.0.1:1'}\n" | cat - out.txt >fleet.yaml
+  code=0
+  "$program" smc --fleet fleet.yaml --site north --data data >out.txt 2>&1 || code=$?
+  { [ $code -eq 2 ] && grep -q -e '--prometheus: missing' out.txt; } || fail "smc does not take what inventory --fleet writes"
+  "$program" inventory $at --json - >out.txt
+
   # Over TLS the same; what is wrong with a certificate is said with what to do.
   T=$FORESHIFT_SWARMS/tls
   "$program" inventory $over_tls --ca "$T/ca.pem" --cert "$T/client.pem" --key "$T/client.key" --json - >tls.txt || fail "over TLS"
@@ -86,7 +95,8 @@ runs_on() { engine service ps --filter desired-state=running --format '{{.Node}}
   # Left on its way by a process that was killed, and put back by another.
   engine service update -d --health-retries 1000 web >/dev/null
   tries=0
-  until [ "$(runs_on)" = node2 ] && [ "$(engine service ls --format '{{.Replicas}}')" = 1/1 ]; do
+  until [ "$(engine service inspect --format '{{.UpdateStatus.State}}' web)" = completed ] && [ "$(runs_on)" = node2 ] &&
+    [ "$(engine service ls --format '{{.Replicas}}')" = 1/1 ]; do
     tries=$((tries + 1))
     [ $tries -lt 300 ] || fail "the service does not come up again"
     sleep 0.1
@@ -101,7 +111,8 @@ runs_on() { engine service ps --filter desired-state=running --format '{{.Node}}
   done
   kill -9 $mover
   wait $mover || true
-  "$program" move $at --workload web --to node1 --undo >out.txt || fail "move --undo"
+  cp out.txt killed.txt
+  "$program" move $at --workload web --to node1 --undo >out.txt || fail "move --undo, after $(cat killed.txt)"
   grep -q '^web: put back$' out.txt || fail "move --undo says something else"
   rm "$FORESHIFT_SWARMS/flags/node1"
   "$program" move $over_tls --ca "$T/ca.pem" --cert "$T/client.pem" --key "$T/client.key" --workload web --to node1 >out.txt ||
