@@ -29,6 +29,21 @@ reassignment larger(std::uint64_t seed) {
       seed, {.hosts = 20, .workloads = 120, .services = 40, .kinds = 4, .locations = 5, .neighbourhoods = 3});
 }
 
+/// The large one on host 0, the small ones on host 1; safety capacities of 20, 100 and 60.
+reassignment one_large_and_six_small(std::int64_t capacity) {
+  reassignment p;
+  p.resources = {{false, 10}};
+  p.location = {0, 0, 0}, p.neighbourhood = {0, 0, 0};
+  p.capacity.assign(3, capacity), p.safety = {20, 100, 60};
+  p.distance.assign(9, 0);
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    p.service.push_back(i), p.start.push_back(i == 0 ? 0 : 1), p.move_cost.push_back(1);
+    p.demand.push_back(i == 0 ? 90 : 10);
+    p.spread_min.push_back(0), p.depends_on.emplace_back();
+  }
+  return p;
+}
+
 }  // namespace
 
 TEST_CASE("on small fleets no assignment is cheaper than the one that is found") {
@@ -139,16 +154,7 @@ TEST_CASE("what meets the bound ends the search, and what needs no move is left 
 
 TEST_CASE("a large workload gets its place because smaller ones make room for it") {
   // Host 0 has one large workload and is over its safety; host 1 is full of small ones, which fit on host 2.
-  reassignment p;
-  p.resources = {{false, 10}};
-  p.location = {0, 0, 0}, p.neighbourhood = {0, 0, 0};
-  p.capacity = {100, 100, 100}, p.safety = {20, 100, 60};
-  p.distance.assign(9, 0);
-  for (std::uint32_t i = 0; i < 7; ++i) {
-    p.service.push_back(i), p.start.push_back(i == 0 ? 0 : 1), p.move_cost.push_back(1);
-    p.demand.push_back(i == 0 ? 90 : 10);
-    p.spread_min.push_back(0), p.depends_on.emplace_back();
-  }
+  const auto p = one_large_and_six_small(100);
   placement::annealing_options how;
   how.swap_share = 0, how.eviction_share = 0.5;
   const auto found = annealing{how}.run(p, 1, proposals(20'000));
@@ -159,16 +165,7 @@ TEST_CASE("a large workload gets its place because smaller ones make room for it
 TEST_CASE(
     "smaller ones make room until coming pays, also where there is room for all above the safety capacity") {
   // Host 0 is over its safety by 70; on host 1 the large one would be over by 50 beside the small ones.
-  reassignment p;
-  p.resources = {{false, 10}};
-  p.location = {0, 0, 0}, p.neighbourhood = {0, 0, 0};
-  p.capacity = {200, 200, 200}, p.safety = {20, 100, 60};
-  p.distance.assign(9, 0);
-  for (std::uint32_t i = 0; i < 7; ++i) {
-    p.service.push_back(i), p.start.push_back(i == 0 ? 0 : 1), p.move_cost.push_back(1);
-    p.demand.push_back(i == 0 ? 90 : 10);
-    p.spread_min.push_back(0), p.depends_on.emplace_back();
-  }
+  const auto p = one_large_and_six_small(200);
   placement::annealing_options how;
   how.swap_share = 0, how.eviction_share = 1;
   const auto found = annealing{how}.run(p, 1, proposals(20'000));
