@@ -25,6 +25,7 @@
 #include <foreshift/placement/distance_table.hpp>
 #include <foreshift/placement/drain.hpp>
 #include <foreshift/placement/group_rules.hpp>
+#include <foreshift/placement/held_places.hpp>
 #include <foreshift/placement/host_failure.hpp>
 #include <foreshift/placement/host_rates.hpp>
 #include <foreshift/placement/inventory.hpp>

@@ -15,6 +15,7 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/placement/batch_problem.hpp>
+#include <foreshift/placement/held_places.hpp>
 #include <foreshift/placement/offer_book.hpp>
 
 #include <algorithm>
@@ -63,7 +64,7 @@ class market {
   [[nodiscard]] std::size_t workloads() const { return place_.size(); }
   [[nodiscard]] std::span<const index> where() const { return place_; }
   [[nodiscard]] std::span<const double> prices() const { return price_; }
-  [[nodiscard]] index places(index h) const { return slots_[h + 1] - slots_[h]; }
+  [[nodiscard]] index places(index h) const { return held_.places(h); }
   /// What each pays, without the price of the place.
   [[nodiscard]] std::span<const double> paid() const { return paid_; }
   [[nodiscard]] std::uint64_t bids() const { return made_; }
@@ -88,11 +89,6 @@ class market {
 
  private:
   static constexpr index waits = nowhere - 1;
-  struct bid {
-    double limit;
-    index workload;
-    friend bool operator>(const bid& a, const bid& b) { return a.limit > b.limit; }
-  };
   struct choice {
     index host = nowhere;
     double cost = 0;    ///< of the offer
@@ -112,19 +108,13 @@ class market {
     }
     return best;
   }
-  [[nodiscard]] std::span<bid> holders(index h) { return {bids_.data() + slots_[h], held_[h]}; }
-  [[nodiscard]] bool full(index h) const { return held_[h] == places(h); }
   void settle(index w, index h, double cost) { place_[w] = h, paid_[w] = cost; }
   [[nodiscard]] bool has_place(index w) const { return place_[w] < waits; }
   /// @pre the host has a free place
-  void hold(index h, const bid& b) {
-    bids_[slots_[h] + held_[h]++] = b;
-    limit_[b.workload] = b.limit;
-    std::ranges::push_heap(holders(h), std::greater{});
-  }
-  index drop_lowest(index h) {
-    std::ranges::pop_heap(holders(h), std::greater{});
-    return bids_[slots_[h] + --held_[h]].workload;
+  void take_place(index w, index h, double cost, double limit) {
+    held_.hold(h, {limit, w});
+    limit_[w] = limit;
+    settle(w, h, cost);
   }
   /// Gives its place back, if it has one, and waits.
   void leave(index w);
@@ -134,8 +124,7 @@ class market {
 
   offer_book offers_;
   std::vector<double> price_;
-  std::vector<index> slots_, held_;  ///< by host
-  std::vector<bid> bids_;            ///< of each host a heap, the lowest limit first
+  held_places held_;
   std::vector<index> place_;
   std::vector<double> paid_, limit_;
   std::vector<index> waiting_;
@@ -147,17 +136,14 @@ class market {
 inline market::market(batch_problem p)
     : offers_(batch_problem{{}, {0}, {}, {}}),
       price_(p.hosts()),
-      slots_(p.hosts() + 1),
-      held_(p.hosts()),
+      held_(p.places),
       place_(p.workloads(), waits),
       paid_(p.workloads()),
       limit_(p.workloads()),
       waiting_(p.workloads()),
       lowered_(p.hosts()) {
-  std::partial_sum(p.places.begin(), p.places.end(), slots_.begin() + 1);
   for (std::size_t h = 0; h < p.hosts(); ++h)
     if (p.places[h] == 0) price_[h] = std::numeric_limits<double>::infinity();
-  bids_.resize(slots_.back());
   std::iota(waiting_.rbegin(), waiting_.rend(), index{0});
   offers_ = offer_book{std::move(p)};
 }
@@ -169,19 +155,18 @@ inline market::index market::buy(index w, double epsilon) {
     return nowhere;
   }
   const index h = best.host;
-  const bid made{price_[h] + (best.second - best.value) + epsilon, w};
+  const double limit = price_[h] + (best.second - best.value) + epsilon;
   index out = nowhere;
-  if (full(h)) {
-    if (made.limit <= holders(h).front().limit) {  // every holder would pay more
-      price_[h] = made.limit;
+  if (held_.full(h)) {
+    if (limit <= held_.lowest_limit(h)) {  // every holder would pay more
+      price_[h] = limit;
       return w;
     }
-    out = drop_lowest(h);
+    out = held_.drop_lowest(h);
     place_[out] = waits;
   }
-  hold(h, made);
-  settle(w, h, best.cost);
-  if (full(h)) price_[h] = std::max(price_[h], holders(h).front().limit);
+  take_place(w, h, best.cost, limit);
+  if (held_.full(h)) price_[h] = std::max(price_[h], held_.lowest_limit(h));
   return out;
 }
 
@@ -199,7 +184,7 @@ inline void market::lower(double epsilon) {
   FORESHIFT_EXPECT(waiting_.empty());
   std::vector<index> open, next;
   for (index h = 0; h < hosts(); ++h)
-    if (!full(h) && price_[h] > 0) open.push_back(h);
+    if (!held_.full(h) && price_[h] > 0) open.push_back(h);
   for (; !open.empty(); open.swap(next)) {
     next.clear();
     for (const index h : open) offer_down(h, epsilon, next);
@@ -208,7 +193,7 @@ inline void market::lower(double epsilon) {
 
 /// Goes down to where the first who finds no room would gain no more than epsilon by coming.
 inline void market::offer_down(index h, double epsilon, std::vector<index>& open) {
-  const index room = places(h) - held_[h];
+  const index room = held_.free(h);
   if (room == 0 || price_[h] <= 0) return;
   const auto dearer = [](const auto& a, const auto& b) {
     return a.first > b.first || (a.first == b.first && a.second.workload < b.second.workload);
@@ -240,22 +225,17 @@ inline void market::offer_down(index h, double epsilon, std::vector<index>& open
     const index from = place_[a.workload];
     if (from != nowhere && price_[from] > 0) open.push_back(from);
     leave(a.workload);
-    hold(h, {gain, a.workload});
-    settle(a.workload, h, a.cost);
+    take_place(a.workload, h, a.cost, gain);
   }
 }
 
 inline void market::leave(index w) {
   const index h = std::exchange(place_[w], waits);
-  if (h >= waits) return;
-  const auto there = holders(h);
-  *std::ranges::find(there, w, &bid::workload) = there.back();
-  --held_[h];
-  std::ranges::make_heap(holders(h), std::greater{});
+  if (h < waits) held_.drop(h, w);
 }
 
 inline void market::look_again(double epsilon) {
-  std::ranges::fill(held_, index{0});
+  held_.clear();
   static_cast<void>(lowered_.take());
   for (index w = 0; w < workloads(); ++w) {
     const index h = place_[w];
@@ -269,10 +249,10 @@ inline void market::look_again(double epsilon) {
       waiting_.push_back(w);
     } else if (h != nowhere) {
       limit_[w] = limit;
-      bids_[slots_[h] + held_[h]++] = {limit, w};
+      held_.hold_unordered(h, {limit, w});
     }
   }
-  for (index h = 0; h < hosts(); ++h) std::ranges::make_heap(holders(h), std::greater{});
+  held_.order_all();
 }
 
 inline void market::lower_limits(double epsilon) {
@@ -281,9 +261,7 @@ inline void market::lower_limits(double epsilon) {
       const index at = place_[a.workload];
       const double limit = a.cost + price_[h] - paid_[a.workload] + epsilon;
       if (at == nowhere || at == h || limit >= limit_[a.workload]) continue;
-      const auto there = holders(at);
-      std::ranges::find(there, a.workload, &bid::workload)->limit = limit_[a.workload] = limit;
-      std::ranges::make_heap(there, std::greater{});
+      held_.set_limit(at, a.workload, limit_[a.workload] = limit);
     }
   }
 }
@@ -295,21 +273,16 @@ inline void market::change(index w, std::span<const offer> offers, double unplac
 }
 
 inline void market::resize(index h, index places) {
-  while (held_[h] > places) {
-    const index w = drop_lowest(h);
+  while (held_.held(h) > places) {
+    const index w = held_.drop_lowest(h);
     place_[w] = waits;
     waiting_.push_back(w);
   }
   if (places == 0)
     price_[h] = std::numeric_limits<double>::infinity();
-  else if (held_[h] == places)
-    price_[h] = std::max(price_[h], holders(h).front().limit);
-  const auto before = this->places(h);
-  if (places > before)
-    bids_.insert(bids_.begin() + slots_[h + 1], places - before, bid{});
-  else
-    bids_.erase(bids_.begin() + slots_[h] + places, bids_.begin() + slots_[h + 1]);
-  for (std::size_t i = h + 1; i < slots_.size(); ++i) slots_[i] = slots_[i] + places - before;
+  else if (held_.held(h) == places)
+    price_[h] = std::max(price_[h], held_.lowest_limit(h));
+  held_.resize(h, places);
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::placement
