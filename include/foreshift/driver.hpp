@@ -17,6 +17,7 @@
 #include <foreshift/driver/forecast_book.hpp>
 #include <foreshift/driver/hearing.hpp>
 #include <foreshift/driver/mover.hpp>
+#include <foreshift/driver/outgoing.hpp>
 #include <foreshift/driver/overload_watch.hpp>
 #include <foreshift/driver/planner.hpp>
 #include <foreshift/driver/progress.hpp>

@@ -15,6 +15,7 @@
 #include <foreshift/core/bytes.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/core/result.hpp>
+#include <foreshift/driver/outgoing.hpp>
 #include <foreshift/driver/progress.hpp>
 #include <foreshift/driver/unanswered.hpp>
 #include <foreshift/ports/storage.hpp>
@@ -32,9 +33,6 @@
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::driver {
-
-/// The first byte of every message of the agreement on the resource channel; any other is somebody else's.
-inline constexpr std::byte agreement_frame{1};
 
 /// A state machine that can be saved and restored. Others are never: their log only grows.
 template <class M>
@@ -128,7 +126,7 @@ class replica_driver {
   void close(proposal_id decided) { step(consensus::closed{decided}); }
   /// Sends a proposal to be judged, at the next poll; to itself as well.
   void propose(site_id to, consensus::propose what) {
-    outbox_.push_back({to, replica_.envelope(std::move(what)), lsn{}});
+    outgoing_.add({to, replica_.envelope(std::move(what)), lsn{}});
   }
 
   [[nodiscard]] const Replica& replica() const { return replica_; }
@@ -143,9 +141,11 @@ class replica_driver {
 
  private:
   replica_driver(Replica replica, Machine machine, Host& host, driver_options options)
-      : options_(options), replica_(std::move(replica)), machine_(std::move(machine)), host_(&host) {
-    written_ = durable_ = replica_.last_lsn();
-  }
+      : options_(options),
+        replica_(std::move(replica)),
+        machine_(std::move(machine)),
+        host_(&host),
+        outgoing_(replica_.last_lsn()) {}
 
   static std::vector<consensus::stored_record> records_of(const ports::recovered_log& kept) {
     std::vector<consensus::stored_record> records;
@@ -187,9 +187,7 @@ class replica_driver {
       to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     };
     replica_.step(in, due_);
-    append(unwritten_, due_.persist);
-    append(outbox_, due_.send);
-    if (due_.snapshot) snapshot_ = std::move(due_.snapshot);  // a later one holds all of the earlier
+    outgoing_.add(due_);
     if (due_.install) deliveries_.push_back(std::move(*due_.install));
     append(deliveries_, due_.deliver);
     append(news_.refused, due_.refused);
@@ -264,59 +262,14 @@ class replica_driver {
       step(consensus::snapshotted{applied, machine_.save()});
     }
   }
-  /// Persists and sends what is due; false when there is nothing to wait for. That an entry is chosen is
-  /// written down but not waited for: a quorum has it durably, and after a crash it is learned again.
+  /// Writes and sends what is due; false when there is nothing to wait for.
   bool perform() {
-    flush();
-    // In the place of damage a snapshot comes before all records.
-    if (snapshot_ && snapshot_->covers <= durable_ && !cut()) return false;
-    for (const auto& r : unwritten_) {
-      record_bytes_.clear();
-      consensus::wire_writer{record_bytes_}(r.what);
-      if (const auto error = host_->storage.append(r.at, record_bytes_.view()))
-        return halt({driver_fault::write_failed, error.message()});
-      written_ = r.at;
-    }
-    unwritten_.clear();
-    if (outbox_.empty() && replica_.awaited() == lsn{} && !snapshot_) return false;
-    if (durable_ < written_)
-      if (const auto error = host_->storage.sync()) return halt({driver_fault::sync_failed, error.message()});
-    durable_ = written_;
-    // Not before the records are durable that it stands for: until it has taken their place they are needed.
-    if (snapshot_ && !cut()) return false;
-    step(consensus::durable{durable_});
-    return true;
-  }
-  bool cut() {
-    const auto due = std::exchange(snapshot_, {});
-    const auto error = host_->storage.snapshot(due->covers, due->bytes);
-    return !error || halt({driver_fault::write_failed, error.message()});
-  }
-  /// Sends what depends on nothing that is not durable yet. What goes to several sites is encoded once.
-  void flush() {
-    const consensus::message* framed = nullptr;  // what `frame_` holds
-    auto kept = outbox_.begin();
-    for (auto& m : outbox_) {
-      if (m.after > durable_) {
-        if (&*kept != &m) *kept = std::move(m);
-        ++kept;
-        framed = nullptr;  // it may be gone
-      } else if (m.to == replica_.self()) {
-        hand_over(m.to, m.what);
-      } else {
-        if (framed == nullptr || !(*framed == m.what)) {
-          frame_.clear();
-          frame_.raw(std::span{&agreement_frame, 1});
-          encode(frame_, m.what);
-          framed = &m.what;
-        }
-        // An error means that the message is lost, which the agreement expects anyway.
-        static_cast<void>(host_->transport.send(m.to, ports::channel::resource, frame_.view()));
-      }
-    }
-    outbox_.erase(kept, outbox_.end());
-    // So that the others work while this site waits for its disk.
-    if constexpr (requires { host_->transport.flush(); }) host_->transport.flush();
+    outgoing_.send(host_->transport, replica_.self(),
+                   [&](consensus::message& what) { hand_over(replica_.self(), what); });
+    auto all_durable = outgoing_.write(host_->storage, replica_.awaited());
+    if (!all_durable) return halt(std::move(all_durable.error()));
+    if (*all_durable) step(consensus::durable{outgoing_.durable()});
+    return *all_durable;
   }
   bool halt(driver_error why) {
     error_ = std::move(why);
@@ -329,15 +282,9 @@ class replica_driver {
   Machine machine_;
   Host* host_;
   consensus::duties due_;  // of the last step; its room is used again
-  std::vector<consensus::persist_duty> unwritten_;
-  byte_writer record_bytes_;
-  byte_writer frame_;
-  std::vector<consensus::send_duty> outbox_;
-  std::optional<consensus::snapshot_duty> snapshot_;
+  outgoing outgoing_;
   std::vector<std::variant<consensus::install_duty, consensus::deliver_duty>> deliveries_;
   progress_type news_;
-  lsn written_;
-  lsn durable_;
   std::size_t unsaved_ = 0;  // bytes applied since the last snapshot
   std::uint64_t submitted_ = 0;
   unanswered_commands unanswered_;
