@@ -116,8 +116,10 @@ void tell_promise(const proposal& p, lines& out) {
   const auto& e = p.expected;
   std::string promised = minutes(e.overload_avoided) + " of overload avoided";
   if (sim::states_interval(e))
-    promised += ", between " + minutes(e.avoided_low) + " and " + minutes(e.avoided_high) +
-                " in eight of ten of the sponsor's paths";
+    promised +=
+        ", between " + minutes(e.avoided_low) + " and " + minutes(e.avoided_high) +
+        (std::holds_alternative<placement::migrate>(p.what) ? " in eight of ten of the sponsor's paths"
+                                                            : " by the days that the sponsor has seen");
   else
     promised += " on the mean; no interval is stated";
   out.add("promise", promised + "; to be checked at " + moment(e.check_at));

@@ -2,10 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cmath>
+#include <limits>
 #include <variant>
+#include <vector>
 
 using namespace foreshift;
+using namespace std::chrono_literals;
 using namespace foreshift::placement;
 
 namespace {
@@ -26,7 +30,7 @@ day_demand daily(double low, double high, double sd) {
 struct asked {
   workload_record record{};
   day_demand day{};
-  std::vector<double> recent{1, 2, 3};
+  std::vector<double> recent{1, 2, 3}, history{};  // by hours since noon
   double limit = 2;
   std::uint32_t replicas = 1;
   double room = 10;
@@ -36,6 +40,7 @@ struct asked {
                                .at = {{1}, {2}},
                                .day = day,
                                .recent = {noon, std::chrono::minutes{5}, recent},
+                               .history = {noon, 1h, history},
                                .limit = limit,
                                .replicas = replicas,
                                .room = room,
@@ -129,6 +134,34 @@ TEST_CASE("a proposal says the risk before and after, and what changes") {
   CHECK(to_seconds(made->expected.overload_avoided) / 60 == doctest::Approx(0.0222 * 1440).epsilon(0.03));
   CHECK(made->priority > 0);
   CHECK(place_of(made->what) == size.at);
+}
+
+TEST_CASE("the promise of an adjustment is between what the past days would have saved") {
+  // Ten days from noon on, of which nine are whole: 0 to 8 of 24 hours above 5, none above 5.75.
+  std::vector<double> hours(12, 9.0);
+  for (int day = 0; day < 9; ++day)
+    for (int h = 0; h < 24; ++h) hours.push_back(h < day ? 5.5 : 4);
+  hours.resize(hours.size() + 12, 9.0);
+  const auto saved = [&](double before, double after, duration mean) {
+    return promise_by_days({noon, 1h, hours}, before, after, mean, noon);
+  };
+  CHECK(saved(5, 5.75, 4h) == promise{4h, noon, 0h, 8h});
+  CHECK(saved(5.75, 5, -4h) == promise{-4h, noon, -8h, 0h});  // what shrinks costs something
+  CHECK(saved(5, 5.75, 9h) == promise{9h, noon, 0h, 9h});     // worse is expected than has been
+  CHECK(saved(1, 2, 0h) == promise{0h, noon, 0h, 0h});        // above both all the time
+  hours.insert(hours.end(), 12, 9.0);
+  for (int day = 0; day < 12; ++day) hours.insert(hours.end(), 24, 5.5);  // 22 whole days: two at each end
+  CHECK(saved(5, 5.75, 12h) == promise{12h, noon, 1h, 24h});
+  hours.assign(30, std::numeric_limits<double>::quiet_NaN());
+  CHECK(saved(5, 5.75, 4h) == promise{4h, noon});  // nothing is known of the days
+
+  asked a{.day = normal(4, 0.5), .limit = 5};
+  CHECK(a.propose()->expected.avoided_low == 0h);  // no past, no interval
+  CHECK(a.propose()->expected.avoided_high == 0h);
+  hours.assign(96, 4.0), hours[15] = 5.5;  // three whole days
+  a.history = hours;
+  CHECK(a.propose()->expected.avoided_high == 1h);
+  CHECK(a.propose()->expected.avoided_low == 0h);
 }
 
 TEST_CASE("where a larger size does not fit the host, copies are proposed") {

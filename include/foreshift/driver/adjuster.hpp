@@ -77,6 +77,7 @@ class adjuster {
                                                  .at = {fleet.options().self, record->host},
                                                  .day = day,
                                                  .recent = fleet.book().recent(w, options_.evidence_steps),
+                                                 .history = history_of(fleet, w),
                                                  .limit = size.limit,
                                                  .replicas = size.replicas,
                                                  .room = fleet.known().free_on(record->host)[what],
@@ -143,8 +144,10 @@ class adjuster {
   }
   [[nodiscard]] placement::day_demand day_of(const fleet_outlook<F>& fleet,
                                              const placement::workload_record& w) const {
-    return placement::expected_day(fleet.book().recent(w.id, fleet.book().options().history_max),
-                                   placement::kind_of(w.workload_class));
+    return placement::expected_day(history_of(fleet, w.id), placement::kind_of(w.workload_class));
+  }
+  [[nodiscard]] telemetry::series_view history_of(const fleet_outlook<F>& fleet, workload_id w) const {
+    return fleet.book().recent(w, fleet.book().options().history_max);
   }
 
   adjuster_options options_;

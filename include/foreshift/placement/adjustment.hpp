@@ -6,7 +6,8 @@
 /// that demand is expected to be above it: one for what is set aside, a smaller one for what it may use. It
 /// is rounded up to whole quanta. It grows only where the risk is well above the stated one and shrinks only
 /// where a good part is to spare, so that what is right is left alone. Copies share the demand evenly, so n
-/// of them have the risk that one with n times the limit would have.
+/// of them have the risk that one with n times the limit would have. What the change would have saved on each
+/// day of the past, as that was, gives the promise its interval.
 ///
 /// Source: K. Rzadca et al., "Autopilot: workload autoscaling at Google", EuroSys 2020: limits from
 /// percentiles of the demand, and hysteresis for both ways.
@@ -19,6 +20,7 @@
 #include <foreshift/placement/inventory.hpp>
 #include <foreshift/placement/priority.hpp>
 #include <foreshift/placement/proposal.hpp>
+#include <foreshift/placement/workload_features.hpp>
 #include <foreshift/telemetry/series.hpp>
 
 #include <algorithm>
@@ -115,9 +117,10 @@ struct scale_advice {
 struct adjustment_request {
   const workload_record& record;
   location at{};
-  const day_demand& day;          ///< to expect of all its copies
-  telemetry::series_view recent;  ///< goes into the evidence
-  double limit = 0;               ///< what a copy may use now
+  const day_demand& day;           ///< to expect of all its copies
+  telemetry::series_view recent;   ///< goes into the evidence
+  telemetry::series_view history;  ///< of all its copies; its days give the promise its interval
+  double limit = 0;                ///< what a copy may use now
   std::uint32_t replicas = 1;
   double room = std::numeric_limits<double>::infinity();  ///< of the host that is not set aside
   resource what = resource::cpu;
@@ -125,49 +128,79 @@ struct adjustment_request {
   time_point now{};
 };
 
+namespace detail {
+[[nodiscard]] inline duration of_a_day(double share) {
+  constexpr duration day = std::chrono::hours{24};
+  return duration{std::llround(share * static_cast<double>(day.count()))};
+}
+}  // namespace detail
+
+/// From so many whole days on, what they would have saved is an interval.
+inline constexpr std::size_t promise_days_min = 3;
+
+/// A tenth of the whole days in the history would have saved less than the first of the two bounds, and a
+/// tenth more than the second; where the mean that is expected lies outside of that, it is the bound. No
+/// bounds where too few days are known. O(n). @param before, after what all copies may use, in the unit of
+/// the history
+[[nodiscard]] inline promise promise_by_days(telemetry::series_view history, double before, double after,
+                                             duration mean, time_point check_at) {
+  const auto whole = detail::from_midnight(history);
+  const std::size_t a_day = detail::steps_of_day(history.step);
+  std::vector<double> saved;  // shares of a day
+  for (std::size_t at = 0; at + a_day <= whole.size(); at += a_day) {
+    double steps = 0, known = 0;
+    for (const double x : whole.values.subspan(at, a_day))
+      if (!std::isnan(x)) ++known, steps += (x > before ? 1 : 0) - (x > after ? 1 : 0);
+    if (known > 0) saved.push_back(steps / known);
+  }
+  if (saved.size() < promise_days_min) return {mean, check_at};
+  std::ranges::sort(saved);
+  const std::size_t tenth = (saved.size() - 1) / 10;
+  return {mean, check_at, std::min(mean, detail::of_a_day(saved[tenth])),
+          std::max(mean, detail::of_a_day(saved[saved.size() - 1 - tenth]))};
+}
+
 /// Another size where it helps, or more copies where the size that is needed does not fit. Nothing where all
 /// is well. What the resize says of other resources than the one looked at is what there is.
 [[nodiscard]] inline std::optional<proposal> propose_adjustment(const adjustment_request& asked,
                                                                 const size_rule& sizes = {},
                                                                 const scale_rule& copies = {}) {
   if (!(asked.limit > 0)) return std::nullopt;
-  double before = 0, after = 0;
+  double before = 0, after = 0, total = 0;  // risks, and what all copies may use then
   proposal made;
   const auto scaled = [&] {
     const auto advice = advise_replicas(asked.day, asked.limit, asked.replicas, copies);
     if (!advice) return false;
-    before = advice->risk_before, after = advice->risk_after;
+    before = advice->risk_before, after = advice->risk_after, total = advice->replicas * asked.limit;
     made.what = scale{asked.at, advice->replicas};
     return true;
   };
   const auto size = asked.replicas == 1 ? advise_size(asked.day, asked.limit, sizes) : std::nullopt;
   if (size && size->request <= asked.record.requested[asked.what] + asked.room) {
-    before = size->risk_before, after = size->risk_after;
+    before = size->risk_before, after = size->risk_after, total = size->limit;
     resize change{asked.at, asked.record.limits, asked.record.requested};
     change.limits[asked.what] = size->limit, change.requests[asked.what] = size->request;
     made.what = change;
   } else if ((asked.replicas == 1 && !size) || !scaled()) {
     return std::nullopt;
   }
-  constexpr duration day = std::chrono::hours{24};
-  const auto share = [&](double x) {
-    return duration{static_cast<duration::rep>(x * static_cast<double>(day.count()))};
-  };
+  const time_point tomorrow = asked.now + std::chrono::hours{24};
   const auto& w = asked.record;
   made.id = asked.id, made.made_at = asked.now;
   made.subset = w.subset, made.workload = w.id, made.workload_class = w.workload_class;
   made.criticality = w.criticality;
   made.why = {
       .probability = before,
-      .expected_overload = share(before),
-      .breach_at = asked.now + day,
+      .expected_overload = detail::of_a_day(before),
+      .breach_at = tomorrow,
       .limit = asked.limit,
       .what = asked.what,
       .probability_after = after,
       .recent = {
           asked.recent.start, asked.recent.step, {asked.recent.values.begin(), asked.recent.values.end()}}};
-  made.expected = {share(before - after), asked.now + day};
-  made.priority = priority_of({1, made.expected.overload_avoided, w.criticality, day});
+  made.expected = promise_by_days(asked.history, asked.limit * asked.replicas, total,
+                                  detail::of_a_day(before - after), tomorrow);
+  made.priority = priority_of({1, made.expected.overload_avoided, w.criticality, tomorrow - asked.now});
   return made;
 }
 

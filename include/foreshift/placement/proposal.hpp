@@ -115,8 +115,8 @@ struct alternative {
 struct promise {
   duration overload_avoided{};  ///< expected, within the horizon
   time_point check_at{};        ///< the first instant at which the outcome can be judged
-  /// A tenth of the sponsor's paths avoid less than the first, a tenth more than the second; below 0 the move
-  /// does harm.
+  /// A tenth of the sponsor's paths (of a resize or a scale: of the past days) avoid less than the first, a
+  /// tenth more than the second; below 0 the change does harm. Both 0: not known, or nothing either way.
   duration avoided_low{}, avoided_high{};
   friend bool operator==(const promise&, const promise&) = default;
 };

@@ -62,8 +62,8 @@ struct proposal_check {
   std::variant<move_check, size_check> found{};
 };
 
-/// Whether the promise says between what the outcome is to be. What takes a move back, and what moves
-/// nothing, promises a mean only.
+/// Whether the promise says between what the outcome is to be. A size of which too few days have been seen
+/// promises a mean only.
 [[nodiscard]] constexpr bool states_interval(const placement::promise& p) {
   return p.avoided_low < p.avoided_high || p.overload_avoided == p.avoided_low;
 }
