@@ -80,6 +80,39 @@ TEST_CASE("with a budget of evaluations the gap bounds what may have been missed
   CHECK(open > 10);
 }
 
+TEST_CASE("hosts that a rule refuses at sight do not use up the budget") {
+  world w;
+  w.host(1, 1);
+  for (std::uint64_t h = 2; h < 40; ++h) w.host(h, h);  // too small for what is set aside
+  w.host(40, 40);
+  w.workload(10, 1, flat_paths(5)), w.workload(11, 1, flat_paths(5));
+  for (auto& r : w.workload_records) r.requested[resource::memory] = 1;
+  for (auto& h : w.host_records)
+    if (h.id.value > 1 && h.id.value < 40) h.capacity[resource::memory] = 0;
+  w.build();
+  const best_fit<> hasty{.options = {.evaluations_max = 2}};
+  const auto got = hasty.select({w.view(), {1}});
+  REQUIRE(got.has_value());
+  CHECK(got->to.host == host_id{40});
+}
+
+TEST_CASE("a search that its limits have ended does not say that there is no destination") {
+  world w;
+  w.host(1, 1), w.host(2, 1), w.host(3, 1);
+  w.workload(10, 1, flat_paths(5)), w.workload(11, 1, flat_paths(4));
+  w.workload(20, 2, flat_paths(7)), w.workload(30, 3, flat_paths(7));
+  w.build();
+  const auto why = [&](best_fit_options o) {
+    return best_fit<>{.options = o}.select({w.view(), {1}}).error();
+  };
+  CHECK(why({.evaluations_max = 0}) == why_none::no_destination);
+  CHECK(why({.evaluations_max = 1}) == why_none::search_ended);
+  CHECK(why({.candidates_max = 1}) == why_none::search_ended);
+  const auto offered = best_fit<>{.options = {.evaluations_max = 1}}.offers({w.view(), {1}}, {});
+  REQUIRE_FALSE(offered);
+  CHECK(offered.error() == why_none::search_ended);
+}
+
 TEST_CASE("workloads left out by the cap leave nothing proven") {
   world w;
   w.host(1, 1), w.host(2, 1);

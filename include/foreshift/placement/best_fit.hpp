@@ -34,7 +34,7 @@ namespace foreshift::inline FORESHIFT_ABI::placement {
 
 struct best_fit_options {
   std::size_t candidates_max = 64;     ///< workloads considered, the most relieving first
-  std::size_t evaluations_max = 4096;  ///< pairs looked at closely; 0: no end
+  std::size_t evaluations_max = 4096;  ///< pairs whose destination's paths are gone through; 0: no end
   std::size_t alternatives_max = 6;    ///< destinations explained beside the one chosen
   std::size_t offers_max = 12;         ///< destinations that a host in danger is offered among others
   double gain_minutes_min = 0;         ///< a move has to be cheaper than staying by more than this
@@ -53,7 +53,7 @@ struct best_fit {
     const auto what = pairs_of(request);
     if (!what) return failure{what.error()};
     const found best = search(*what, request.view);
-    if (best.destination == what->takers.size()) return failure{why_none::no_destination};
+    if (best.destination == what->takers.size()) return failure{none_found(*what, best.all_seen)};
     if (!(best.cost + options.gain_minutes_min < what->staying)) return failure{why_none::not_worth_it};
     return described(*what, request.view, best);
   }
@@ -64,11 +64,10 @@ struct best_fit {
     if (!what) return failure{what.error()};
     departure_offers out{.offers = {}, .staying = what->staying, .floor = what->staying};
     std::vector<double> cheapest;
-    const double left = best_first(*what, request.view, [&](const candidate& one, double bound) {
-      if (cheapest.size() == options.offers_max && bound > cheapest.back()) return false;
-      if (bound >= what->staying) return false;  // no better than nothing, as is all that follows
-      if (first_refusal(rules, one, request.view)) return true;
-      const double cost = objective.cost(one, request.view);
+    const auto wanted = [&](double bound) {  // no better than nothing, as is all that follows, is not
+      return (cheapest.size() < options.offers_max || bound <= cheapest.back()) && bound < what->staying;
+    };
+    const looked seen = best_first(*what, request.view, wanted, [&](const candidate& one, double cost) {
       auto known = std::ranges::find(out.offers, one.to().host, &departure_offers::entry::to);
       if (known == out.offers.end())
         out.offers.push_back({one.to().host, one.record().id, cost});
@@ -78,10 +77,9 @@ struct best_fit {
       for (const auto& o : out.offers) cheapest.push_back(o.cost);
       std::ranges::sort(cheapest);
       cheapest.resize(std::min(cheapest.size(), options.offers_max));
-      return true;
     });
     std::ranges::stable_sort(out.offers, {}, &departure_offers::entry::cost);
-    out.floor = std::min(out.floor, left);
+    out.floor = std::min(out.floor, seen.left);
     if (out.offers.size() > options.offers_max) {
       out.floor = std::min(out.floor, out.offers[options.offers_max].cost);
       out.offers.resize(options.offers_max);
@@ -91,7 +89,7 @@ struct best_fit {
       if (!worth_it) out.floor = std::min(out.floor, o.cost);
       return !worth_it;
     });
-    if (out.offers.empty()) return failure{why_none::no_destination};
+    if (out.offers.empty()) return failure{none_found(*what, seen.all)};
     return out;
   }
   /// @see JointSelector. Its gap is that of this move against staying and all others of the host.
@@ -121,6 +119,12 @@ struct best_fit {
     double cost = std::numeric_limits<double>::infinity();
     double bound = 0;  // no admitted move costs less
     std::size_t evaluated = 0;
+    bool all_seen = true;
+  };
+  struct looked {
+    double left = 0;            ///< no pair that was not shown costs less
+    std::size_t evaluated = 0;  ///< pairs that the budget is for
+    bool all = true;            ///< the search was not ended by the budget
   };
   struct bounded {
     double bound;
@@ -160,41 +164,46 @@ struct best_fit {
     return out;
   }
 
-  /// Shows every pair to `look(candidate, bound)` in the order of their bounds, until it gives false or the
-  /// budget ends. @return no pair that was not shown costs less
-  template <class Look>
-  [[nodiscard]] double best_first(const pairs& what, const site_view& view, Look look) const {
+  [[nodiscard]] static why_none none_found(const pairs& what, bool all_seen) {
+    return all_seen && what.leaving.dropped == 0 ? why_none::no_destination : why_none::search_ended;
+  }
+
+  /// Calls `take(candidate, cost)` for every pair that the rules admit, in the order of their bounds, as long
+  /// as `wanted(bound)` and until the budget ends. Refusals that need no paths are not counted.
+  template <class Wanted, class Take>
+  [[nodiscard]] looked best_first(const pairs& what, const site_view& view, Wanted wanted, Take take) const {
     std::vector<bounded> open;
     open.reserve(what.leaving.candidates.size() * what.takers.size());
     for (std::uint32_t w = 0; w < what.leaving.candidates.size(); ++w)
       for (std::uint32_t d = 0; d < what.takers.size(); ++d)
         open.push_back({objective.bound(what.at(w, d), view), w, d});
     std::ranges::make_heap(open, std::greater{});
-    for (std::size_t shown = 0; !open.empty(); ++shown) {
-      if (options.evaluations_max > 0 && shown == options.evaluations_max) break;
-      const auto [bound, w, d] = open.front();
-      if (!look(what.at(w, d), bound)) break;
+    looked out;
+    for (; !open.empty() && wanted(open.front().bound); open.pop_back()) {
+      out.all = options.evaluations_max == 0 || out.evaluated < options.evaluations_max;
+      if (!out.all) break;
+      const candidate one = what.at(open.front().workload, open.front().destination);
+      const bool admitted = !first_refusal(rules, one, view);
+      out.evaluated += admitted || one.knows_destination_after() ? 1 : 0;
+      if (admitted) take(one, objective.cost(one, view));
       std::ranges::pop_heap(open, std::greater{});
-      open.pop_back();
     }
-    if (what.leaving.dropped > 0) return 0;
-    return open.empty() ? std::numeric_limits<double>::infinity() : open.front().bound;
+    if (what.leaving.dropped == 0)
+      out.left = open.empty() ? std::numeric_limits<double>::infinity() : open.front().bound;
+    return out;
   }
 
   [[nodiscard]] found search(const pairs& what, const site_view& view) const {
     found best{.destination = what.takers.size()};
-    const double left = best_first(what, view, [&](const candidate& one, double bound) {
-      if (bound > best.cost) return false;  // an equal bound may still win the tie
-      ++best.evaluated;
-      if (first_refusal(rules, one, view)) return true;
-      const double cost = objective.cost(one, view);
+    const auto wanted = [&](double bound) { return bound <= best.cost; };  // an equal one may win the tie
+    const looked seen = best_first(what, view, wanted, [&](const candidate& one, double cost) {
       const auto w = static_cast<std::size_t>(&one.leaving() - what.leaving.candidates.data());
       const auto d = static_cast<std::size_t>(&one.destination() - what.takers.data());
       if (std::tuple{cost, w, d} < std::tuple{best.cost, best.workload, best.destination})
         best.cost = cost, best.workload = w, best.destination = d;
-      return true;
     });
-    best.bound = std::min(best.cost, left);
+    best.bound = std::min(best.cost, seen.left);
+    best.evaluated = seen.evaluated, best.all_seen = seen.all;
     return best;
   }
 

@@ -68,6 +68,8 @@ class candidate {
     if (!after_) after_ = if_came(to(), workload(), *cost_);
     return *after_;
   }
+  /// Whether that has been asked for.
+  [[nodiscard]] bool knows_destination_after() const { return after_.has_value(); }
 
  private:
   const departure* workload_;

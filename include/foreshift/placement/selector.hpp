@@ -57,6 +57,7 @@ enum class why_none : std::uint8_t {
   nothing_at_risk,  ///< no path exceeds the limit
   nothing_movable,  ///< every workload is pinned, moving or without a forecast
   no_destination,   ///< no destination is admitted for any of them
+  search_ended,     ///< none was found before the limits on what is looked at were reached
   not_worth_it,     ///< the best move costs as much as staying
 };
 
@@ -70,6 +71,8 @@ enum class why_none : std::uint8_t {
       return "every workload on the host is pinned, moving or without a forecast";
     case why_none::no_destination:
       return "no destination is admitted for any workload";
+    case why_none::search_ended:
+      return "no destination was found among the workloads and hosts that may be looked at in one search";
     case why_none::not_worth_it:
       return "the best move would cost as much overload as it avoids";
   }
