@@ -20,8 +20,8 @@ driver::adjuster_options hourly() {
   return o;
 }
 /// As site 1 sees it: its six workloads need about 2, and may use `limit`.
-driver::fleet_outlook<last_value> noisy(double limit) {
-  auto fleet = make_outlook({1}, {.limit = limit});
+driver::fleet_outlook<last_value> noisy(double limit, std::size_t per_host = 3) {
+  auto fleet = make_outlook({1}, {.per_host = per_host, .limit = limit});
   random_stream random{1};
   for (std::uint64_t w = 0; w < 6; ++w) {
     auto history = ramp(2, 0, 60);
@@ -74,6 +74,24 @@ TEST_CASE("what was agreed on is the size from then on, what was refused is prop
   const auto second = all_of(a, fleet, noon + 2h);
   REQUIRE(second.size() == 1);
   CHECK(second[0].workload == workload_id{3});
+}
+
+TEST_CASE("room that was agreed on for one workload is not promised to the next") {
+  auto fleet = noisy(1, 6);  // six on the first host, which has 10
+  adjuster a{hourly()};
+  a.review(fleet, noon), a.review(fleet, noon + 1h);
+  double promised = 0;
+  std::size_t resized = 0;
+  for (std::uint64_t n = 1; const auto one = a.next(fleet, {site_id{1}, n}, noon + 1h, any); ++n) {
+    CHECK(a.judge(*one, fleet).opinion == placement::stance::accept);
+    a.decided(*one, true);
+    const auto* size = std::get_if<placement::resize>(&one->what);
+    if (size == nullptr) continue;  // what does not fit any more is split into copies
+    promised += size->requests[resource::cpu], ++resized;
+  }
+  CHECK(promised <= 10);
+  CHECK(promised > 8);
+  CHECK(resized < 6);
 }
 
 TEST_CASE("less is proposed only of what has been watched long enough since it was adjusted, more at once") {

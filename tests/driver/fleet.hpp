@@ -39,7 +39,8 @@ struct fleet_shape {
   std::size_t sites = 3;
   std::size_t hosts_per_site = 2;
   std::size_t per_host = 3;
-  double limit = 0;  ///< what a workload may use; 0: not known
+  double limit = 0;                         ///< what a workload may use; 0: not known
+  std::uint32_t criticality_on_second = 1;  ///< of the workloads on host 1; all others have 1
   [[nodiscard]] std::size_t hosts() const { return sites * hosts_per_site; }
   [[nodiscard]] std::size_t workloads() const { return hosts() * per_host; }
   [[nodiscard]] site_id site_of(std::size_t host) const { return {host / hosts_per_site + 1}; }
@@ -57,6 +58,7 @@ inline placement::inventory make_inventory(const fleet_shape& shape) {
     placement::workload_record one;
     one.id = {w}, one.name = "w" + std::to_string(w), one.host = {w / shape.per_host}, one.subset = {w};
     one.limits[resource::cpu] = shape.limit;
+    if (one.host == host_id{1}) one.criticality = shape.criticality_on_second;
     workloads.push_back(std::move(one));
   }
   return placement::inventory::make(std::move(hosts), std::move(workloads)).value();

@@ -20,8 +20,9 @@ planner make_planner(const risk::two_horizon_options& trigger = at_once()) {
   return planner{o, placement::best_fit<>{}};
 }
 /// As site 1 sees it: workload 0 on its host 0 rises towards the limit, and 3 on its host 1 as well, later.
-driver::fleet_outlook<last_value> rising(std::size_t hosts_in_danger, double slope = 0.3) {
-  auto fleet = make_outlook({1});
+driver::fleet_outlook<last_value> rising(std::size_t hosts_in_danger, double slope = 0.3,
+                                         const fleet_shape& shape = {}) {
+  auto fleet = make_outlook({1}, shape);
   for (std::uint64_t w = 0; w < 6; ++w) {
     const bool rises = w % 3 == 0 && w / 3 < hosts_in_danger;
     fleet.book().learn(workload_id{w}, rises ? ramp(4 - 0.1 * static_cast<double>(w), slope) : ramp(1.8, 0));
@@ -81,6 +82,25 @@ TEST_CASE("there is at most one move for each host in danger, and never more tha
   }
 }
 
+TEST_CASE("where one move is left the most urgent gets it, whichever overload is the longest") {
+  const auto from = [](const auto& made) { return std::get<placement::migrate>(made.what).from.host; };
+  for (const std::uint32_t criticality : {1U, 10U}) {
+    auto fleet = rising(2, 0.3, {.criticality_on_second = criticality});
+    auto p = make_planner();
+    std::uint64_t number = 1;
+    const auto plan = p.plan(fleet, noon, 1, number);
+    REQUIRE(plan.proposals.size() == 1);
+    CHECK(from(plan.proposals[0]) == host_id{criticality == 1 ? 0U : 1U});
+    REQUIRE(plan.warned.size() == 1);
+    CHECK(plan.warned[0].what.host == host_id{criticality == 1 ? 1U : 0U});
+    CHECK(plan.warned[0].why == "no move is left within this time");
+    // The other has its turn as soon as there is a move.
+    const auto next = p.plan(fleet, noon + step, 1, number);
+    REQUIRE(next.proposals.size() == 1);
+    CHECK(from(next.proposals[0]) == plan.warned[0].what.host);
+  }
+}
+
 TEST_CASE("hosts in danger at once are settled in one wave, which voters add up for themselves") {
   auto fleet = rising(2);
   auto p = make_planner();
@@ -104,6 +124,9 @@ TEST_CASE("hosts in danger at once are settled in one wave, which voters add up 
     CHECK(mine.reason == placement::vote_reason::malformed);
     CHECK(mine.text.find("its prices prove") != std::string::npos);
   }
+  auto surer = plan.proposals[0];
+  surer.gap = 0.5;
+  CHECK(p.judge(surer, voter, noon, false).what.text.find("it proves another gap") != std::string::npos);
   auto swapped = plan.proposals[0];
   std::get<placement::migrate>(swapped.what).to.host = to(plan.proposals[1]);
   CHECK(p.judge(swapped, voter, noon, false).what.text.find("it chose another move") != std::string::npos);

@@ -18,6 +18,7 @@
 #include <foreshift/placement/workload_classes.hpp>
 #include <foreshift/telemetry/time_grid.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -80,7 +81,7 @@ class adjuster {
                                                  .history = history_of(fleet, w),
                                                  .limit = size.limit,
                                                  .replicas = size.replicas,
-                                                 .room = fleet.known().free_on(record->host)[what],
+                                                 .room = room_for(fleet, *record, what),
                                                  .what = what,
                                                  .id = id,
                                                  .now = now},
@@ -104,7 +105,7 @@ class adjuster {
       const auto size = size_of(*record, what.why.what);
       view.limit = size.limit, view.replicas = size.replicas;
       view.requested = record->requested[what.why.what];
-      view.room = fleet.known().free_on(record->host)[what.why.what];
+      view.room = room_for(fleet, *record, what.why.what);
     }
     return placement::judge_adjustment(what, view, options_.judgement);
   }
@@ -119,9 +120,9 @@ class adjuster {
     if (!approved) return;
     auto& size = agreed_[what.workload];
     if (const auto* r = std::get_if<placement::resize>(&what.what))
-      size = {r->limits[what.why.what], 1, what.made_at};
+      size = {r->limits[what.why.what], 1, what.made_at, r->requests[what.why.what]};
     if (const auto* s = std::get_if<placement::scale>(&what.what))
-      size = {what.why.limit, s->replicas, what.made_at};
+      size = {what.why.limit, s->replicas, what.made_at, size.request};
   }
 
   [[nodiscard]] const placement::workload_classes& classes() const { return classes_; }
@@ -132,6 +133,7 @@ class adjuster {
     double limit = 0;
     std::uint32_t replicas = 1;
     time_point since{};
+    double request = 0;  ///< agreed, to be set aside; 0: none was
   };
   [[nodiscard]] static bool is_less(const placement::proposal& what, const known_size& than) {
     const auto* size = std::get_if<placement::resize>(&what.what);
@@ -141,6 +143,15 @@ class adjuster {
   [[nodiscard]] known_size size_of(const placement::workload_record& w, resource what) const {
     const auto* agreed = agreed_.find(w.id);
     return agreed != nullptr ? *agreed : known_size{w.limits[what], 1, watched_since_};
+  }
+  /// What is not set aside on the workload's host, nor promised to the others there.
+  [[nodiscard]] double room_for(const fleet_outlook<F>& fleet, const placement::workload_record& w,
+                                resource what) const {
+    double room = fleet.known().free_on(w.host)[what];
+    for (const workload_id other : fleet.known().workloads_on(w.host))
+      if (const auto* agreed = agreed_.find(other); agreed != nullptr && other != w.id)
+        room -= std::max(agreed->request - fleet.known().find(other)->requested[what], 0.0);
+    return room;
   }
   [[nodiscard]] placement::day_demand day_of(const fleet_outlook<F>& fleet,
                                              const placement::workload_record& w) const {

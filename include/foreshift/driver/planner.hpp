@@ -77,8 +77,9 @@ class planner {
       : options_(std::move(options)), selector_(std::move(selector)) {}
 
   /// Looks at every own host and proposes at most one move for each that is in danger, the most urgent first.
-  /// Every proposal is made as if the ones before it were carried out. Once a step: the probabilities looked
-  /// at are claims that will be learned from.
+  /// Every proposal is made as if the ones before it were carried out; where more hosts ask for a move than
+  /// may be made, those have one whose moves are the most urgent, each looked at alone. Once a step: the
+  /// probabilities looked at are claims that will be learned from.
   /// @param moves_max   how many there may be
   /// @param next_number counts this site's proposals; raised by one for each
   [[nodiscard]] plan_of_step plan(fleet_outlook<F>& fleet, time_point now, std::size_t moves_max,
@@ -86,7 +87,8 @@ class planner {
     plan_of_step out;
     fleet.at(now);
     auto all = dangers(fleet, now);
-    const auto wave = wave_of(all, fleet, now, moves_max);
+    const auto hot = relieved(all, fleet, now, moves_max);
+    const auto wave = wave_of(hot, fleet);
     for (auto& [danger, odds, of_paths] : all) {
       auto& watched = host_of(danger.host);
       const bool was_quiet = watched.last == risk::advice::none;
@@ -94,10 +96,10 @@ class planner {
       watched.why = "only one horizon says so, or a move of it was proposed just now";
       std::optional<placement::proposal> move;
       watched.last = watched.trigger.observe(now, odds.fast, odds.slow, [&]() -> std::optional<duration> {
-        watched.why = "no move is left within this time";
-        if (out.proposals.size() >= moves_max) return std::nullopt;
         watched.why = "the site's places keep no tokens";
         if (!options_.places_fence) return std::nullopt;
+        watched.why = "no move is left within this time";
+        if (!std::ranges::binary_search(hot, danger.host)) return std::nullopt;
         const auto view = fleet.view();
         const proposal_id id{fleet.options().self, next_number};
         auto made = proposed({danger, view, id, now}, wave);
@@ -175,19 +177,37 @@ class planner {
     double of_paths = 0;  ///< the far horizon's probability by the paths alone
   };
 
-  /// The moves of the step, settled together, where more than one host wants one; nothing otherwise.
-  [[nodiscard]] std::optional<placement::relief_wave> wave_of(const std::vector<danger_of_host>& all,
-                                                              const fleet_outlook<F>& fleet, time_point now,
-                                                              std::size_t moves_max) {
-    if constexpr (placement::JointSelector<S>) {
-      std::vector<host_id> hot;
-      for (const auto& [danger, odds, of_paths] : all)
-        if (hot.size() < std::min(moves_max, placement::wave_source_count_max) && options_.places_fence &&
-            host_of(danger.host).trigger.asks(now, odds.fast, odds.slow))
-          hot.push_back(danger.host);
-      std::ranges::sort(hot);
-      if (hot.size() > 1) return placement::plan_wave(fleet.view(), hot, selector_);
+  /// The hosts that ask for a move and may have one, ascending.
+  [[nodiscard]] std::vector<host_id> relieved(const std::vector<danger_of_host>& all,
+                                              const fleet_outlook<F>& fleet, time_point now,
+                                              std::size_t moves_max) {
+    std::vector<host_id> hot;
+    std::vector<placement::proposal> alone;
+    const bool move = options_.places_fence && moves_max > 0;
+    for (const auto& [danger, odds, of_paths] : all)
+      if (move && host_of(danger.host).trigger.asks(now, odds.fast, odds.slow)) hot.push_back(danger.host);
+    if (hot.size() > moves_max) {
+      const auto view = fleet.view();
+      for (const auto& [danger, odds, of_paths] : all) {
+        if (std::ranges::find(hot, danger.host) == hot.end()) continue;
+        auto made = placement::propose({danger, view, {fleet.options().self, alone.size()}, now}, selector_);
+        if (made) alone.push_back(std::move(*made));
+      }
+      std::ranges::sort(alone, placement::goes_before);
+      if (alone.size() > moves_max) alone.resize(moves_max);
+      hot.clear();
+      for (const auto& one : alone) hot.push_back(std::get<placement::migrate>(one.what).from.host);
     }
+    std::ranges::sort(hot);
+    return hot;
+  }
+  /// The moves of the step, settled together, where more than one host wants one; nothing otherwise.
+  [[nodiscard]] std::optional<placement::relief_wave> wave_of(std::span<const host_id> hot,
+                                                              const fleet_outlook<F>& fleet) const {
+    if constexpr (placement::JointSelector<S>)
+      if (hot.size() > 1)
+        return placement::plan_wave(
+            fleet.view(), hot.first(std::min(hot.size(), placement::wave_source_count_max)), selector_);
     return std::nullopt;
   }
   [[nodiscard]] result<placement::proposal, placement::why_none> proposed(

@@ -15,6 +15,7 @@
 #include <foreshift/placement/what_if.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -173,6 +174,8 @@ struct impact_of_move {
     if (!fault && (chosen == nullptr || chosen->workload != what.workload ||
                    what.wave.destinations[chosen->destination].host != move.to.host))
       fault = "it chose another move";
+    if (!fault && std::abs(what.gap - what.wave.gap()) > 1e-9)
+      fault = "it proves another gap than is claimed";
     if (fault)
       return ruling(reject, vote_reason::malformed, 0,
                     "Rejected: the wave behind it does not add up: %.150s.", fault->c_str());
