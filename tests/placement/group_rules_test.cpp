@@ -4,7 +4,33 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 using namespace fleet;
+
+namespace {
+
+/// The obvious version: the list of all domains, each searched for each workload.
+bool keeps_spread(const candidate& what, const site_view& view) {
+  const auto* service = view.known->find(what.record().service);
+  const host_id from = what.from().host, to = what.to().host;
+  bool source_emptied = true, destination_had = false;
+  std::vector<host_id> others;
+  for (const auto id : view.known->workloads_of(service->id)) {
+    if (id == what.record().id) continue;
+    const host_id at = view.known->bound_for(id);
+    source_emptied = source_emptied && !view.same_domain(at, from);
+    destination_had = destination_had || view.same_domain(at, to);
+    if (std::ranges::none_of(others, [&](host_id h) { return view.same_domain(h, at); }))
+      others.push_back(at);
+  }
+  const bool fewer = source_emptied && destination_had && !view.same_domain(from, to);
+  return !fewer || others.size() >= service->domains_min;
+}
+
+}  // namespace
 
 TEST_CASE("a workload stays as near to its group as it asks for") {
   pair p;
@@ -54,6 +80,52 @@ TEST_CASE("a service is not gathered in fewer failure domains than it needs") {
   SUBCASE("one on its way counts where it will be") {
     p.in_flight = {{{12}, {1}}};
     CHECK_FALSE(p.ask(stays_spread{}));
+  }
+}
+
+TEST_CASE("spread is judged as by a list of all domains, whoever knows of them") {
+  int refused = 0;
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    CAPTURE(seed);
+    random_stream random{seed};
+    pair p;
+    for (std::uint64_t h = 4; h <= 7; ++h) p.w.host(h, 2);
+    for (std::uint64_t w = 13; w <= 16; ++w) p.w.workload(w, 2 + random.below(6), flat_paths(0));
+    for (auto& h : p.w.host_records) h.domain = {random.below(5)};
+    std::vector<host_place> places;
+    for (std::uint64_t h = 1; h <= 7; ++h) places.push_back({{h}, {random.below(6)}});
+    p.links = {places, std::vector<placement::distance>(49)};
+    p.services = {{.id = {1}, .domains_min = static_cast<std::uint32_t>(2 + random.below(3))}};
+    for (auto& w : p.w.workload_records)
+      if (w.id != workload_id{11}) w.service = {1};
+    for (const bool with_links : {false, true})
+      p.with(with_links, [&](const candidate& c, const standstill&, const site_view& view) {
+        const bool refuses = stays_spread{}.admits(c, view).has_value();
+        CHECK(refuses != keeps_spread(c, view));
+        refused += refuses;
+        return 0;
+      });
+  }
+  CHECK(refused > 50);
+}
+
+TEST_CASE("a service of a thousand replicas over a thousand domains is judged at once") {
+  pair p;
+  constexpr std::uint64_t n = 1000;
+  for (std::uint64_t h = 4; h <= n; ++h) p.w.host(h, 2);
+  for (std::uint64_t h = 4; h <= n; ++h) p.w.workload(h + 9, h, flat_paths(0));  // 12 is on host 3
+  p.w.workload(n + 10, 2, flat_paths(0));                                        // beside the destination
+  for (auto& h : p.w.host_records) h.domain = {h.id.value};
+  for (auto& w : p.w.workload_records)
+    if (w.id != workload_id{11}) w.service = {1};
+  for (const bool enough : {false, true}) {
+    p.services = {{.id = {1}, .domains_min = static_cast<std::uint32_t>(enough ? n - 1 : n)}};
+    p.with(false, [&](const candidate& c, const standstill&, const site_view& view) {
+      int refused = 0;  // a list searched for each replica would take minutes
+      for (int i = 0; i < 500; ++i) refused += stays_spread{}.admits(c, view).has_value();
+      CHECK(refused == (enough ? 0 : 500));
+      return 0;
+    });
   }
 }
 

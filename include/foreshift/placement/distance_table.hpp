@@ -36,7 +36,7 @@ struct distance {
   friend bool operator==(const distance&, const distance&) = default;
 };
 
-/// Lookups are O(log hosts). Memory: O(hosts^2).
+/// Lookups are O(log hosts). Memory: 16 bytes x hosts^2, 1.6 GB for 10,000 hosts.
 class distance_table {
  public:
   distance_table() = default;

@@ -61,8 +61,9 @@ struct topology {
 /// least 0, every bandwidth above 0.
 [[nodiscard]] std::optional<diagnostic> fault_of(const topology& what);
 
-/// O(hosts x (links + nodes) log nodes). Fails on what `fault_of` finds. A host without a link is far from
-/// everything; a node that only links name is fine.
+/// O(hosts x (links + nodes) log nodes). The table takes 16 bytes for each pair of hosts: 16 MB for 1,000,
+/// 1.6 GB for 10,000; a larger site is better cut into parts. Fails on what `fault_of` finds. A host without
+/// a link is far from everything; a node that only links name is fine.
 result<distance_table, diagnostic> measure(topology what);
 
 namespace detail {
@@ -109,16 +110,18 @@ struct narrowest_link : boost::dijkstra_visitor<> {
   std::vector<distance> distances;
   distances.reserve(what.hosts.size() * what.hosts.size());
   const auto vertex = boost::get(boost::vertex_index, net);
-  for (const auto& from : what.hosts) {
+  std::vector<std::size_t> host_index;
+  for (const auto& h : what.hosts) host_index.push_back(index(h.host));
+  for (const std::size_t from : host_index) {
     width.assign(nodes.size(), 0);
-    width[index(from.host)] = infinity;
+    width[from] = infinity;
     boost::dijkstra_shortest_paths_no_color_map(
-        net, index(from.host),
+        net, from,
         boost::weight_map(boost::get(&network_link::latency_ms, net))
             .distance_map(boost::make_iterator_property_map(latency.begin(), vertex))
             .distance_inf(infinity)
             .visitor(narrowest_link{width}));
-    for (const auto& to : what.hosts) distances.push_back({latency[index(to.host)], width[index(to.host)]});
+    for (const std::size_t to : host_index) distances.push_back({latency[to], width[to]});
   }
   return distances;
 }
