@@ -91,6 +91,32 @@ bool has(const std::vector<event>& heard, event_kind what) {
   return std::ranges::any_of(heard, [&](const event& e) { return e.what == what; });
 }
 
+/// A cluster that fails after ten seconds, or never.
+struct slow_cluster {
+  static constexpr cut_over_style style = cluster::style;
+  using object = cluster::object;
+  cluster inner;
+  sim::timer* time;
+  bool fails;
+  int* readings;
+
+  result<object, ports::call_error> read(const migration::command& what) {
+    ++*readings;
+    if (!fails) return inner.read(what);
+    time->run_for(10s);
+    return failure{ports::call_error{ports::call_error::kind::unknown, "no answer within 10 s", {}}};
+  }
+  result<object, ports::call_error> write(const object& seen, const migration::command& what, cluster_act act,
+                                          const migration::object_record& next, const object* elsewhere) {
+    return inner.write(seen, what, act, next, elsewhere);
+  }
+  result<ports::copy_progress, ports::call_error> progress(const object& seen,
+                                                           const migration::command& what) {
+    return inner.progress(seen, what);
+  }
+};
+using orchestrator_of_slow = driver::cluster_orchestrator<slow_cluster, sim::clock>;
+
 /// A move of the workload, to the other place here or to the other cluster.
 struct ride : migration_test::ride<orchestrator> {
   town& world;
@@ -162,6 +188,65 @@ TEST_CASE("a copy that fails is told once, undone and given up; the source goes 
   }
 }
 
+TEST_CASE("readings that a cluster does not allow for a while hold a move up and do not end it") {
+  for (const std::uint64_t site : {1U, 2U}) {
+    town world;
+    ride r{world, site};
+    for (int second = 0; second < 4; ++second) r.round(world.time.now()), world.time.run_for(1s);
+    REQUIRE(r.run.at() == migration::phase::copying);
+    (site == 1 ? world.here : world.there).faults.shut = 6;
+    CHECK(r.go(10min) == migration::phase::settled);
+    CHECK(r.run.committed());
+    CHECK((site == 1 ? world.here : world.there).faults.shut == 0);
+  }
+}
+
+TEST_CASE("a start that a cluster does not allow is given up at once") {
+  town world;
+  auto o = world.process();
+  ask(world, o, verb::fence, 7);
+  world.here.faults.shut = 1;
+  CHECK(has(ask(world, o, verb::start, 7), event_kind::refused));
+  world.here.faults.shut = 1;
+  CHECK(has(ask(world, o, verb::query, 7), event_kind::unreachable));
+}
+
+TEST_CASE("an object that is seen without its record, now and then, is neither copied twice nor given up") {
+  for (int after = 1; after < 12; ++after) {
+    town world;
+    ride r{world, 1};
+    for (int second = 0; second < after; ++second) r.round(world.time.now()), world.time.run_for(1s);
+    world.here.faults.forgotten = 1;
+    CHECK(r.go(10min) == migration::phase::settled);
+    CHECK(r.run.committed());
+    CHECK(world.count(world.here, cluster_act::start) == 1);
+    CHECK(world.here.all[workload_id{6}].runs_at == place_id{200});
+  }
+}
+
+TEST_CASE("a cluster that says that a good copy failed has it put back, or is found out on the way") {
+  for (const std::uint64_t site : {1U, 2U}) {
+    town world;
+    auto& objects = site == 1 ? world.here : world.there;
+    ride r{world, site};
+    for (int second = 0; second < 4; ++second) r.round(world.time.now()), world.time.run_for(1s);
+    world.time.run_for(objects.copy_time);
+    objects.faults.lies = 1;
+    CHECK(r.go(10min) == migration::phase::settled);
+    CHECK(r.run.aborted() == (site == 2));  // within a cluster it is seen to serve before it is put back
+    CHECK(world.here.all[workload_id{6}].runs_at == place_id{site == 2 ? 100U : 200U});
+  }
+}
+
+TEST_CASE("a cluster that says too early that a copy is ready is believed, and no start is written twice") {
+  town world;
+  world.there.faults.lies = 1;
+  ride r{world, 2};
+  CHECK(r.go(10min) == migration::phase::settled);
+  CHECK(r.run.committed());
+  CHECK(world.count(world.there, cluster_act::start) == 1);
+}
+
 TEST_CASE("a copy that hangs is undone at the deadline of its owner") {
   town world;
   world.here.faults.copies_hang = true;
@@ -205,8 +290,47 @@ TEST_CASE("other writers are read again and never overwritten; too many of them 
   world.here.faults.conflicts = 2;
   CHECK(has(ask(world, o, verb::fence, 7), event_kind::fenced));
   world.here.faults.conflicts = 1000;
-  CHECK(has(ask(world, o, verb::start, 7), event_kind::unreachable));
+  const auto told = ask(world, o, verb::start, 7);
+  REQUIRE(has(told, event_kind::unreachable));
+  CHECK(told.back().reason.find("changed since it was read") != std::string::npos);
   CHECK(world.count(world.here, cluster_act::start) == 0);
+}
+
+TEST_CASE("a cluster that answers slowly or not at all is asked once in a poll, and holds up nobody else") {
+  town world;
+  orchestrator_of_slow o{sim::clock{world.time}};
+  int readings = 0;
+  o.reach({1}, slow_cluster{cluster{world.time, world.here}, &world.time, false, &readings});
+  o.reach({2}, slow_cluster{cluster{world.time, world.there}, &world.time, true, &readings});
+  for (int i = 0; i < 5; ++i)
+    for (const endpoint end : {endpoint::destination, endpoint::source}) {
+      auto c = move_to(2);
+      c.what = verb::query, c.end = end, c.token = {slot{7}, 0};
+      CHECK(!o.submit(c));
+    }
+  int unreachable = 0, told = 0;
+  o.poll([&](const event& e) { ++(e.what == event_kind::unreachable ? unreachable : told); });
+  CHECK(unreachable == 5);
+  CHECK(told == 5);
+  CHECK(readings == 6);
+}
+
+TEST_CASE("a subset that is grouped anew takes an object over under a later grant only") {
+  town world;
+  auto o = world.process();
+  ask(world, o, verb::fence, 7);
+  auto other = move_to(1);
+  other.subset = {9}, other.what = verb::fence;
+  const auto fence = [&](std::uint64_t token) {
+    std::vector<event> heard;
+    other.token = {slot{token}, 0};
+    CHECK(!o.submit(other));
+    o.poll([&](const event& e) { heard.push_back(e); });
+    return heard;
+  };
+  CHECK(has(fence(7), event_kind::refused));
+  CHECK(has(fence(8), event_kind::fenced));
+  CHECK_FALSE(has(ask(world, o, verb::start, 7), event_kind::started));
 }
 
 TEST_CASE("a cluster that asks for quiet gets it") {

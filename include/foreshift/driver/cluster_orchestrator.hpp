@@ -8,6 +8,10 @@
 /// process that takes over, and a stale one finds a higher token. Another writer in between makes the write
 /// fail; it is then read and decided afresh.
 ///
+/// A cluster that cannot be read is unreachable, whatever it says why: only what is to be begun or was to be
+/// written can be refused. One that does not answer is asked once in a poll, so that the others' commands do
+/// not wait for it.
+///
 /// Copies under way are looked at every `look_every` and whenever they are asked about. What has become of
 /// one goes into its record as well: to say it once is to say it for good.
 
@@ -36,6 +40,8 @@ namespace foreshift::inline FORESHIFT_ABI::driver {
 struct cluster_orchestrator_options {
   duration look_every = std::chrono::seconds{1};  ///< at a copy under way; each look is one or two requests
   std::size_t tries = 8;  ///< of one command against other writers, before it is answered `unreachable`
+  duration slow =
+      std::chrono::seconds{1};    ///< a reading that fails after so long: not asked again in this poll
   std::size_t waiting_max = 256;  ///< commands not yet carried out; `submit` refuses more
 };
 
@@ -57,7 +63,7 @@ class cluster_orchestrator {
 
   /// Opens the way to the cluster of one data centre.
   cluster_orchestrator& reach(site_id site, Cluster cluster) {
-    ends_.insert_or_assign(site, end{std::move(cluster), {}, {}});
+    ends_.insert_or_assign(site, end{std::move(cluster), {}, {}, {}});
     return *this;
   }
   /// Without it a cut-over between clusters is refused.
@@ -79,6 +85,7 @@ class cluster_orchestrator {
   /// requests do, each within its timeout. The sink may submit; that waits for the next poll.
   template <class Sink>
   void poll(Sink&& sink) {
+    for (auto& [site, at] : ends_) at.silent.clear();
     for (const auto& what : std::exchange(waiting_, {})) carry_out(what);
     look();
     for (const auto& e : std::exchange(answers_, {})) sink(e);
@@ -92,6 +99,7 @@ class cluster_orchestrator {
     Cluster cluster;
     time_point quiet_until;  ///< the cluster asked for it
     std::string quiet_why;
+    std::string silent;  ///< it has not answered in this poll, and why
   };
   /// A copy under way: the last command about it.
   struct watched {
@@ -107,6 +115,7 @@ class cluster_orchestrator {
     migration::object_record record;
     migration::place_response said{};
     std::optional<std::string> failed{};
+    std::string conflict{};  ///< why it could not be written under the version that was read
   };
   enum class step : std::uint8_t { done, again, over };
 
@@ -118,17 +127,24 @@ class cluster_orchestrator {
     end& at = *ends_.find(what.site());
     if (const time_point now = clock_.now(); now < at.quiet_until)
       return answer(what, {}, kind::unreachable, at.quiet_why, at.quiet_until - now);
+    if (!at.silent.empty()) return answer(what, {}, kind::unreachable, at.silent);
+    std::string conflict;
     for (std::size_t tried = 0; tried < options_.tries; ++tried) {
+      const time_point asked = clock_.now();
       auto seen = at.cluster.read(what);
-      if (!seen) return failed(what, at, {}, seen.error());
+      if (!seen) {
+        if (clock_.now() - asked >= options_.slow) at.silent = seen.error().reason;
+        return unread(what, at, {}, seen.error());
+      }
       attempt now{what, at, *std::move(seen), {}};
       now.record = now.seen.record;
       const step next = attempt_once(now);
-      if (next == step::again) continue;
       if (next == step::done) conclude(now);
-      return;
+      if (next != step::again) return;
+      conflict = std::move(now.conflict);
     }
-    answer(what, {}, kind::unreachable, "the object was changed by others each time it was to be written");
+    answer(what, {}, kind::unreachable,
+           "the object was changed by others each time it was to be written: " + conflict);
   }
   step attempt_once(attempt& now);
   step end_copy(attempt& now);
@@ -138,6 +154,13 @@ class cluster_orchestrator {
   step write(attempt& now, ports::cluster_act act);
   void failed(const migration::command& what, end& at, const migration::object_record& record,
               const ports::call_error& why);
+  /// What cannot be read may be readable again; only what was to be begun there is refused.
+  void unread(const migration::command& what, end& at, const migration::object_record& record,
+              ports::call_error why) {
+    using error = ports::call_error::kind;
+    if (why.what == error::refused && what.what != migration::verb::start) why.what = error::unknown;
+    failed(what, at, record, why);
+  }
   [[nodiscard]] static ports::cluster_act act_of(kind did, const attempt& now, state before);
 
   void answer(const migration::command& to, const migration::object_record& record, kind what,
@@ -183,7 +206,7 @@ template <ports::VersionedCluster Cluster, ports::Clock Clock>
 auto cluster_orchestrator<Cluster, Clock>::end_copy(attempt& now) -> step {
   using progress = ports::copy_progress::state;
   const auto so_far = now.at.cluster.progress(now.seen, now.what);
-  if (!so_far) return failed(now.what, now.at, now.record, so_far.error()), step::over;
+  if (!so_far) return unread(now.what, now.at, now.record, so_far.error()), step::over;
   const auto rules = rules_for(now.what);
   const bool two_step = rules.style == migration::cut_over_style::two_step;
   if (so_far->what == progress::failed || so_far->what == progress::foreign) now.failed = so_far->reason;
@@ -201,7 +224,8 @@ auto cluster_orchestrator<Cluster, Clock>::decide(attempt& now) -> step {
   const auto refuse = [&](std::string why) {
     return answer(c, now.record, kind::refused, std::move(why)), step::over;
   };
-  if (before.highest != fence_token{} && before.subset != c.subset && c.what != migration::verb::query)
+  // Subsets may be grouped anew; a later grant is the higher token then as well.
+  if (c.token <= before.highest && before.subset != c.subset && c.what != migration::verb::query)
     return refuse("the object keeps a token of subset " + std::to_string(before.subset.value));
   now.record.subset = c.subset;
   auto said = check_token(c, rules, now.record.highest);
@@ -264,12 +288,13 @@ auto cluster_orchestrator<Cluster, Clock>::write(attempt& now, ports::cluster_ac
     migration::command there = c;
     there.end = migration::endpoint::source;
     auto original = other->cluster.read(there);
-    if (!original) return failed(c, *other, now.seen.record, original.error()), step::over;
+    if (!original) return unread(c, *other, now.seen.record, original.error()), step::over;
     elsewhere = *std::move(original);
   }
   auto written = now.at.cluster.write(now.seen, c, act, now.record, elsewhere ? &*elsewhere : nullptr);
   if (written) return now.seen = *std::move(written), step::done;
-  if (written.error().what == ports::call_error::kind::conflict) return step::again;
+  if (written.error().what == ports::call_error::kind::conflict)
+    return now.conflict = std::move(written.error().reason), step::again;
   return failed(c, now.at, now.seen.record, written.error()), step::over;
 }
 

@@ -27,7 +27,10 @@ struct cluster_faults {
   int unreadable = 0;  ///< calls that are carried out and whose answer is lost
   int conflicts = 0;   ///< writes that somebody else came before
   int refusals = 0;    ///< writes that the cluster will not do
-  duration quiet{};    ///< asked for with each refused or unsent call; 0: not asked for
+  int shut = 0;        ///< readings that it will not allow
+  int forgotten = 0;   ///< readings in which the object is without its record
+  int lies = 0;      ///< looks at a copy under way that say it is there, at one that is there that it failed
+  duration quiet{};  ///< asked for with each refused or unsent call; 0: not asked for
   bool copies_fail = false;
   bool copies_hang = false;
   bool overwritten = false;  ///< somebody else has put his own placement there
@@ -65,8 +68,11 @@ class versioned_cluster {
 
   result<object, ports::call_error> read(const command& what) {
     if (auto broken = broken_call()) return failure{*std::move(broken)};
+    if (strikes(objects_->faults.shut)) return failure{error{error::kind::refused, "not allowed", quiet()}};
     const object* found = objects_->all.find(what.workload);
-    return found != nullptr ? *found : object{};
+    object seen = found != nullptr ? *found : object{};
+    if (strikes(objects_->faults.forgotten)) seen.record = {};
+    return seen;
   }
   result<object, ports::call_error> write(const object& as_read, const command& what, ports::cluster_act act,
                                           const migration::object_record& next, const object* elsewhere);
@@ -148,14 +154,16 @@ template <migration::cut_over_style Style>
 result<ports::copy_progress, ports::call_error> versioned_cluster<Style>::progress(const object&,
                                                                                    const command& what) {
   using progress_state = ports::copy_progress::state;
-  const cluster_faults& faults = objects_->faults;
+  cluster_faults& faults = objects_->faults;
   if (auto broken = broken_call()) return failure{*std::move(broken)};
   object& now = objects_->all[what.workload];
   if (faults.overwritten) return ports::copy_progress{progress_state::foreign, "placed by somebody else"};
-  if (faults.copies_hang || timer_->now() < now.copied_at) return ports::copy_progress{};
-  if (faults.copies_fail) return ports::copy_progress{progress_state::failed, "unhealthy"};
+  const bool there = !faults.copies_hang && timer_->now() >= now.copied_at, lies = strikes(faults.lies);
+  const bool failed = there && faults.copies_fail != lies;
+  if (!there && !lies) return ports::copy_progress{};
+  if (failed) return ports::copy_progress{progress_state::failed, "unhealthy"};
   if (what.from_site == what.to_site && Style == migration::cut_over_style::one_step) {
-    now.runs_at = now.copied_to;  // the cluster's own update goes on to the end
+    if (there) now.runs_at = now.copied_to;  // the cluster's own update goes on to the end
     return ports::copy_progress{progress_state::serving, {}};
   }
   return ports::copy_progress{progress_state::ready, {}};
