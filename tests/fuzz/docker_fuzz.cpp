@@ -21,8 +21,8 @@ namespace {
 void move(const docker::service& s, const std::vector<docker::task>& tasks) {
   static_cast<void>(docker::record_of(s));
   static_cast<void>(docker::changes_of(s));
-  static_cast<void>(docker::progress_within(s, tasks, {}, "n"));
-  static_cast<void>(docker::progress_between(s, tasks, "n"));
+  static_cast<void>(docker::progress_within(s, tasks, {}));
+  static_cast<void>(docker::progress_between(s, tasks, {}));
   static_cast<void>(docker::spec_between(s.spec, "n", {{"n"}, {"s"}, {"c"}}, 1));
   static_cast<void>(docker::why_not_movable(s, tasks, {}, {docker::image_to_ask(s)}));
   auto plan = docker::move_within(s.spec, "n");

@@ -21,4 +21,5 @@
 #include <foreshift/adapters/docker/site_source.hpp>
 #include <foreshift/adapters/docker/swarm_cluster.hpp>
 #include <foreshift/adapters/docker/swarm_ids.hpp>
+#include <foreshift/adapters/docker/swarm_names.hpp>
 #include <foreshift/adapters/docker/task.hpp>

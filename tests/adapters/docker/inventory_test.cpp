@@ -42,6 +42,20 @@ TEST_CASE("a real swarm becomes hosts and workloads by name") {
   CHECK(w.on.front() == host_id{ports::id_of_name(nodes[1].name)});
 }
 
+TEST_CASE("a machine that left and joined anew is one host, as long as one of that name is ready") {
+  auto nodes = hosts();
+  nodes[0].name = nodes[1].name;
+  nodes[0].state = "down";
+  const auto seen = docker::inventory_of(nodes, {}, {});
+  REQUIRE(seen.has_value());
+  CHECK(seen->hosts.size() == 3);
+  for (const auto& h : seen->hosts) CHECK(h.ready);
+  nodes[1].state = "down";
+  CHECK_FALSE(docker::inventory_of(nodes, {}, {}).has_value());  // which of them it is cannot be told
+  nodes[0].state = nodes[1].state = "ready";
+  CHECK_FALSE(docker::inventory_of(nodes, {}, {}).has_value());
+}
+
 TEST_CASE("why a service cannot be moved stands beside it") {
   auto all = services();
   all[0].spec["Mode"] = {{"Global", docker::json::object()}};

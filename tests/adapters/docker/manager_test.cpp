@@ -50,7 +50,31 @@ TEST_CASE("an answer that is JSON and not what was asked for names the request")
   CHECK(m.tasks("x").error().reason.ends_with(": not a list of tasks"));
   CHECK(m.find("x").error().reason == "swarm a: GET /v1.41/services/x: a service without ID");
   CHECK(m.network("n", "Id").error().reason ==
-        "swarm a: GET /v1.41/networks/n?scope=swarm: a network without Id");
+        "swarm a: GET /v1.41/networks/n?scope=swarm: a network without Name or Id");
+  CHECK(m.id_of("secret", "n").error().reason ==
+        "swarm a: GET /v1.41/secrets/n: a secret without ID or Spec.Name");
+}
+
+TEST_CASE("what a manager finds by the beginning of an id is not what was asked for by name: absent") {
+  fake_manager http;
+  docker::manager m{http, "swarm a"};
+  // As Docker answers for "web", where no object is called so.
+  http.instead = [](const fake_manager::request& r) {
+    const auto answer = [](const docker::json& body) { return fake_manager::response{200, {}, body.dump()}; };
+    if (r.target.starts_with("/v1.41/networks/")) return answer({{"Id", "web7x"}, {"Name", "front"}});
+    return answer({{"ID", "web7x"}, {"Version", {{"Index", 7}}}, {"Spec", {{"Name", "front"}}}});
+  };
+  const auto none = m.find("web");
+  REQUIRE_FALSE(none.has_value());
+  CHECK(none.error().what == api_error::kind::absent);
+  CHECK(none.error().reason == "swarm a: no service is called \"web\"; the answer is about \"front\"");
+  CHECK(m.find("web7x").has_value());
+  CHECK(m.find("front").has_value());
+  CHECK(m.network("web", "Id").error().what == api_error::kind::absent);
+  CHECK(m.network("front", "Id").value() == "web7x");
+  CHECK(m.network("web7x", "Name").value() == "front");
+  CHECK(m.id_of("secret", "web").error().what == api_error::kind::absent);
+  CHECK(m.id_of("config", "front").value() == "web7x");
 }
 
 TEST_CASE("an image is asked about once, and only where a specification leaves the health check to it") {

@@ -28,7 +28,7 @@ docker::task at(const char* node, const char* is, const char* wanted = "running"
 const std::vector<docker::node> both = {{.id = "a", .state = "ready"}, {.id = "b", .state = "ready"}};
 const docker::task old_one = at("a", "running");
 state of(const docker::service& s, const std::vector<docker::task>& tasks) {
-  return docker::progress_within(s, tasks, both, "b").what;
+  return docker::progress_within(s, tasks, both).what;
 }
 
 }  // namespace
@@ -51,8 +51,8 @@ TEST_CASE("what a node that is down last said of its copy does not hold up a mov
   s.update = "completed";
   const std::vector<docker::task> tasks = {at("a", "running", "shutdown"), at("b", "running")};
   const std::vector<docker::node> down = {{.id = "a", .state = "down"}, {.id = "b", .state = "ready"}};
-  CHECK(docker::progress_within(s, tasks, down, "b").what == state::serving);
-  CHECK(docker::progress_within(s, tasks, {}, "b").what == state::serving);
+  CHECK(docker::progress_within(s, tasks, down).what == state::serving);
+  CHECK(docker::progress_within(s, tasks, {}).what == state::serving);
 }
 
 TEST_CASE("a status that is absent or of the update before says nothing: the tasks do") {
@@ -76,7 +76,7 @@ TEST_CASE("where no node can be found the update goes on for ever, and it is sai
   auto s = moving();
   s.update = "updating";
   const auto p =
-      docker::progress_within(s, {old_one, at("", "pending", "running", "no suitable node")}, both, "b");
+      docker::progress_within(s, {old_one, at("", "pending", "running", "no suitable node")}, both);
   CHECK(p.what == state::copying);
   CHECK(p.reason == "no suitable node");
 }
@@ -88,7 +88,7 @@ TEST_CASE("a paused update has failed, with what Swarm and the task say") {
   const auto p = docker::progress_within(s,
                                          {old_one, at("b", "failed", "shutdown", "task: non-zero exit (3)"),
                                           at("a", "failed", "shutdown", "old")},
-                                         both, "b");
+                                         both);
   CHECK(p.what == state::failed);
   CHECK(p.reason == "service w1: update paused: task: non-zero exit (3)");
 }
@@ -114,7 +114,7 @@ TEST_CASE("a copy in another swarm is ready when it runs; attempts before it do 
   docker::keep(s.spec, {}, {});
   const auto attempt = [](docker::task t, std::uint64_t forced) { return t.forced = forced, t; };
   const auto between = [&](const std::vector<docker::task>& tasks) {
-    return docker::progress_between(s, tasks, "b").what;
+    return docker::progress_between(s, tasks, both).what;
   };
   CHECK(between({attempt(at("b", "failed"), 1)}) == state::copying);
   CHECK(between({attempt(at("b", "running"), 1)}) == state::copying);
@@ -123,4 +123,18 @@ TEST_CASE("a copy in another swarm is ready when it runs; attempts before it do 
   CHECK(between({attempt(at("b", "rejected"), 2)}) == state::failed);
   s.spec["Labels"]["x"] = "theirs";
   CHECK(between({attempt(at("b", "running"), 2)}) == state::foreign);
+}
+
+TEST_CASE("a copy on its way to a node that has left the swarm has failed, and it is said why") {
+  const std::string why = "service w1: the node b has left the swarm for good";
+  const std::vector<docker::node> removed = {{.id = "a", .name = "host-a", .state = "ready"}};
+  const auto s = moving();
+  CHECK(docker::progress_within(s, {old_one}, removed).what == state::failed);
+  CHECK(docker::progress_within(s, {old_one}, removed).reason == why);
+  CHECK(docker::progress_between(s, {}, removed).reason == why);
+  auto again = removed;  // it came back as another node
+  again.push_back({.id = "b", .name = "host-b", .state = "down"});
+  CHECK(docker::progress_within(s, {old_one}, again).what == state::copying);
+  again.push_back({.id = "b2", .name = "host-b", .state = "ready"});
+  CHECK(docker::progress_within(s, {old_one}, again).reason == why);
 }

@@ -157,6 +157,17 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "a destination that is removed in the middle of a copy is a failure of the copy, not of the reading") {
+  one_swarm s;
+  s.start();
+  s.http.nodes.erase(1);
+  CHECK(s.so_far() == progress::failed);
+  CHECK(s.write(command(migration::verb::abort), cluster_act::undo, migration::place_state::reverted)
+            .has_value());
+  CHECK(docker::digest_of_spec(s.http.spec("w1")) == docker::digest_of_spec(web()));
+}
+
 TEST_CASE("a new move over one that never ended takes nothing of it over") {
   one_swarm s;
   s.start();
@@ -306,6 +317,28 @@ TEST_CASE("between swarms: held, copied, ceased, and what is left keeps the toke
     c = at(verb::abort, endpoint::destination);
     REQUIRE(to.write(*to.read(c), c, cluster_act::undo, record(place_state::reverted), nullptr).has_value());
     CHECK(there.spec("w1")["Mode"]["Replicated"]["Replicas"] == 0);
+  }
+  SUBCASE("a fence of the next owner leaves what has ceased, although its task is still to go") {
+    REQUIRE(from.http.tasks.size() == 1);  // wanted running, and nothing pins it by node.id
+    from.http.spec("w1")["TaskTemplate"]["Placement"]["Constraints"] = {"node.hostname==host-a"};
+    for (const auto end : {endpoint::source, endpoint::destination}) {
+      c = at(verb::fence, end);
+      REQUIRE(from.swarm.write(from.read(c), c, cluster_act::hold, record(place_state::ready), nullptr)
+                  .has_value());
+      CHECK(from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] == 0);
+    }
+    c = at(verb::abort, endpoint::source);  // and it can still be put back
+    REQUIRE(from.swarm.write(from.read(c), c, cluster_act::undo, record(place_state::reverted), nullptr)
+                .has_value());
+    CHECK(from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] == 1);
+  }
+  SUBCASE("a release ends the copies that somebody has scaled up again meanwhile") {
+    from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] = 1;
+    from.http.touch("w1");
+    c = at(verb::release, endpoint::source);
+    REQUIRE(from.swarm.write(from.read(c), c, cluster_act::release, record(place_state::released), nullptr)
+                .has_value());
+    CHECK(from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] == 0);
   }
   SUBCASE("a release leaves a service without copies") {
     c = at(verb::release, endpoint::source);

@@ -70,8 +70,9 @@ template <class Named>
 /// @param checked images that bring a health check
 /// @return the reason why names do not tell nodes or services apart
 [[nodiscard]] inline result<ports::cluster_inventory, std::string> inventory_of(
-    const std::vector<node>& nodes, const std::vector<service>& services, const std::vector<task>& tasks,
+    const std::vector<node>& all_nodes, const std::vector<service>& services, const std::vector<task>& tasks,
     const movable_rules& rules = {}, const std::set<std::string>& checked = {}) {
+  const auto nodes = without_left(all_nodes);
   if (auto twice = same_id(nodes, "nodes")) return failure{*std::move(twice)};
   if (auto twice = same_id(services, "services")) return failure{*std::move(twice)};
   ports::cluster_inventory out;

@@ -9,6 +9,7 @@
 #include <foreshift/adapters/docker/request.hpp>
 #include <foreshift/adapters/docker/service.hpp>
 #include <foreshift/adapters/docker/task.hpp>
+#include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/ports/http_client.hpp>
@@ -63,7 +64,10 @@ class manager {
   }
   /// @param name_or_id `absent` where there is none
   [[nodiscard]] result<service, api_error> find(std::string_view name_or_id) {
-    return read(get_service(name_or_id), read_service);
+    auto found = read(get_service(name_or_id), read_service);
+    if (found && found->name != name_or_id && found->id != name_or_id)
+      return another("service", name_or_id, found->name);
+    return found;
   }
   /// Of these services' images, those that bring a health check, where a specification leaves it to them. An
   /// image that the manager's node has not counts as none that does. Asks once for each.
@@ -82,19 +86,27 @@ class manager {
   }
   /// @param name_or_id of a network; gives the other one. `absent` where there is none
   [[nodiscard]] result<std::string, api_error> network(std::string_view name_or_id, const char* wanted) {
-    return read(get_network(name_or_id), [&](const json& answer) -> result<std::string, std::string> {
-      std::string found = text_at(answer, wanted);
-      if (found.empty()) return failure{std::string{"a network without "} + wanted};
-      return found;
+    using pair = std::pair<std::string, std::string>;
+    auto found = read(get_network(name_or_id), [&](const json& answer) -> result<pair, std::string> {
+      pair it{text_at(answer, "Name"), text_at(answer, "Id")};
+      if (it.first.empty() || it.second.empty()) return failure{std::string{"a network without Name or Id"}};
+      return it;
     });
+    if (!found) return failure{found.error()};
+    const auto& [name, id] = *found;
+    if (name != name_or_id && id != name_or_id) return another("network", name_or_id, name);
+    return std::string_view{wanted} == "Id" ? id : name;
   }
   /// @param kind "secret" or "config" @param name of one. `absent` where there is none
   [[nodiscard]] result<std::string, api_error> id_of(std::string_view kind, std::string_view name) {
-    return read(get_named(kind, name), [&](const json& answer) -> result<std::string, std::string> {
-      std::string found = text_at(answer, "ID");
-      if (!found.empty() && text_at(answer, "Spec", "Name") == name) return found;
-      return failure{"not the " + std::string{kind} + " of that name"};
+    auto found = read(get_named(kind, name), [&](const json& answer) -> result<json, std::string> {
+      if (text_at(answer, "ID").empty() || text_at(answer, "Spec", "Name").empty())
+        return failure{"a " + std::string{kind} + " without ID or Spec.Name"};
+      return answer;
     });
+    if (!found) return failure{found.error()};
+    if (const auto of = text_at(*found, "Spec", "Name"); of != name) return another(kind, name, of);
+    return text_at(*found, "ID");
   }
   /// @return the service as it is then
   [[nodiscard]] result<service, api_error> update(const service& as_read, const json& spec) {
@@ -109,6 +121,13 @@ class manager {
   }
 
  private:
+  /// An answer about an object whose id begins so, where none has that name.
+  [[nodiscard]] failure<api_error> another(std::string_view kind, std::string_view asked,
+                                           const std::string& found) const {
+    return failure{api_error{api_error::kind::absent, name_ + ": no " + std::string{kind} + " is called " +
+                                                          excerpt(asked, 120) + "; the answer is about " +
+                                                          excerpt(found, 120)}};
+  }
   [[nodiscard]] result<json, api_error> ask(ports::http_request request) {
     request.timeout = timeout_;
     return read_answer(request, http_->exchange(request), name_);

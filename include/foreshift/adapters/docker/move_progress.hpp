@@ -5,6 +5,7 @@
 /// The tasks decide, not `UpdateStatus`: that is absent before the first update and after every write of a
 /// label, says "updating" for ever where no node can be found, and says "completed" of the update before.
 
+#include <foreshift/adapters/docker/constraint.hpp>
 #include <foreshift/adapters/docker/labels.hpp>
 #include <foreshift/adapters/docker/node.hpp>
 #include <foreshift/adapters/docker/service.hpp>
@@ -38,13 +39,13 @@ namespace foreshift::inline FORESHIFT_ABI::docker {
   return false;
 }
 
-/// Of a move within one swarm. @param tasks of this service
+/// Of a move within one swarm, to the node that the specification names by its id: another one may have got
+/// the name meanwhile. @param tasks of this service @param nodes all of the swarm
 [[nodiscard]] inline ports::copy_progress progress_within(const service& s, const std::vector<task>& tasks,
-                                                          const std::vector<node>& nodes,
-                                                          std::string_view node_id);
+                                                          const std::vector<node>& nodes);
 /// Of the copy in the swarm that it goes to.
 [[nodiscard]] inline ports::copy_progress progress_between(const service& s, const std::vector<task>& tasks,
-                                                           std::string_view node_id);
+                                                           const std::vector<node>& nodes);
 
 namespace detail {
 
@@ -68,11 +69,23 @@ namespace detail {
           "service " + s.name + " was changed by somebody else during the move" +
               (s.update.starts_with("rollback") ? " (rolled back)" : "")};
 }
+/// Until a copy is there; for ever, were the node no part of the swarm any more.
+[[nodiscard]] inline ports::copy_progress on_its_way(const service& s, const std::vector<task>& tasks,
+                                                     const std::vector<node>& nodes,
+                                                     std::string_view node_id) {
+  using state = ports::copy_progress::state;
+  const auto present = without_left(nodes);
+  if (std::ranges::find(present, node_id, &node::id) == present.end())
+    return {state::failed,
+            "service " + s.name + ": the node " + std::string{node_id} + " has left the swarm for good"};
+  return {state::copying, last_said(tasks, node_id, false)};
+}
 
 }  // namespace detail
 
 inline ports::copy_progress progress_within(const service& s, const std::vector<task>& tasks,
-                                            const std::vector<node>& nodes, std::string_view node_id) {
+                                            const std::vector<node>& nodes) {
+  const std::string node_id = pinned_to(s.spec);
   using state = ports::copy_progress::state;
   if (is_foreign(s) || s.update.starts_with("rollback")) return detail::changed_by_others(s);
   if (s.label(changes_label).empty())
@@ -85,11 +98,12 @@ inline ports::copy_progress progress_within(const service& s, const std::vector<
   const bool some_here = stands_elsewhere(tasks, node_id) || runs_elsewhere(tasks, nodes, node_id);
   if (all_there && !some_here && s.update != "updating") return {state::serving, {}};
   if (all_there) return {state::ready, {}};
-  return {state::copying, detail::last_said(tasks, node_id, false)};
+  return detail::on_its_way(s, tasks, nodes, node_id);
 }
 
 inline ports::copy_progress progress_between(const service& s, const std::vector<task>& tasks,
-                                             std::string_view node_id) {
+                                             const std::vector<node>& nodes) {
+  const std::string node_id = pinned_to(s.spec);
   using state = ports::copy_progress::state;
   if (is_foreign(s) || s.update.starts_with("rollback")) return detail::changed_by_others(s);
   const auto attempt = count_at(s.spec, "TaskTemplate", "ForceUpdate").value_or(0);
@@ -100,7 +114,7 @@ inline ports::copy_progress progress_between(const service& s, const std::vector
     if (t.failed())
       return {state::failed, "service " + s.name + ": task " + t.id + " " + t.state + ": " + t.said};
   if (detail::serving_at(ours, node_id) >= s.replicas().value_or(1)) return {state::ready, {}};
-  return {state::copying, detail::last_said(ours, node_id, false)};
+  return detail::on_its_way(s, ours, nodes, node_id);
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::docker

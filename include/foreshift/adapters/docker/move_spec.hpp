@@ -10,6 +10,7 @@
 #include <foreshift/adapters/docker/swarm_ids.hpp>
 #include <foreshift/core/units.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -54,6 +55,11 @@ struct moved_spec {
   update["FailureAction"] = "pause";
   change(out.spec, out.changes, "/UpdateConfig", std::move(update));
   return out;
+}
+
+/// Whether a move within a swarm is noted; one between swarms notes how many copies there were.
+[[nodiscard]] inline bool is_within(const std::vector<spec_change>& changes) {
+  return std::ranges::find(changes, "/TaskTemplate/Placement", &spec_change::pointer) != changes.end();
 }
 
 /// What a move that has ended well leaves to the owner: the placement is the new one, the rest as before.

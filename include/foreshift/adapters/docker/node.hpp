@@ -6,6 +6,7 @@
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/units.hpp>
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -62,6 +63,15 @@ namespace detail {
     out.push_back(std::move(n));
   }
   return out;
+}
+
+/// Without the nodes that are down where just one other of that name is ready: a machine that has left the
+/// swarm and joined it anew is listed twice until `docker node rm`.
+[[nodiscard]] inline std::vector<node> without_left(std::vector<node> nodes) {
+  std::map<std::string, std::size_t> ready;
+  for (const node& n : nodes) ready[n.name] += n.ready() ? 1 : 0;
+  std::erase_if(nodes, [&](const node& n) { return n.state == "down" && ready[n.name] == 1; });
+  return nodes;
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::docker

@@ -19,7 +19,7 @@
 #include <foreshift/adapters/docker/move_progress.hpp>
 #include <foreshift/adapters/docker/move_spec.hpp>
 #include <foreshift/adapters/docker/swarm_ids.hpp>
-#include <foreshift/core/flat_map.hpp>
+#include <foreshift/adapters/docker/swarm_names.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/time.hpp>
 #include <foreshift/migration/command.hpp>
@@ -77,7 +77,6 @@ class swarm_cluster {
   [[nodiscard]] failure<ports::call_error> refused(std::string why) const {
     return failure{ports::call_error{ports::call_error::kind::refused, manager_.name() + ": " + why, {}}};
   }
-  [[nodiscard]] answer<node> node_of(place_id place);
   [[nodiscard]] answer<moved_spec> next_spec(const object& as_read, const migration::command& c,
                                              ports::cluster_act act, const object* elsewhere);
   [[nodiscard]] answer<moved_spec> held(const object& as_read, const migration::command& c);
@@ -91,8 +90,7 @@ class swarm_cluster {
 
   manager<Http> manager_;
   swarm_options options_;
-  flat_map<workload_id, std::string> names_;
-  std::vector<node> nodes_;  ///< as `node_of` has last read them
+  swarm_names names_;
 };
 
 template <ports::HttpClient Http>
@@ -130,36 +128,15 @@ auto swarm_cluster<Http>::described(const migration::command& c, result<service,
 
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::read(const migration::command& c) -> answer<object> {
-  const std::string* known = names_.find(c.workload);
-  if (known != nullptr) {
-    auto found = manager_.find(*known);
-    if (found || found.error().what != api_error::kind::absent) return described(c, std::move(found));
-  }
-  auto all = manager_.services();
-  if (!all) return failure{as_call_error(all.error())};
-  if (const auto twice = same_id(*all, "services")) return refused(*twice);
-  for (service& one : *std::move(all)) {
-    if (ports::id_of_name(one.name) != c.workload.value) continue;
-    names_.insert_or_assign(c.workload, one.name);
-    return described(c, std::move(one));
-  }
-  return object{.name = known != nullptr ? *known : std::string{}};
-}
-
-template <ports::HttpClient Http>
-auto swarm_cluster<Http>::node_of(place_id place) -> answer<node> {
-  auto all = manager_.nodes();
-  if (!all) return failure{as_call_error(all.error())};
-  if (const auto twice = same_id(*all, "nodes")) return refused(*twice);
-  nodes_ = *std::move(all);
-  for (const node& one : nodes_)
-    if (ports::id_of_name(one.name) == place.value) return one;
-  return refused("no node has the id " + std::to_string(place.value));
+  auto found = names_.service_of(manager_, c.workload);
+  if (!found && found.error().what == api_error::kind::absent)
+    return object{.name = names_.name_of(c.workload)};
+  return described(c, std::move(found));
 }
 
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::unfinished(const object& as_read) -> answer<bool> {
-  if (changes_of(as_read.service).empty()) return false;
+  if (!is_within(changes_of(as_read.service))) return false;
   const auto tasks = manager_.tasks(as_read.service.id);
   if (!tasks) return failure{as_call_error(tasks.error())};
   return stands_elsewhere(*tasks, pinned_to(as_read.service.spec));
@@ -209,8 +186,12 @@ auto swarm_cluster<Http>::next_spec(const object& as_read, const migration::comm
       change(out.spec, out.changes, "/Mode", json{{"Replicated", {{"Replicas", 0}}}});
       return out;
     }
-    case cluster_act::release:
-      return moved_spec{within(c) ? settled(now, changes) : now, {}};
+    case cluster_act::release: {
+      if (within(c)) return moved_spec{settled(now, changes), {}};
+      moved_spec out{now, {}};
+      set_replicas(out.spec, 0);  // whoever has scaled it up since it ceased
+      return out;
+    }
     case cluster_act::resize:
     case cluster_act::scale: {
       const auto busy = unfinished(as_read);
@@ -246,8 +227,8 @@ auto swarm_cluster<Http>::held(const object& as_read, const migration::command& 
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::started_within(const object& as_read, const migration::command& c)
     -> answer<moved_spec> {
-  const auto to = node_of(c.to);
-  if (!to) return failure{to.error()};
+  const auto to = node_of(manager_, c.to);
+  if (!to) return failure{as_call_error(to.error())};
   const service& s = as_read.service;
   const std::string what = "service " + s.name + " cannot move to " + to->name + ": ";
   const auto tasks = manager_.tasks(s.id);
@@ -266,8 +247,8 @@ auto swarm_cluster<Http>::started_within(const object& as_read, const migration:
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::started_between(const object& as_read, const migration::command& c,
                                           const object& source) -> answer<moved_spec> {
-  const auto to = node_of(c.to);
-  if (!to) return failure{to.error()};
+  const auto to = node_of(manager_, c.to);
+  if (!to) return failure{as_call_error(to.error())};
   const service& s = source.service;
   const std::string what = "service " + s.name + " cannot come to " + to->name + ": ";
   const auto checked = manager_.checked_images({s}, options_.movable);
@@ -288,12 +269,12 @@ auto swarm_cluster<Http>::progress(const object& seen, const migration::command&
     -> answer<ports::copy_progress> {
   using state = ports::copy_progress::state;
   if (!seen.exists) return ports::copy_progress{state::failed, "the service is not there any more"};
-  const auto to = node_of(c.to);
-  if (!to) return failure{to.error()};
+  const auto nodes = manager_.nodes();
+  if (!nodes) return failure{as_call_error(nodes.error())};
   const auto tasks = manager_.tasks(seen.service.id);
   if (!tasks) return failure{as_call_error(tasks.error())};
-  return within(c) ? progress_within(seen.service, *tasks, nodes_, to->id)
-                   : progress_between(seen.service, *tasks, to->id);
+  return within(c) ? progress_within(seen.service, *tasks, *nodes)
+                   : progress_between(seen.service, *tasks, *nodes);
 }
 
 }  // namespace foreshift::inline FORESHIFT_ABI::docker
