@@ -24,26 +24,83 @@ migration::object_record record(std::uint64_t token) {
 
 TEST_CASE("a record comes back from the labels, and a service without one has the default") {
   auto s = web();
-  CHECK(docker::record_of(s) == migration::object_record{});
+  CHECK(docker::record_of(s).value() == migration::object_record{});
   auto kept = record(9);
   kept.destination.subset = kept.source.subset = subset_id{5};
   docker::keep(s.spec, kept, {});
-  CHECK(docker::record_of(s) == kept);
+  CHECK(docker::record_of(s).value() == kept);
   CHECK(docker::changes_of(s).empty());
-  s.spec["Labels"][std::string{docker::record_label}] = "1 subset=what";
-  CHECK(docker::record_of(s) == migration::object_record{});
 }
 
-TEST_CASE("after a rollback by hand the token does not sink with the labels") {
+TEST_CASE("a label that cannot be read is no record of nothing: it is refused, with what it was") {
+  auto s = web();
+  s.previous = s.spec;
+  docker::keep(s.previous, record(9), {});
+  json& label = s.spec["Labels"][std::string{docker::record_label}];
+  for (const json& damaged : {json("1 subset=what"), json(""), json(7), json(nullptr)}) {
+    label = damaged;
+    const auto r = docker::record_of(s);
+    REQUIRE_FALSE(r.has_value());
+    CHECK(r.error().starts_with("service w1: its label foreshift.record is none of ours: "));
+    CHECK(r.error().find("make it what it was (1 subset=5 token=9.0 migration=41") != std::string::npos);
+    CHECK(r.error().ends_with("(docker service update --label-rm foreshift.record w1)"));
+  }
+  s.previous = s.spec;  // removed, as the reason says
+  s.spec["Labels"].erase(std::string{docker::record_label});
+  CHECK(docker::record_of(s).value() == migration::object_record{});
+}
+
+TEST_CASE("whatever others write once, the token does not sink with the labels") {
   auto s = web();
   s.previous = s.spec;
   docker::keep(s.spec, record(5), {});
   docker::keep(s.previous, record(9), {});
-  CHECK(docker::record_of(s).highest.at == slot{5});
-  s.update = "rollback_completed";
-  CHECK(docker::record_of(s).highest.at == slot{9});
+  for (const char* update : {"", "updating", "completed", "rollback_completed"}) {
+    s.update = update;
+    CHECK(docker::record_of(s)->highest.at == slot{9});
+  }
+  s.spec["Labels"] = {{"com.docker.stack.namespace", "shop"}};  // docker stack deploy
+  CHECK(docker::record_of(s)->highest.at == slot{9});
   docker::keep(s.spec, record(11), {});
-  CHECK(docker::record_of(s).highest.at == slot{11});
+  CHECK(docker::record_of(s)->highest.at == slot{11});
+}
+
+TEST_CASE("of two records under one token the later written counts: after a rollback, the one before") {
+  auto s = web();
+  s.previous = s.spec;
+  docker::keep(s.spec, record(9), {});
+  auto other = record(9);
+  other.destination.at = migration::place_state::copying;
+  docker::keep(s.previous, other, {});
+  CHECK(docker::record_of(s)->destination.at == migration::place_state::never_seen);
+  s.update = "rollback_completed";
+  CHECK(docker::record_of(s)->destination.at == migration::place_state::copying);
+}
+
+TEST_CASE("one specification before only: a second write by others loses the record, and nobody can tell") {
+  auto s = web();
+  docker::keep(s.spec, record(9), {});
+  const auto writes = [&] {
+    s.previous = s.spec;
+    s.spec["Labels"] = {{"team", "a"}};
+  };
+  writes();
+  CHECK(docker::record_of(s)->highest.at == slot{9});
+  writes();
+  CHECK(docker::record_of(s).value() == migration::object_record{});
+}
+
+TEST_CASE("where the labels were made anew, what a move has changed is known from the specification before") {
+  auto s = web();
+  std::vector<spec_change> changes;
+  docker::change(s.spec, changes, "/TaskTemplate/Placement", {{"Constraints", {"node.id==x"}}});
+  docker::keep(s.spec, record(9), changes);
+  s.previous = s.spec;
+  s.spec["Labels"] = {{"team", "a"}};
+  CHECK(docker::is_foreign(s));
+  CHECK(docker::changes_of(s).size() == 1);
+  docker::keep(s.spec, record(9), {});
+  CHECK(docker::changes_of(s).empty());
 }
 
 TEST_CASE("a change is noted as it was and as it was written, and put back by another process") {
@@ -91,7 +148,7 @@ TEST_CASE("a damaged note is no note, and a damaged specification upsets nothing
   auto s = web();
   for (const char* text :
        {"{", "{}", "[7]", R"([{"at": "x", "was": 1, "is": 2}])", R"([{"at": "/x", "is": 2}])"}) {
-    s.spec["Labels"] = {{docker::changes_label, text}};
+    s.spec["Labels"] = {{docker::record_label, ""}, {docker::changes_label, text}};
     CHECK(docker::changes_of(s).empty());
   }
   std::vector<spec_change> changes = {{"/TaskTemplate/Placement/Constraints", nullptr, {"a"}},
@@ -101,7 +158,7 @@ TEST_CASE("a damaged note is no note, and a damaged specification upsets nothing
     docker::put_back(damaged, changes);
     docker::keep(damaged, record(9), changes);
     s.spec = damaged;
-    kept += docker::record_of(s).highest.at == slot{9} ? 1 : 0;
+    kept += docker::record_of(s)->highest.at == slot{9} ? 1 : 0;
   });
   CHECK(kept > 0);
 }

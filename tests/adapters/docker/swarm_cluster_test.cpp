@@ -168,6 +168,42 @@ TEST_CASE(
   CHECK(docker::digest_of_spec(s.http.spec("w1")) == docker::digest_of_spec(web()));
 }
 
+TEST_CASE("labels that somebody has made anew keep fencing: the token is that of the specification before") {
+  one_swarm s;
+  s.start();
+  json& service = s.http.services.at("w1");
+  service["PreviousSpec"] = service["Spec"];
+  service["Spec"] = web();  // docker stack deploy
+  service["Spec"]["Labels"] = {{"com.docker.stack.namespace", "shop"}};
+  s.http.touch("w1");
+  const auto c = command(migration::verb::start);
+  CHECK(s.read(c).record == record(migration::place_state::copying));
+  CHECK(s.so_far() == progress::foreign);
+  CHECK(s.write(command(migration::verb::abort), cluster_act::undo, migration::place_state::reverted)
+            .has_value());
+  CHECK(s.read(c).record == record(migration::place_state::reverted));
+  CHECK(s.http.spec("w1")["TaskTemplate"]["Placement"] == web()["TaskTemplate"]["Placement"]);
+  s.http.spec("w1")["Labels"]["foreshift.record"] = "a hand was here";
+  const auto damaged = s.swarm.read(c);
+  REQUIRE_FALSE(damaged.has_value());
+  CHECK(damaged.error().what == call_error::kind::refused);
+  CHECK(
+      damaged.error().reason.starts_with("swarm a: service w1: its label foreshift.record is none of ours"));
+}
+
+TEST_CASE("one PreviousSpec only: a write by hand in between loses it, and an undo goes by our own note") {
+  one_swarm s;
+  s.start();
+  json& service = s.http.services.at("w1");
+  service["PreviousSpec"] = service["Spec"];  // of before the move nothing is left
+  service["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] = "bb:2";
+  s.http.touch("w1");
+  CHECK(s.write(command(migration::verb::abort), cluster_act::undo, migration::place_state::reverted)
+            .has_value());
+  CHECK(s.http.spec("w1")["TaskTemplate"]["Placement"] == web()["TaskTemplate"]["Placement"]);
+  CHECK(s.http.spec("w1")["UpdateConfig"] == web()["UpdateConfig"]);
+}
+
 TEST_CASE("a new move over one that never ended takes nothing of it over") {
   one_swarm s;
   s.start();

@@ -8,7 +8,9 @@
 
 #include <foreshift/adapters/docker/json.hpp>
 #include <foreshift/adapters/docker/service.hpp>
+#include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/digest.hpp>
+#include <foreshift/core/result.hpp>
 #include <foreshift/migration/object_record.hpp>
 
 #include <cstddef>
@@ -32,16 +34,26 @@ struct spec_change {
   json was{}, is{};       ///< null: absent
 };
 
-/// The record that a service keeps, the default where it keeps none. After a rollback by hand, which brings
-/// back the labels from before the last write, that of the specification rolled back: tokens never sink.
-[[nodiscard]] inline migration::object_record record_of(const service& s) {
-  const bool rolled_back = s.update.starts_with("rollback");
-  const auto kept = [](const json& spec) {
-    return migration::object_record_of(text_at(spec, "Labels", record_label));
-  };
-  const auto now = kept(s.spec), before = kept(s.previous);
-  if (rolled_back && before && (!now || now->highest <= before->highest)) return *before;
-  return now.value_or(migration::object_record{});
+/// The record that a service keeps, the default where it keeps none: the higher one of its specification and
+/// of the one before, so that neither a rollback by hand nor labels that somebody has made anew (`docker
+/// stack deploy`) let a token sink. Docker keeps one specification before: what two writes by others have
+/// taken out cannot be known, and reads as the default.
+/// @return the reason where the label is there and cannot be read
+[[nodiscard]] inline result<migration::object_record, std::string> record_of(const service& s) {
+  const auto before = migration::object_record_of(text_at(s.previous, "Labels", record_label));
+  const json* label = member(s.spec, "Labels", record_label);
+  if (label == nullptr) return before.value_or(migration::object_record{});
+  const auto now = migration::object_record_of(text_at(s.spec, "Labels", record_label));
+  if (!now)
+    return failure{"service " + s.name + ": its label " + std::string{record_label} +
+                   " is none of ours: " + excerpt(to_text(*label), 200) + "; make it what it was" +
+                   (before ? " (" + to_text(*before) + ")" : std::string{}) +
+                   ", or remove it when nothing moves there (docker service update --label-rm " +
+                   std::string{record_label} + ' ' + s.name + ')'};
+  const bool rolled_back = s.update.starts_with("rollback");  // the one before is the newer
+  if (before && (before->highest > now->highest || (rolled_back && before->highest == now->highest)))
+    return *before;
+  return *now;
 }
 
 /// Of a specification without our labels: what others have in their hands.
@@ -59,10 +71,12 @@ struct spec_change {
   return digest_of_spec(s.spec) != s.label(wrote_label);
 }
 
-/// The changes of a move under way; empty where there is none, or where its label is damaged.
+/// The changes of a move under way; empty where there is none, or where its label is damaged. Where somebody
+/// has made the labels anew, those of the specification before.
 [[nodiscard]] inline std::vector<spec_change> changes_of(const service& s) {
   std::vector<spec_change> out;
-  const std::string text = s.label(changes_label);
+  const bool lost = member(s.spec, "Labels", record_label) == nullptr;
+  const std::string text = text_at(lost ? s.previous : s.spec, "Labels", changes_label);
   if (text.empty()) return out;
   const auto read = parse_json(text);
   if (!read || !read->is_array()) return out;

@@ -111,7 +111,9 @@ auto swarm_cluster<Http>::inventory() -> answer<ports::cluster_inventory> {
 template <ports::HttpClient Http>
 auto swarm_cluster<Http>::as_object(result<service, api_error> found) -> answer<object> {
   if (!found) return failure{as_call_error(found.error())};
-  object out{true, record_of(*found), *std::move(found), {}, {}};
+  const auto record = record_of(*found);
+  if (!record) return refused(record.error());
+  object out{true, *record, *std::move(found), {}, {}};
   out.name = out.service.name;
   return out;
 }
