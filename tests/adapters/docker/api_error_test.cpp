@@ -61,6 +61,25 @@ TEST_CASE("only Docker's own word makes a service absent: a proxy's 404 says not
   CHECK(answered(404, "<html>not found</html>").error().what == kind::unknown);
 }
 
+TEST_CASE("without Docker's own message it is somebody on the way who answers, and nothing is known") {
+  for (const std::uint16_t status : {300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 413, 502, 503, 504})
+    for (const char* body : {"<html>no</html>", "", "{}", "[]", R"({"message": ""})", R"({"error": "no"})"})
+      CHECK(answered(status, body).error().what == kind::unknown);
+  CHECK(answered(307, R"({"message": "go there"})").error().what == kind::unknown);
+  for (const std::uint16_t status : {400, 401, 403, 408, 413}) CHECK(kind_of(status, "no") == kind::refused);
+}
+
+TEST_CASE("an answer of 100 MB is an error that names the request, whatever its status") {
+  const std::string whole(100'000'000, ' ');
+  CHECK(answered(200, whole).error().reason ==
+        "swarm a: POST /v1.41/services/w1/update?version=7: the answer is longer than 67108864 bytes");
+  const auto bad = answered(500, whole).error();
+  CHECK(bad.what == kind::unknown);
+  CHECK(bad.reason ==
+        "swarm a: POST /v1.41/services/w1/update?version=7: answered 500: the body is longer than 67108864 "
+        "bytes");
+}
+
 TEST_CASE("a cluster that asks for quiet says how long") {
   const auto busy = answered(429, "{}", {{"retry-AFTER", "7"}}).error();
   CHECK(busy.what == kind::unsent);

@@ -71,7 +71,7 @@ TEST_CASE(
   auto spec = web();
   spec["Labels"] = {{"team", "a"}, {"foreshift.record", "x"}, {"foreshift.changes", "y"}};
   const json there = docker::spec_between(spec, "node-b", {.networks = {"net-b"}}, 4, "dc");
-  CHECK(there["Labels"] == json{{"team", "a"}});
+  CHECK(there["Labels"] == json{{"team", "a"}, {"foreshift.ours", "1"}});
   CHECK(there["TaskTemplate"]["Networks"][0]["Target"] == "net-b");
   CHECK(there["TaskTemplate"]["ForceUpdate"] == 4);
   CHECK(there["TaskTemplate"]["Placement"]["Constraints"] == json::array({"node.id==node-b"}));

@@ -363,6 +363,11 @@ TEST_CASE("between swarms: held, copied, ceased, and what is left keeps the toke
                   .has_value());
       CHECK(from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] == 0);
     }
+    auto more = command(verb::scale);
+    more.replicas = 2;
+    CHECK(from.swarm.write(from.read(more), more, cluster_act::scale, record(place_state::ready), nullptr)
+              .error()
+              .what == call_error::kind::refused);
     c = at(verb::abort, endpoint::source);  // and it can still be put back
     REQUIRE(from.swarm.write(from.read(c), c, cluster_act::undo, record(place_state::reverted), nullptr)
                 .has_value());
@@ -383,6 +388,76 @@ TEST_CASE("between swarms: held, copied, ceased, and what is left keeps the toke
     CHECK(from.http.spec("w1")["Mode"]["Replicated"]["Replicas"] == 0);
     CHECK(from.read(c).record == record(place_state::released));
   }
+}
+
+TEST_CASE("between swarms a service of the same name is written over only where a move has made or left it") {
+  one_swarm s;
+  auto c = command(migration::verb::fence);
+  c.from_site = {2};
+  docker::swarm_object source{.exists = true, .name = "w1"};
+  source.service = {.id = "x", .name = "w1", .spec = web()};
+  const auto act = [&](cluster_act what, migration::endpoint end = migration::endpoint::destination) {
+    auto told = c;
+    told.end = end;
+    if (end == migration::endpoint::source) std::swap(told.from_site, told.to_site);
+    auto seen = s.read(told);
+    return s.swarm.write(seen, told, what, record(migration::place_state::copying), &source);
+  };
+  s.http.networks = {{"bn8msrkgxp0lmyoe0b78of8ot", "host"}};
+  s.http.spec("w1")["Mode"]["Replicated"]["Replicas"] = 0;  // somebody's own, put to sleep by hand
+  s.http.spec("w1")["TaskTemplate"]["ContainerSpec"]["Image"] = "theirs:1";
+  SUBCASE("theirs") {
+    REQUIRE(act(cluster_act::hold).has_value());  // the fence before it keeps our record in it
+    const auto o = act(cluster_act::start);
+    REQUIRE_FALSE(o.has_value());
+    CHECK(o.error().what == call_error::kind::refused);
+    CHECK(
+        o.error().reason ==
+        "swarm a: service w1 cannot come to host-b: a service of that name is here, without copies, that no "
+        "move has left: remove it or give one of them another name");
+    CHECK(s.http.spec("w1")["TaskTemplate"]["ContainerSpec"]["Image"] == "theirs:1");
+  }
+  SUBCASE("left by a move to another swarm") {
+    REQUIRE(act(cluster_act::cease, migration::endpoint::source).has_value());
+    REQUIRE(act(cluster_act::hold).has_value());
+    CHECK(act(cluster_act::start).has_value());
+    CHECK(s.http.spec("w1")["TaskTemplate"]["ContainerSpec"]["Image"] == "bb:1");
+    REQUIRE(act(cluster_act::undo).has_value());
+    CHECK(act(cluster_act::start).has_value());  // again
+  }
+  SUBCASE("a move that was undone leaves it to them again") {
+    REQUIRE(act(cluster_act::cease, migration::endpoint::source).has_value());
+    REQUIRE(act(cluster_act::undo, migration::endpoint::source).has_value());
+    CHECK_FALSE(act(cluster_act::start).has_value());
+  }
+}
+
+TEST_CASE("between swarms too, copies on several nodes are refused") {
+  one_swarm from;
+  from.http.networks = {{"bn8msrkgxp0lmyoe0b78of8ot", "host"}};
+  fake_manager there;
+  there.node("b", "host-b");
+  there.networks = {{"net-b", "host"}};
+  cluster to{there, {.name = "swarm b"}};
+  auto c = command(migration::verb::start, migration::endpoint::source);
+  c.to_site = {2};
+  const auto start = [&] {
+    const auto source = from.read(c);
+    auto told = c;
+    told.end = migration::endpoint::destination;
+    return to.write({}, told, cluster_act::start, record(migration::place_state::copying), &source);
+  };
+  from.http.serves_at("id-w1", "b");
+  const auto o = start();
+  REQUIRE_FALSE(o.has_value());
+  CHECK(o.error().what == call_error::kind::refused);
+  CHECK(
+      o.error().reason ==
+      "swarm b: service w1 cannot come to host-b: its copies stand on 2 nodes and Swarm moves them together: "
+      "split it into a service for each site");
+  CHECK(there.services.empty());
+  from.http.tasks.erase(1);
+  CHECK(start().has_value());
 }
 
 TEST_CASE(

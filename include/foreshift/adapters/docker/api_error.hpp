@@ -4,8 +4,8 @@
 ///
 /// A caller needs to know one thing of a request that failed: whether it can have had an effect, and whether
 /// giving it again can help. Docker's status codes do not say so: a write under an old version is answered by
-/// 500, as is a leader that is gone, and a proxy's 404 is no word about a service. So the message counts too,
-/// and what is not understood counts as unknown.
+/// 500, as is a leader that is gone, and a proxy's 404 is no word about a service. So the message counts too:
+/// without one it is not Docker that speaks, and what is not understood counts as unknown.
 /// Source: Engine API v1.41 and the answers of docker 20.10.
 
 #include <foreshift/adapters/docker/json.hpp>
@@ -42,8 +42,11 @@ struct api_error {
 
 namespace detail {
 
+/// @param message Docker's own; empty: there is none
 [[nodiscard]] inline api_error::kind kind_of(std::uint16_t status, std::string_view message) {
   using enum api_error::kind;
+  if (status == 429) return unsent;  // whoever says so
+  if (message.empty() || status < 400) return unknown;
   const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
   if (says("update out of sequence")) return conflict;  // by 500
   if (says("not a swarm manager")) return refused;      // by 503: a worker never becomes one by waiting
@@ -53,7 +56,6 @@ namespace detail {
                ? absent
                : unknown;
   if (status == 409) return conflict;
-  if (status == 429) return unsent;
   if (status >= 500)
     return says("code = InvalidArgument") || says("code = FailedPrecondition") || says("desc = constraint")
                ? refused

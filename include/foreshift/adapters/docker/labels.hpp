@@ -27,6 +27,8 @@ inline constexpr std::string_view our_labels = "foreshift.";
 inline constexpr std::string_view record_label = "foreshift.record";
 inline constexpr std::string_view changes_label = "foreshift.changes";
 inline constexpr std::string_view wrote_label = "foreshift.wrote";
+/// On services that a move between swarms has made, or left with no copies: another may write over them.
+inline constexpr std::string_view ours_label = "foreshift.ours";
 
 /// One member of a specification that a move has changed.
 struct spec_change {
@@ -138,6 +140,8 @@ inline void put_back(json& spec, const std::vector<spec_change>& changes) {
     if (detail::value_at(spec, one.pointer) == one.is) detail::set_at(spec, one.pointer, one.was);
 }
 
+/// A move between swarms has made it or left it, or has it no more.
+inline void mark_ours(json& spec, bool ours = true) { detail::set_label(spec, ours_label, ours ? "1" : ""); }
 /// Writes our labels into a specification that is otherwise finished. @param changes empty: no move is under
 /// way
 inline void keep(json& spec, const migration::object_record& record,

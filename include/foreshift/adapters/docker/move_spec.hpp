@@ -57,9 +57,13 @@ struct moved_spec {
   return out;
 }
 
-/// Whether a move within a swarm is noted; one between swarms notes how many copies there were.
+/// Whether a move within a swarm is noted.
 [[nodiscard]] inline bool is_within(const std::vector<spec_change>& changes) {
   return std::ranges::find(changes, "/TaskTemplate/Placement", &spec_change::pointer) != changes.end();
+}
+/// Whether it is noted how many copies there were before a move to another swarm.
+[[nodiscard]] inline bool has_ceased(const std::vector<spec_change>& changes) {
+  return std::ranges::find(changes, "/Mode", &spec_change::pointer) != changes.end();
 }
 
 /// What a move that has ended well leaves to the owner: the placement is the new one, the rest as before.
@@ -85,6 +89,14 @@ inline void set_limits(json& spec, const resources& limits) {
 [[nodiscard]] inline json held_spec(std::string_view name) {
   json spec{{"Name", name}, {"TaskTemplate", {{"ContainerSpec", {{"Image", "foreshift/held:0"}}}}}};
   set_replicas(spec, 0);
+  mark_ours(spec);
+  return spec;
+}
+
+/// What a move between swarms leaves where the service stood.
+[[nodiscard]] inline json left_spec(json spec) {
+  set_replicas(spec, 0);
+  mark_ours(spec);
   return spec;
 }
 
@@ -99,6 +111,7 @@ inline void set_limits(json& spec, const resources& limits) {
   detail::set_at(spec, "/TaskTemplate/Placement", placement_on(spec, node_id, pin_label));
   detail::set_at(spec, "/TaskTemplate/ForceUpdate", force_update);
   set_ids(spec, ids);
+  mark_ours(spec);
   return spec;
 }
 

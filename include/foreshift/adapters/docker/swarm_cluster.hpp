@@ -49,7 +49,8 @@ struct swarm_object {
   migration::object_record record{};
   docker::service service{};
   std::string name{};                   ///< empty where nobody has told it
-  std::vector<std::string> networks{};  ///< the names of its networks
+  std::vector<std::string> networks{};  ///< between swarms, of the source: the names of its networks
+  std::vector<task> tasks{};            ///< and its tasks
 };
 
 /// One request to read, one to read tasks where they matter, two to write. To be used by one thread.
@@ -113,7 +114,7 @@ auto swarm_cluster<Http>::as_object(result<service, api_error> found) -> answer<
   if (!found) return failure{as_call_error(found.error())};
   const auto record = record_of(*found);
   if (!record) return refused(record.error());
-  object out{true, *record, *std::move(found), {}, {}};
+  object out{true, *record, *std::move(found), {}, {}, {}};
   out.name = out.service.name;
   return out;
 }
@@ -125,7 +126,10 @@ auto swarm_cluster<Http>::described(const migration::command& c, result<service,
   if (!out || within(c) || c.end != migration::endpoint::source) return out;
   auto names = network_names(manager_, out->service.spec);
   if (!names) return failure{as_call_error(names.error())};
-  return out->networks = *std::move(names), out;
+  auto tasks = manager_.tasks(out->service.id);
+  if (!tasks) return failure{as_call_error(tasks.error())};
+  out->networks = *std::move(names), out->tasks = *std::move(tasks);
+  return out;
 }
 
 template <ports::HttpClient Http>
@@ -180,25 +184,24 @@ auto swarm_cluster<Http>::next_spec(const object& as_read, const migration::comm
     case cluster_act::undo: {
       moved_spec out{now, {}};
       put_back(out.spec, changes);
+      if (!within(c) && at_source) mark_ours(out.spec, false);
       if (!within(c) && !at_source) set_replicas(out.spec, 0);
       return out;
     }
     case cluster_act::cease: {
       moved_spec out{now, {}};
       change(out.spec, out.changes, "/Mode", json{{"Replicated", {{"Replicas", 0}}}});
+      mark_ours(out.spec);
       return out;
     }
-    case cluster_act::release: {
-      if (within(c)) return moved_spec{settled(now, changes), {}};
-      moved_spec out{now, {}};
-      set_replicas(out.spec, 0);  // whoever has scaled it up since it ceased
-      return out;
-    }
+    case cluster_act::release:
+      // Between swarms it may have been scaled up by hand since it ceased.
+      return moved_spec{within(c) ? settled(now, changes) : left_spec(now), {}};
     case cluster_act::resize:
     case cluster_act::scale: {
       const auto busy = unfinished(as_read);
       if (!busy) return failure{busy.error()};
-      if (*busy) return refused("a move of " + as_read.name + " is under way");
+      if (*busy || has_ceased(changes)) return refused("a move of " + as_read.name + " is under way");
       moved_spec out{now, changes};
       if (act == cluster_act::resize)
         set_limits(out.spec, c.limits);
@@ -255,9 +258,14 @@ auto swarm_cluster<Http>::started_between(const object& as_read, const migration
   const std::string what = "service " + s.name + " cannot come to " + to->name + ": ";
   const auto checked = manager_.checked_images({s}, options_.movable);
   if (!checked) return failure{as_call_error(checked.error())};
-  if (const auto why = why_not_movable(s, {}, options_.movable, *checked)) return refused(what + *why);
+  if (const auto why = why_not_movable(s, source.tasks, options_.movable, *checked))
+    return refused(what + *why);
   if (as_read.exists && as_read.service.replicas() != 0)
     return refused(what + "a service of that name runs here already");
+  if (as_read.exists && as_read.service.label(ours_label).empty())
+    return refused(what +
+                   "a service of that name is here, without copies, that no move has left: remove it "
+                   "or give one of them another name");
   if (const auto why = why_not_to(s.spec, *to, options_.pin_label)) return refused(what + *why);
   const auto ids = ids_in(manager_, s.spec, source.networks);
   if (!ids && ids.error().what == api_error::kind::absent) return refused(what + ids.error().reason);
