@@ -168,6 +168,35 @@ TEST_CASE("classes that were saved and restored go on to the bit like those that
   }
 }
 
+TEST_CASE(
+    "a first census of many sites' workloads founds its centres on a sample, and tells them apart as well") {
+  // All pairs of so many, for each centre, would take minutes.
+  const auto few = drawn(12);
+  random_stream random{12};
+  sample many;
+  for (std::size_t i = 0; i < 33'000; ++i) {
+    auto f = few.features[i % few.features.size()];
+    for (const auto field : placement::detail::clustered_features) f.*field += 0.005 * random.normal();
+    many.features.push_back(f);
+    many.truth.push_back(few.truth[i % few.features.size()]);
+  }
+  // And a few alike that no sample is likely to hold: found among those that are left.
+  workload_features rare;
+  rare.level = 1;
+  for (const auto field : placement::detail::clustered_features) rare.*field = 5;
+  for (int i = 0; i < 3; ++i) many.features.push_back(rare), rare.level += 1;
+  workload_classes classes{{.centres_max = 100}}, other{{.centres_max = 100}};
+  classes.learn(many.features);
+  std::vector<std::uint64_t> found;
+  for (std::size_t i = 0; i < many.truth.size(); ++i)
+    found.push_back(classes.classify(many.features[i]).of.value);
+  CHECK(numeric::adjusted_rand_index(many.truth, found) >= 0.8);
+  CHECK(std::ranges::count(classes.centres(), rare.trend, [](const auto& c) { return c.at.trend; }) == 1);
+  shuffle(std::span{many.features}, random);
+  other.learn(many.features);
+  CHECK(saved(classes) == saved(other));
+}
+
 TEST_CASE("distance counts known features only, and infinite is nothing to compare") {
   workload_features a, b;
   a.variability = 0.2, b.variability = 0.5;

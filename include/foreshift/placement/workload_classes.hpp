@@ -70,7 +70,8 @@ class workload_classes {
     FORESHIFT_EXPECT(options_.radius > 0 && options_.centres_max > 0 && options_.newcomers_min > 0);
   }
 
-  /// Takes in one batch; workloads without readings are left out. O(n centres + n_far^2 + n log n).
+  /// Takes in one batch; workloads without readings are left out. O(n centres + n_far log n), and O(n_far^2)
+  /// up to 2,000 that are far.
   void learn(std::span<const workload_features> batch);
 
   /// O(centres). With no centre near enough - nearer than the radius - a workload is what its own features
@@ -89,6 +90,7 @@ class workload_classes {
 
   [[nodiscard]] std::size_t nearest(const workload_features& f) const;
   void found_centres(std::vector<workload_features> far);
+  bool found_centres_of(std::vector<workload_features> sample, std::vector<workload_features>& far);
   void merge_close();
 
   class_options options_;
@@ -183,9 +185,11 @@ inline void workload_classes::learn(std::span<const workload_features> batch) {
   if (centres_.size() > options_.centres_max) centres_.resize(options_.centres_max);
 }
 
-/// The workload with most others within half a radius founds a centre at their median, which takes all that
-/// lie within a radius of it; and so on, until too few are alike.
+/// Of many only a sample founds centres, evenly from their order; then one of those that are left, until a
+/// sample founds none, or everybody was in it.
 inline void workload_classes::found_centres(std::vector<workload_features> far) {
+  constexpr std::size_t founders_max = 2000;
+  const std::size_t known = centres_.size();
   // In an order that is the batch's own, whatever order it came in.
   const auto key = [](const workload_features& f) {
     std::array<double, detail::clustered_features.size() + 1> k{};
@@ -197,28 +201,57 @@ inline void workload_classes::found_centres(std::vector<workload_features> far) 
     return k;
   };
   std::ranges::sort(far, {}, key);
-  while (far.size() >= options_.newcomers_min) {
-    std::size_t founder = 0, most = 0;
-    for (std::size_t i = 0; i < far.size(); ++i) {
-      const auto near = static_cast<std::size_t>(std::ranges::count_if(
-          far, [&](const auto& f) { return feature_distance(far[i], f) <= options_.radius / 2; }));
-      if (near > most) most = near, founder = i;
-    }
-    if (most < options_.newcomers_min) return;
-    std::vector<workload_features> alike;
-    for (const auto& f : far)
-      if (feature_distance(far[founder], f) <= options_.radius / 2) alike.push_back(f);
-    const auto centre = detail::median_of(alike);
-    const auto size = far.size();
-    alike.clear();
+  for (bool all = false, some = true; some && !all && far.size() >= options_.newcomers_min;) {
+    const std::size_t stride = (far.size() + founders_max - 1) / founders_max;
+    if (all = stride == 1; !all && centres_.size() >= known + options_.centres_max) return;
+    std::vector<workload_features> sample;
+    for (std::size_t i = stride / 2; i < far.size(); i += stride) sample.push_back(far[i]);
+    some = found_centres_of(std::move(sample), far);
+  }
+}
+
+/// The one of the sample with most others of it within half a radius founds a centre at their median, which
+/// takes all that lie within a radius of it; and so on, until too few are alike. O(sample^2 + centres x far).
+/// @return whether there is a new centre
+inline bool workload_classes::found_centres_of(std::vector<workload_features> sample,
+                                               std::vector<workload_features>& far) {
+  const double within = options_.radius / 2;
+  const auto alike = [&](const auto& a, const auto& b) { return feature_distance(a, b) <= within; };
+  std::vector<std::size_t> near(sample.size());  // so many of the sample are alike
+  for (std::size_t i = 0; i < sample.size(); ++i)
+    for (std::size_t j = 0; j <= i; ++j)
+      if (alike(sample[i], sample[j])) ++near[i], near[j] += j < i ? 1 : 0;
+  const std::size_t before = centres_.size();
+  while (!sample.empty()) {
+    const auto founder = static_cast<std::size_t>(std::ranges::max_element(near) - near.begin());
+    if (near[founder] < options_.newcomers_min) break;
+    std::vector<workload_features> taken;
+    for (const auto& f : sample)
+      if (alike(sample[founder], f)) taken.push_back(f);
+    const auto centre = detail::median_of(taken);
+    const auto takes = [&](const auto& f) { return feature_distance(centre, f) <= options_.radius; };
+    taken.clear();
     std::erase_if(far, [&](const workload_features& f) {
-      if (!(feature_distance(centre, f) <= options_.radius)) return false;
-      alike.push_back(f);
+      if (!takes(f)) return false;
+      taken.push_back(f);
       return true;
     });
-    if (far.size() == size) return;  // their median is like none of them
-    centres_.push_back({detail::median_of(alike), static_cast<double>(alike.size())});
+    if (taken.empty()) break;  // their median is like none of them
+    centres_.push_back({detail::median_of(taken), static_cast<double>(taken.size())});
+    std::size_t left = 0;
+    taken.clear();  // now those of the sample
+    for (std::size_t i = 0; i < sample.size(); ++i)
+      if (takes(sample[i]))
+        taken.push_back(sample[i]);
+      else
+        sample[left] = sample[i], near[left++] = near[i];
+    sample.resize(left), near.resize(left);
+    if (taken.empty()) break;  // others would be found again for ever
+    for (std::size_t i = 0; i < left; ++i)
+      near[i] -= static_cast<std::size_t>(
+          std::ranges::count_if(taken, [&](const auto& f) { return alike(sample[i], f); }));
   }
+  return centres_.size() > before;
 }
 
 inline void workload_classes::merge_close() {
