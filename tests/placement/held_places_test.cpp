@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <utility>
 #include <vector>
 
 using namespace foreshift;
@@ -48,7 +49,7 @@ TEST_CASE("the lowest limit goes first, whatever else has come, gone or changed 
   const auto below = [&](std::size_t n) { return static_cast<index>(random() % n); };
   for (int round = 0; round < 200; ++round) {
     slow_places slow{{below(5), below(5), below(5)}, std::vector<std::map<index, double>>(3)};
-    held_places fast{slow.places};
+    held_places fast{slow.places, 60};
     index next = 0;  // no workload comes twice, and no limit either
     for (int i = 0; i < 60; ++i) {
       const index h = below(3);
@@ -81,7 +82,7 @@ TEST_CASE("the lowest limit goes first, whatever else has come, gone or changed 
 }
 
 TEST_CASE("what is held in no order is in order again when it is asked for") {
-  held_places all{std::array<index, 2>{4, 1}};
+  held_places all{std::array<index, 2>{4, 1}, 10};
   for (const double limit : {3.0, 1.0, 4.0, 2.0}) all.hold_unordered(0, {limit, static_cast<index>(limit)});
   all.hold_unordered(1, {9, 9});
   all.order_all();
@@ -89,4 +90,30 @@ TEST_CASE("what is held in no order is in order again when it is asked for") {
   all.clear();
   CHECK(all.held(1) == 0);
   CHECK(all.places(0) == 4);
+}
+
+TEST_CASE("of ten thousand holders any one leaves, or gets another limit, without a search") {
+  constexpr index n = 10'000;
+  random_stream random{8};
+  held_places all{std::array{n}, 2 * n};
+  std::vector<double> limit(2 * n);
+  std::vector<index> in(n), out(n);
+  for (index w = 0; w < n; ++w) {
+    in[w] = w, out[w] = n + w;
+    all.hold_unordered(0, {limit[w] = random.uniform(), w});
+  }
+  all.order_all();
+  for (int i = 0; i < 200'000; ++i) {  // searches would take minutes
+    auto& leaves = in[random.below(n)];
+    auto& comes = out[random.below(n)];
+    all.drop(0, leaves);
+    std::swap(leaves, comes);
+    all.hold(0, {limit[leaves] = random.uniform(), leaves});
+    const index other = in[random.below(n)];
+    all.set_limit(0, other, limit[other] = random.uniform());
+  }
+  std::ranges::sort(in, {}, [&](index w) { return limit[w]; });
+  bool sorted = all.full(0);
+  for (const index w : in) sorted = sorted && all.lowest_limit(0) == limit[w] && all.drop_lowest(0) == w;
+  CHECK(sorted);
 }

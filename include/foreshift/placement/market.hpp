@@ -136,7 +136,7 @@ class market {
 inline market::market(batch_problem p)
     : offers_(batch_problem{{}, {0}, {}, {}}),
       price_(p.hosts()),
-      held_(p.places),
+      held_(p.places, p.workloads()),
       place_(p.workloads(), waits),
       paid_(p.workloads()),
       limit_(p.workloads()),
