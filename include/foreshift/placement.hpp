@@ -11,6 +11,7 @@
 #include <foreshift/placement/batch_problem.hpp>
 #include <foreshift/placement/best_fit.hpp>
 #include <foreshift/placement/best_so_far.hpp>
+#include <foreshift/placement/bid_scale.hpp>
 #include <foreshift/placement/candidate.hpp>
 #include <foreshift/placement/capacity_rules.hpp>
 #include <foreshift/placement/class_census.hpp>

@@ -98,7 +98,7 @@ TEST_CASE("up to a thousand workloads on a hundred hosts cost what a minimum cos
     CHECK(usual.cost() >= least);
     CHECK(usual.bound() <= least);
     CHECK(usual.gap() < 0.001);
-    CHECK(usual.bids() <= exact.bids());
+    CHECK(usual.bids() <= exact.bids() + exact.bids() / 100);  // without a war steps hardly matter
   }
 }
 
@@ -132,6 +132,124 @@ TEST_CASE("small changes to a large batch mend the outcome and its certificate")
     CHECK(a.gap() < 0.001);
   }
   CHECK(a.bids() - at_first < at_first / 10);
+}
+
+TEST_CASE("one that nobody offers a place, at whatever price, does not coarsen the others' steps") {
+  const batch_shape shape{1000, 60, 10, 30, true};
+  auto p = make_batch(5, shape);
+  auction alone{p};
+  alone.solve();
+  p.first.push_back(p.first.back());
+  p.unplaced_cost.push_back(1e9);
+  auction beside{p};
+  beside.solve();
+  check_certificate(p, beside);
+  CHECK(beside.cost() - 1e9 == doctest::Approx(alone.cost()).epsilon(1e-3));
+  CHECK(beside.cost() - beside.bound() < 2e-3 * alone.cost());
+}
+
+TEST_CASE("steps follow costs that drift far away from those at first") {
+  for (const double factor : {0.01, 100.0}) {
+    CAPTURE(factor);
+    auto p = make_batch(7, {2000, 40, 10, 60, true});
+    auction a{p};
+    a.solve();
+    for (auto& o : p.offers) o.cost *= factor;
+    for (std::uint32_t w = 0; w < p.workloads(); ++w)
+      a.change(w, p.offers_of(w), p.unplaced_cost[w] *= factor);
+    const auto before = a.bids();
+    a.solve();
+    check_certificate(p, a);
+    CHECK(a.gap() < 0.002);
+    auction fresh{p};
+    fresh.solve();
+    CHECK(a.bids() - before < 3 * fresh.bids());
+  }
+}
+
+TEST_CASE("steps follow a host that opens with all the cheap offers, or closes") {
+  // Host 0 costs next to nothing, and has no places at first.
+  batch_problem p{{0, 40, 60}, {0}, {}, {}};
+  random_stream random{2};
+  for (std::uint32_t w = 0; w < 200; ++w) {
+    for (const double base : {1e-3, 1e3, 1e3})
+      p.offers.push_back({base * (1 + random.uniform()), static_cast<std::uint32_t>(p.offers.size() % 3)});
+    p.first.push_back(static_cast<std::uint32_t>(p.offers.size()));
+    p.unplaced_cost.push_back(1e4);
+  }
+  auction a{p};
+  for (const std::uint32_t places : {0U, 200U, 0U, 150U}) {
+    a.resize(0, p.places[0] = places);
+    a.solve();
+    check_certificate(p, a);
+    CHECK(a.gap() < 0.002);
+  }
+}
+
+TEST_CASE("whatever the sign of costs, and with first choices that cost nothing, the gap stays small") {
+  for (const double shift : {-40.0, -7.0, 0.0}) {
+    CAPTURE(shift);
+    // Everybody's cheapest host has the same cost, 0 at the end; in small units, too.
+    for (const double unit : {1.0, 1e-6}) {
+      batch_problem p{{10, 10, 10, 10}, {0}, {}, {}};
+      random_stream random{4};
+      for (std::uint32_t w = 0; w < 45; ++w) {
+        for (std::uint32_t h = 0; h < 4; ++h)
+          p.offers.push_back({unit * (shift + h * (4.0 + static_cast<double>(random.below(4)))), h});
+        p.first.push_back(static_cast<std::uint32_t>(p.offers.size()));
+        p.unplaced_cost.push_back(unit * 100);
+      }
+      auction a{p};
+      a.solve();
+      check_certificate(p, a);
+      CHECK(a.gap() < 0.005);
+    }
+  }
+}
+
+TEST_CASE("where prices are too high for the least step to show, it ends, and the gap is true") {
+  // Ties everywhere, and half of the places that are wanted: the price of none decides every price.
+  for (const double none : {1e12, 1e15, 1e18, 1e100, placement::batch_cost_max}) {
+    CAPTURE(none);
+    batch_problem p{{1, 1, 1}, {0}, {}, {}};
+    for (std::uint32_t w = 0; w < 6; ++w) {
+      for (std::uint32_t h = 0; h < 3; ++h) p.offers.push_back({1.0 + (w == 0 ? h : 0), h});
+      p.first.push_back(static_cast<std::uint32_t>(p.offers.size()));
+      p.unplaced_cost.push_back(none + w);
+    }
+    auction a{p, {.tolerance = 1e-6}};
+    a.solve();
+    CHECK(a.bids() < 500'000);
+    const double least = least_cost_of(p);
+    CHECK(a.cost() >= least);
+    CHECK(a.bound() <= least);
+    CHECK(a.gap() < 1e-12);
+    for (int round = 0; round < 3; ++round) {  // with the prices of last time
+      a.change(1, p.offers_of(0), none / 2);
+      a.solve();
+      CHECK(a.bids() < 500'000);
+      CHECK(a.gap() < 1e-12);
+      a.change(1, p.offers_of(1), p.unplaced_cost[1]);
+      a.solve();
+      CHECK(a.bound() <= least);
+      CHECK(a.cost() >= least);
+    }
+  }
+}
+
+TEST_CASE("many workloads with a large price of none end with a bound that no assignment breaks") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    auto p = make_batch(seed, {7, 4, 4, 2, seed % 2 == 0});
+    for (auto& u : p.unplaced_cost) u += seed % 3 == 0 ? 1e15 : 1e13;
+    for (auto& o : p.offers) o.cost = o.cost < 14 ? 1 : 2;
+    auction a{p, {.tolerance = 1e-9}};
+    a.solve();
+    const double least = least_cost_of(p);
+    REQUIRE(a.cost() >= least);
+    REQUIRE(a.bound() <= least);
+    REQUIRE(a.cost() - a.bound() <= 1e-12 * a.cost() + 7 * 2);
+  }
 }
 
 TEST_CASE("nothing to place, nowhere to place it, and everything free are answered as well") {

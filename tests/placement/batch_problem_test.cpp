@@ -32,6 +32,12 @@ TEST_CASE("each fault of a batch is named with the workload") {
   CHECK(fault_of(p) == "workload 1 has an offer without a finite cost");
   p = two(), p.unplaced_cost[0] = std::numeric_limits<double>::quiet_NaN();
   CHECK(fault_of(p) == "workload 0 has no finite price of being unplaced");
+  p = two(), p.unplaced_cost[1] = -2 * placement::batch_cost_max;
+  CHECK(fault_of(p) == "workload 1 has a price of being unplaced beyond 1e290");
+  p = two(), p.offers[1].cost = 2 * placement::batch_cost_max;
+  CHECK(fault_of(p) == "workload 0 has an offer whose cost is beyond 1e290");
+  p = two(), p.offers[1].cost = p.unplaced_cost[0] = placement::batch_cost_max;
+  CHECK(fault_of(p) == std::nullopt);
   p = two(), p.places = {nowhere, 1};
   CHECK(fault_of(p) == "there is too much of it");
 }

@@ -14,13 +14,14 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/placement/batch_problem.hpp>
+#include <foreshift/placement/bid_scale.hpp>
 #include <foreshift/placement/market.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,8 +29,9 @@
 namespace foreshift::inline FORESHIFT_ABI::placement {
 
 struct auction_options {
-  /// The least step of a bid, as a share of what the workloads would pay on the average if every place were
-  /// free. Above 0. The gap stays below it (times cost over that average), and is a tenth of it mostly.
+  /// The least step of a bid, as a share of what those who want a place would pay on the average if every
+  /// place were free (bid_scale.hpp), or what doubles can tell apart at these prices, if that is more. Above
+  /// 0. The gap stays below it (times cost over that average), and is a tenth of it mostly.
   double tolerance = 5e-3;
   double growth = 2;   ///< of the step while a price war lasts; at least 1
   double decline = 4;  ///< of the step afterwards; above 1
@@ -51,7 +53,8 @@ class auction {
   /// Of a place at each host; infinite where there is none. They prove the bound: see `dual_bound`.
   [[nodiscard]] std::span<const double> prices() const { return market_.prices(); }
   [[nodiscard]] double cost() const { return cost_; }
-  /// No assignment costs less. The same as `dual_bound` of these prices.
+  /// No assignment costs less, with what rounding may have hidden taken off. But for that the same as
+  /// `dual_bound` of these prices, which loses more to rounding where prices are far above costs.
   [[nodiscard]] double bound() const { return bound_; }
   /// (cost - bound) / |cost|; 0 where both are 0.
   [[nodiscard]] double gap() const { return cost_ > bound_ ? (cost_ - bound_) / std::abs(cost_) : 0; }
@@ -62,45 +65,76 @@ class auction {
     FORESHIFT_EXPECT(w < market_.workloads());
     market_.change(w, offers, unplaced_cost);
     unsure_.add(w);
+    rescaled_.add(w);
   }
   /// Other places on a host: 0 drains it. O(all places). @pre all places together stay below 2^32
   void resize(index h, index places) {
     FORESHIFT_EXPECT(h < market_.hosts());
+    if ((places == 0) != (market_.places(h) == 0))
+      for (const auto& a : market_.asked_on(h)) rescaled_.add(a.workload);
     market_.resize(h, places);
   }
 
  private:
+  /// The least step, as of the offers and places that there are.
+  void rescale();
+  /// Below this, steps would be lost beside prices and costs as they are now.
+  [[nodiscard]] double finest() const;
   /// Of cost and bound, where prices or offers have changed since the last time.
   void certify();
   void mend_certificate();
 
   auction_options options_;
   market market_;
-  double epsilon_ = 1;
-  std::vector<double> least_;  ///< by workload, as of `known_`
-  std::vector<double> known_;  ///< prices at the last certificate
-  detail::index_set unsure_;   ///< workloads whose `least_` has to be looked for
+  double epsilon_ = 1;  ///< the least step
+  bid_scale scale_;
+  bid_scale::measure measure_{};
+  detail::index_set rescaled_;  ///< workloads that `scale_` has to look at
+  std::vector<double> least_;   ///< by workload, as of `known_`
+  std::vector<double> known_;   ///< prices at the last certificate
+  detail::index_set unsure_;    ///< workloads whose `least_` has to be looked for
   double cost_ = 0, bound_ = 0;
 };
 
 inline auction::auction(batch_problem p, auction_options options)
-    : options_(options), market_(std::move(p)), unsure_(market_.workloads()) {
+    : options_(options),
+      market_(std::move(p)),
+      scale_(market_.workloads()),
+      rescaled_(market_.workloads()),
+      unsure_(market_.workloads()) {
   FORESHIFT_EXPECT(options.tolerance > 0 && options.growth >= 1 && options.decline > 1);
-  double sum = 0;
-  for (index w = 0; w < market_.workloads(); ++w) sum += std::abs(market_.least(w));
-  epsilon_ = sum > 0 ? options.tolerance * sum / static_cast<double>(market_.workloads()) : options.tolerance;
+  for (index w = 0; w < market_.workloads(); ++w) rescaled_.add(w);
+}
+
+inline void auction::rescale() {
+  const auto changed = rescaled_.take();
+  if (changed.empty()) return;
+  const auto is_open = [&](index h) { return market_.places(h) > 0; };
+  for (const index w : changed) scale_.look(w, market_.offers_of(w), market_.unplaced_cost(w), is_open);
+  measure_ = scale_.measured();
+  epsilon_ = std::max(options_.tolerance * measure_.typical, std::numeric_limits<double>::min());
+}
+
+inline double auction::finest() const {
+  double most = measure_.largest;
+  for (const double price : market_.prices())
+    if (std::isfinite(price)) most = std::max(most, price);
+  return market::grain * most;
 }
 
 inline void auction::solve() {
   const std::uint64_t patience = std::max<std::uint64_t>(2 * market_.workloads(), 1000);
-  double epsilon = epsilon_;
+  rescale();
+  double epsilon = std::max(epsilon_, finest());
   market_.sell(epsilon, options_.growth, patience);
-  market_.lower(epsilon);
+  market_.lower(epsilon = std::max(epsilon, finest()));
   while (epsilon > epsilon_) {
-    epsilon = std::max(epsilon / options_.decline, epsilon_);
+    const double next = std::max(epsilon / options_.decline, epsilon_);
+    if (next < finest()) break;
+    epsilon = next;
     market_.look_again(epsilon);
     market_.sell(epsilon, 1, patience);
-    market_.lower(epsilon);
+    market_.lower(epsilon = std::max(epsilon, finest()));
   }
   market_.lower_limits(epsilon);
   certify();
@@ -120,10 +154,20 @@ inline void auction::certify() {
   }
   known_.assign(prices.begin(), prices.end());
 
-  cost_ = std::accumulate(market_.paid().begin(), market_.paid().end(), 0.0);
-  bound_ = std::accumulate(least_.begin(), least_.end(), 0.0);
+  // By how much everybody is off its best at these prices, and what free places would earn: the difference of
+  // cost and bound, without that of two large numbers.
+  double cost = 0, excess = 0, rounded = 0;
+  for (index w = 0; w < market_.workloads(); ++w) {
+    const index h = market_.where()[w];
+    const double paid = market_.paid()[w], price = h == nowhere ? 0 : known_[h];
+    cost += paid;
+    excess += paid + price - least_[w];
+    if (h != nowhere || scale_.bids(w)) rounded += std::abs(paid) + price;
+  }
   for (index h = 0; h < market_.hosts(); ++h)
-    if (market_.places(h) > 0) bound_ -= known_[h] * market_.places(h);
+    if (market_.free_places(h) > 0) excess += known_[h] * market_.free_places(h);
+  cost_ = cost;
+  bound_ = cost - excess - std::numeric_limits<double>::epsilon() * rounded;
 }
 
 /// Whoever paid least where it has become dearer has to look; the others at most gain where it is cheaper.

@@ -31,9 +31,12 @@ namespace foreshift::inline FORESHIFT_ABI::placement {
 /// In place of a host's index: no place at all.
 inline constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 
+/// No cost is larger, so that no sum of costs or of prices, which are at most twice as large, ever overflows.
+inline constexpr double batch_cost_max = 1e290;
+
 /// One host that would take the workload.
 struct offer {
-  double cost = 0;  ///< finite; may be negative
+  double cost = 0;  ///< at most `batch_cost_max` in magnitude; may be negative
   std::uint32_t host = 0;
   friend bool operator==(const offer&, const offer&) = default;
 };
@@ -42,7 +45,7 @@ struct batch_problem {
   std::vector<std::uint32_t> places;  ///< by host; their sum is below 2^32
   std::vector<std::uint32_t> first;   ///< workloads + 1: where each one's offers begin
   std::vector<offer> offers;          ///< of one workload next to each other, each host at most once
-  std::vector<double> unplaced_cost;  ///< by workload; finite
+  std::vector<double> unplaced_cost;  ///< by workload; at most `batch_cost_max` in magnitude
 
   [[nodiscard]] std::size_t hosts() const { return places.size(); }
   [[nodiscard]] std::size_t workloads() const { return unplaced_cost.size(); }
@@ -66,9 +69,13 @@ struct batch_problem {
   std::vector<std::uint32_t> last(p.hosts(), nowhere);
   for (std::size_t w = 0; w < p.workloads(); ++w) {
     if (!std::isfinite(p.unplaced_cost[w])) return at("workload", w, "has no finite price of being unplaced");
+    if (std::abs(p.unplaced_cost[w]) > batch_cost_max)
+      return at("workload", w, "has a price of being unplaced beyond 1e290");
     for (const auto& o : p.offers_of(w)) {
       if (o.host >= p.hosts()) return at("workload", w, "is offered to a host that is not there");
       if (!std::isfinite(o.cost)) return at("workload", w, "has an offer without a finite cost");
+      if (std::abs(o.cost) > batch_cost_max)
+        return at("workload", w, "has an offer whose cost is beyond 1e290");
       if (last[o.host] == w) return at("workload", w, "has two offers of one host");
       last[o.host] = static_cast<std::uint32_t>(w);
     }

@@ -56,6 +56,8 @@ class market {
  public:
   using index = std::uint32_t;
   using asked = offer_book::asked;
+  /// Steps below this share of a price are lost in rounding: some units in the last place.
+  static constexpr double grain = 16 * std::numeric_limits<double>::epsilon();
 
   /// Everybody waits, every price is 0. @pre the problem is well formed
   explicit market(batch_problem p);
@@ -65,6 +67,9 @@ class market {
   [[nodiscard]] std::span<const index> where() const { return place_; }
   [[nodiscard]] std::span<const double> prices() const { return price_; }
   [[nodiscard]] index places(index h) const { return held_.places(h); }
+  [[nodiscard]] index free_places(index h) const { return held_.free(h); }
+  [[nodiscard]] std::span<const offer> offers_of(index w) const { return offers_.offers_of(w); }
+  [[nodiscard]] double unplaced_cost(index w) const { return offers_.unplaced_cost(w); }
   /// What each pays, without the price of the place.
   [[nodiscard]] std::span<const double> paid() const { return paid_; }
   [[nodiscard]] std::uint64_t bids() const { return made_; }
@@ -76,9 +81,10 @@ class market {
   /// The host has other places. Whoever has the lowest limits leaves and waits.
   void resize(index h, index places);
   /// Hands out places until nobody waits.
-  /// @param epsilon grows by `growth` whenever so many bids were made: `patience`, then a quarter of it
+  /// @param epsilon above 0; grows by `growth` whenever so many bids were made: `patience`, then a quarter of
+  /// it. Where prices are beyond 1 / `grain` times it, steps are `grain` times the price.
   void sell(double& epsilon, double growth, std::uint64_t patience);
-  /// Lowers prices until no free place has one. @pre nobody waits
+  /// Lowers prices until no free place has one. @pre nobody waits; epsilon is at least `grain` of each price
   void lower(double epsilon);
   /// Whoever would gain more than epsilon by leaving does and waits; all limits are as of now. O(offers).
   void look_again(double epsilon);
@@ -155,7 +161,9 @@ inline market::index market::buy(index w, double epsilon) {
     return nowhere;
   }
   const index h = best.host;
-  const double limit = price_[h] + (best.second - best.value) + epsilon;
+  // However high prices have gone, the limit is above the price: otherwise a tie would be bid for for ever.
+  const double step = std::max(epsilon, grain * std::max(price_[h], std::abs(best.value)));
+  const double limit = price_[h] + (best.second - best.value) + step;
   index out = nowhere;
   if (held_.full(h)) {
     if (limit <= held_.lowest_limit(h)) {  // every holder would pay more
