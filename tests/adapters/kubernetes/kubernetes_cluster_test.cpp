@@ -155,6 +155,43 @@ struct ride : migration_test::ride<orchestrator> {
 
 }  // namespace
 
+TEST_CASE("a process that has learned names alone moves within and between clusters, of any namespace") {
+  for (const std::uint64_t to : {1U, 2U}) {
+    town world;
+    world.here.put(kind::deployment, "store", "till", fake::workload_object(2, "till"));
+    world.at_here.run(10);
+    const std::string name = "deployment/store/till";  // as an inventory prints it
+    const auto reach = [&](fake::api& api) {
+      cluster c{way{&api}};
+      CHECK(c.names().learn_workload(*kubernetes::parse_object_name(name)) ==
+            workload_id{ports::id_of_name(name)});
+      for (const char* node : {"n1", "n2"})
+        CHECK(c.names().learn_node(node) == place_id{ports::id_of_name(node)});
+      return c;
+    };
+    orchestrator o{sim::clock{world.time}};
+    o.reach({1}, reach(world.here)).reach({2}, reach(world.there));
+    o.switch_traffic([](const migration::command&) { return std::string{}; });
+    migration_test::ride<orchestrator> r{
+        std::move(o),
+        {.id = {41},
+         .subset = {5},
+         .workload = {ports::id_of_name(name)},
+         .from_site = {1},
+         .from = {ports::id_of_name("n1")},
+         .to_site = {to},
+         .to = {ports::id_of_name("n2")},
+         .how = to == 1 ? migration::style::one_step : migration::style::two_step},
+        {slot{7}, 0},
+        {}};
+    for (int i = 0; i < 600 && r.run.at() != migration::phase::settled; ++i)
+      r.round(world.time.now()), world.run(1);
+    CHECK(r.run.committed());
+    CHECK((to == 1 ? world.at_here : world.at_there).where("till") == std::vector<std::string>{"n2", "n2"});
+    CHECK((to == 1 ? world.at_there : world.at_here).where("till").empty());
+  }
+}
+
 TEST_CASE("within a cluster of Kubernetes the contract is kept, in one step") {
   contracts::orchestrator_contract<harness<1>>();
 }
