@@ -3,6 +3,7 @@
 #include <foreshift/adapters/kubernetes/cluster_watch.hpp>
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/lease_holder.hpp>
+#include <foreshift/adapters/kubernetes/movable.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
@@ -65,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto k : {kind::deployment, kind::stateful_set, kind::replica_set}) {
     const auto w = read_workload(k, *object);
     checked(w);
-    if (w) (void)rollout_of(*w), (void)gap_reason(*w, {});
+    if (w) (void)rollout_of(*w), (void)why_not_within(*w, {}), (void)why_not_between(*w);
   }
   for (std::size_t a = 0; a <= static_cast<std::size_t>(ports::cluster_act::scale); ++a)
     for (const std::uint64_t site : {1U, 2U})

@@ -19,12 +19,14 @@
 #include <foreshift/adapters/kubernetes/label_selector.hpp>
 #include <foreshift/adapters/kubernetes/lease.hpp>
 #include <foreshift/adapters/kubernetes/lease_holder.hpp>
+#include <foreshift/adapters/kubernetes/movable.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/object_meta.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
 #include <foreshift/adapters/kubernetes/pod_eviction.hpp>
 #include <foreshift/adapters/kubernetes/pod_resources.hpp>
+#include <foreshift/adapters/kubernetes/pod_volumes.hpp>
 #include <foreshift/adapters/kubernetes/quantity.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/usage.hpp>

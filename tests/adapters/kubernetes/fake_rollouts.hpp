@@ -27,6 +27,7 @@ inline json workload_object(std::uint32_t replicas, const std::string& app, kind
                {{"containers",
                  json::array({{{"name", "main"},
                                {"image", "shop/" + app + ":1"},
+                               {"readinessProbe", {{"httpGet", {{"path", "/ready"}, {"port", 8080}}}}},
                                {"resources", {{"requests", {{"cpu", "250m"}, {"memory", "64Mi"}}}}}}})}}}}}};
   if (what == kind::deployment)
     spec["strategy"] = {{"type", "RollingUpdate"},

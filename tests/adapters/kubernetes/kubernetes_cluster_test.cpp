@@ -350,6 +350,38 @@ TEST_CASE("what would leave a gap, or has nowhere to go, is refused before anyth
         }).find("the disruption budget both wants 2 copies") != std::string::npos);
 }
 
+TEST_CASE("what would leave data behind, or count as ready unseen, is refused before anything is written") {
+  const auto with = [](const std::string& volume) {
+    auto object = fake::workload_object(1, "web");
+    auto& pod = object["spec"]["template"]["spec"];
+    pod["volumes"] = json::array({json::parse(volume)});
+    pod["containers"][0]["volumeMounts"] = json::array({{{"name", "v"}, {"mountPath", "/data"}}});
+    return object;
+  };
+  const auto started = [](json object, std::uint64_t site) {
+    town world{std::move(object)};
+    auto o = world.process();
+    const auto writes = world.here.version() + world.there.version();
+    const auto heard = ask(world, o, verb::start, 7, site);
+    if (const auto why = reason(heard, event_kind::refused)) {
+      CHECK(world.here.version() + world.there.version() == writes);
+      return *why;
+    }
+    return std::string{reason(heard, event_kind::started) ? "started" : "neither"};
+  };
+  const auto claim = with(R"({"name":"v","persistentVolumeClaim":{"claimName":"data"}})");
+  CHECK(started(claim, 2).find("its claim \"data\" stays in its cluster") != std::string::npos);
+  CHECK(started(claim, 1).find("may be mounted by one node at a time") != std::string::npos);
+  const auto folder = with(R"({"name":"v","hostPath":{"path":"/srv"}})");
+  for (const std::uint64_t site : {1U, 2U})
+    CHECK(started(folder, site).find("it writes to its node's folder \"/srv\"") != std::string::npos);
+  auto unprobed = fake::workload_object(1, "web");
+  unprobed["spec"]["template"]["spec"]["containers"][0].erase("readinessProbe");
+  for (const std::uint64_t site : {1U, 2U})
+    CHECK(started(unprobed, site).find("has a readinessProbe") != std::string::npos);
+  CHECK(started(with(R"({"name":"v","emptyDir":{}})"), 2) == "started");
+}
+
 TEST_CASE("a single copy whose budget wants one moves by a surge") {
   town world;
   world.here.put(kind::disruption_budget, "shop", "one",

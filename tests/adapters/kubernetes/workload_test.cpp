@@ -71,5 +71,7 @@ TEST_CASE("full objects of the three kinds are read") {
     REQUIRE_MESSAGE(w.has_value(), (w ? std::string{} : w.error()));
     CHECK(w->meta.generation == 7);
     CHECK(w->has_claims == (what == kind::stateful_set));
+    CHECK(w->probed);
+    CHECK(w->volumes.claims.size() == 1);
   }
 }

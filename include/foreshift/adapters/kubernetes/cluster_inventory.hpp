@@ -4,9 +4,9 @@
 
 #include <foreshift/adapters/kubernetes/cluster_names.hpp>
 #include <foreshift/adapters/kubernetes/disruption_budget.hpp>
+#include <foreshift/adapters/kubernetes/movable.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/pod.hpp>
-#include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/workload.hpp>
 #include <foreshift/core/id.hpp>
 #include <foreshift/ports/cluster_inventory.hpp>
@@ -97,7 +97,7 @@ inline ports::cluster_inventory inventory_of(const inventory_parts& parts) {
         std::ranges::equal_range(owned, w.meta.uid, {}, &std::pair<std::string, const pod*>::first);
     for (auto at = first; at != last; ++at) seen.on.push_back(host_id{ports::id_of_name(at->second->node)});
     std::ranges::sort(seen.on);
-    seen.why_not = gap_reason(w, parts.budgets);
+    seen.why_not = why_not_within(w, parts.budgets);
     seen.movable = seen.why_not.empty();
     out.workloads.push_back(std::move(seen));
   }

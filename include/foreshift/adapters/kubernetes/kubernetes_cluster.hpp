@@ -3,14 +3,15 @@
 /// A cluster of Kubernetes as the orchestrator over versioned objects wants it.
 ///
 /// The object that stands for a workload is its Deployment or StatefulSet, with our record in an annotation.
-/// A start is refused, with the reason, where it would leave clients without an answer (rollout.hpp) or where
-/// the node is not there, not ready or takes nothing new. Progress is read from the object's status, as
-/// `kubectl rollout status` reads it.
+/// A start is refused, with the reason, where it would leave clients without an answer or data behind
+/// (movable.hpp), or where the node is not there, not ready or takes nothing new. Progress is read from the
+/// object's status, as `kubectl rollout status` reads it.
 
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/api_request.hpp>
 #include <foreshift/adapters/kubernetes/cluster_inventory.hpp>
 #include <foreshift/adapters/kubernetes/cluster_names.hpp>
+#include <foreshift/adapters/kubernetes/movable.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
@@ -196,19 +197,16 @@ class kubernetes_cluster {
     if (!there->schedulable)
       return no("the node " + node_name + " takes nothing new: it is cordoned or tainted");
     if (what.from_site != what.to_site) {
-      const bool claims = elsewhere != nullptr && elsewhere->exists && elsewhere->read.has_claims;
-      return claims ? std::optional{no("its copies have volumes of their own, which stay in their cluster")}
-                    : std::nullopt;
+      const bool known = elsewhere != nullptr && elsewhere->exists;
+      const auto why = known ? why_not_between(elsewhere->read) : std::string{};
+      return why.empty() ? std::nullopt : std::optional{no(why)};
     }
-    std::vector<disruption_budget> budgets;
-    const auto take = [&](const json& item) {
-      auto b = read_disruption_budget(item);
-      if (!b) return b.error();
-      return budgets.push_back(*std::move(b)), std::string{};
-    };
+    if (!as_read.exists) return std::nullopt;
+    inventory_parts beside;
+    const auto take = [&](const json& item) { return beside.add(kind::disruption_budget, item); };
     if (auto error = list(kind::disruption_budget, which.space, take)) return error;
-    const auto gap = as_read.exists ? gap_reason(as_read.read, budgets) : std::string{};
-    return gap.empty() ? std::nullopt : std::optional{no(gap)};
+    const auto why = why_not_within(as_read.read, beside.budgets);
+    return why.empty() ? std::nullopt : std::optional{no(why)};
   }
 
   H client_;

@@ -9,6 +9,7 @@
 #include <foreshift/adapters/kubernetes/json_document.hpp>
 #include <foreshift/adapters/kubernetes/object_meta.hpp>
 #include <foreshift/adapters/kubernetes/pod_resources.hpp>
+#include <foreshift/adapters/kubernetes/pod_volumes.hpp>
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/units.hpp>
@@ -36,6 +37,8 @@ struct workload {
                 unavailable = 0;  ///< of a Deployment's update: copies too many, and too few, at most
   std::uint32_t partition = 0;    ///< of a StatefulSet: copies of a lower ordinal are not updated
   bool has_claims = false;        ///< a StatefulSet's copies have volumes of their own
+  bool probed = false;            ///< a container says when it is ready, or when it has started
+  pod_volumes volumes{};          ///< of the template
 
   std::int64_t observed_generation = 0;
   std::uint32_t existing = 0, updated = 0, ready = 0, available = 0;
@@ -95,6 +98,18 @@ inline void read_set_strategy(fields& in, workload& out) {
   out.update_revision = in.text("status.updateRevision");
 }
 
+/// A pod is not ready before these probes have succeeded.
+inline bool has_probe(fields& in) {
+  bool found = false;
+  for (const auto& one : in.list("spec.template.spec.containers")) {
+    if (!one.is_object()) continue;
+    fields container{one};
+    found = !container.object("readinessProbe").empty() || !container.object("startupProbe").empty() || found;
+    in.adopt("spec.template.spec.containers[]", container.fault());
+  }
+  return found;
+}
+
 }  // namespace detail
 
 inline result<workload, std::string> read_workload(kind what, const json& object) {
@@ -106,6 +121,8 @@ inline result<workload, std::string> read_workload(kind what, const json& object
   out.pod_labels = read_labels(in, "spec.template.metadata.labels");
   out.reserved = pod_resources(in, "spec.template.spec", "requests");
   out.limits = pod_resources(in, "spec.template.spec", "limits");
+  out.volumes = read_volumes(in, "spec.template.spec");
+  out.probed = detail::has_probe(in);
   out.replicas = in.count("spec.replicas", 1);
   out.observed_generation = in.integer("status.observedGeneration").value_or(0);
   out.existing = in.count("status.replicas");
