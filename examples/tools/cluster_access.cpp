@@ -62,6 +62,23 @@ class opened : public open_clusters {
     if (!seen) return failure{seen.error().reason};
     return seen->record;
   }
+  result<void, std::string> learn_names(foreshift::site_id at, const std::vector<std::string>& hosts,
+                                        const std::vector<std::string>& workloads) override {
+    if constexpr (requires(Cluster & c) { c.names().learn_node(std::string{}); }) {
+      auto& names = orchestrator_.cluster(at)->names();
+      for (const auto& host : hosts)
+        if (auto kept = names.learn_node(host); !kept) return failure{kept.error()};
+      for (const auto& workload : workloads) {
+        const auto which = kubernetes::parse_object_name(workload);
+        if (!which || kubernetes::to_string(*which) != workload)
+          return failure{excerpt(workload) +
+                         " is no workload of Kubernetes: write deployment/NAMESPACE/NAME or "
+                         "statefulset/NAMESPACE/NAME, as `foreshift inventory` does"};
+        if (auto kept = names.learn_workload(*which); !kept) return failure{kept.error()};
+      }
+    }
+    return {};
+  }
   void switch_traffic(std::function<std::string(const migration::command&)> hook) override {
     orchestrator_.switch_traffic(std::move(hook));
   }

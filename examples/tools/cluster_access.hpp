@@ -49,6 +49,11 @@ class open_clusters {
   /// What the workload's object keeps; the default for one that keeps nothing.
   [[nodiscard]] virtual foreshift::result<foreshift::migration::object_record, std::string> record_of(
       foreshift::site_id at, foreshift::workload_id workload) = 0;
+  /// Names as `inventory` prints them, for clusters whose objects cannot be found by number alone: to be
+  /// called for what is commanded without having been seen. A reason names what is wrong.
+  [[nodiscard]] virtual foreshift::result<void, std::string> learn_names(
+      foreshift::site_id at, const std::vector<std::string>& hosts,
+      const std::vector<std::string>& workloads) = 0;
   /// What directs traffic when a workload goes from one cluster to another; as `driver::traffic_switch`.
   virtual void switch_traffic(std::function<std::string(const foreshift::migration::command&)> hook) = 0;
   virtual std::error_code submit(const foreshift::migration::command& what) = 0;

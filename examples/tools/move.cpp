@@ -93,7 +93,10 @@ result<planned_move, diagnostic> plan(const move_options& o, open_clusters& clus
 
   planned_move m;
   m.workload = workload->name, m.to = to->name;
-  m.job.subset = kept->subset, m.job.workload = workload->id;
+  // One that keeps no token yet gets the subset that a site's fleet file gives it.
+  m.job.subset =
+      kept->highest == foreshift::fence_token{} ? foreshift::subset_id{workload->id.value} : kept->subset;
+  m.job.workload = workload->id;
   m.job.from_site = m.job.to_site = only_site;
   m.job.how = migration::style::one_step;
   m.token = {kept->highest.at, kept->highest.index + 1};  // the agreement's next grant is higher again
@@ -120,6 +123,9 @@ result<planned_move, diagnostic> plan(const move_options& o, open_clusters& clus
   return m;
 }
 
+/// After the time that a move has, so long for putting it back, or for ending what is committed.
+constexpr foreshift::duration grace = std::chrono::minutes{2};
+
 /// Follows the move to its end. Exit code: it stands there, or it does not.
 int carry_out(const planned_move& m, open_clusters& cluster, const migration::executor_options& options) {
   migration::executor run{m.job, only_site, 1, options};
@@ -142,7 +148,13 @@ int carry_out(const planned_move& m, open_clusters& cluster, const migration::ex
   };
   step(step, migration::tick{began});
   step(step, migration::activated{m.job.subset, only_site, m.token});
+  const auto until = began + options.give_up_after + options.observe_for + grace;
   for (int asked = 0; run.at() != phase::settled && run.at() != phase::suspect;) {
+    if (now() >= until) {
+      std::printf("left on its way, %s: the same command goes on with it, --undo puts it back\n",
+                  trouble.empty() ? "without an answer" : trouble.c_str());
+      return exit_no;
+    }
     if (interrupts.load() > asked && ++asked == 1) {
       std::printf("           interrupted: it is put back; once more leaves it as it is\n");
       step(step, migration::give_up{});
@@ -225,10 +237,11 @@ void add_move(CLI::App& app, int& exit_status) {
       "The new copy starts first; the old one ends when the new one is healthy. What fails, or is not done "
       "in time,\n"
       "is put back, and so it is on Ctrl-C. A second Ctrl-C leaves it as it is: the same command goes on "
-      "with it.\n"
+      "with it.\n\n"
       "  foreshift move --orchestrator swarm --workload web --to node-2\n"
-      "  foreshift move --orchestrator kubernetes --kubeconfig ~/.kube/config --workload shop/web --to "
-      "node-2\n"
+      "  foreshift move --orchestrator kubernetes --kubeconfig ~/.kube/config --workload deployment/shop/web "
+      "--to "
+      "node-2\n\n"
       "Exit code 0: it stands there; 1: it does not, and why; 2: something given was wrong, or nobody "
       "answered.");
   add_cluster_options(c, o.cluster);
@@ -237,7 +250,8 @@ void add_move(CLI::App& app, int& exit_status) {
   c.add_option("--within", o.within, "after that much time it is put back")
       ->type_name("TIME")
       ->capture_default_str();
-  c.add_option("--observe", o.observe, "how long the new copy is watched before the old one's rest goes")
+  c.add_option("--observe", o.observe,
+               "how long the new copy is watched before the old one is let go for good")
       ->type_name("TIME")
       ->capture_default_str();
   c.add_flag("--dry-run", o.dry_run, "say what would be done and do nothing");

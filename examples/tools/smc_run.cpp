@@ -112,8 +112,14 @@ result<std::unique_ptr<open_clusters>, diagnostic> open_fleet(const smc_options&
   std::vector<site_cluster> all;
   for (std::size_t s = 0; s < fleet.sites.size(); ++s) all.push_back({{s + 1}, fleet.sites[s].cluster});
   auto opened = open(all);
-  if (opened && !o.switch_traffic.empty())
-    (*opened)->switch_traffic(traffic_program(o.switch_traffic, fleet));
+  if (!opened) return opened;
+  std::vector<std::string> hosts, workloads;
+  for (const auto& host : fleet.known.hosts()) hosts.push_back(host.name);
+  for (const auto& workload : fleet.known.workloads()) workloads.push_back(workload.name);
+  for (const auto& one : all)
+    if (const auto learned = (*opened)->learn_names(one.site, hosts, workloads); !learned)
+      return wrong("--fleet", learned.error());
+  if (!o.switch_traffic.empty()) (*opened)->switch_traffic(traffic_program(o.switch_traffic, fleet));
   return opened;
 }
 
