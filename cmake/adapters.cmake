@@ -25,7 +25,7 @@ endfunction()
 foreshift_adapter(asio "sites over TCP (Boost.Asio)" Threads::Threads)
 foreshift_adapter(wal "a durable log on files (POSIX)")
 foreshift_adapter(prometheus "metrics in and out, as Prometheus has them")
-foreshift_adapter(http "a client of HTTP servers (Boost.Beast, OpenSSL)" Threads::Threads OpenSSL::SSL)
+foreshift_adapter(http "an HTTP client and a small server (Boost.Beast, OpenSSL)" Threads::Threads OpenSSL::SSL)
 foreshift_adapter(remotewrite "takes what Prometheus sends by remote write" Snappy::snappy protozero::protozero)
 foreshift_adapter(calendar "calendars of other programs: iCalendar, Grafana, Alertmanager (libical, nlohmann-json)"
   ical nlohmann_json::nlohmann_json)

@@ -143,8 +143,7 @@ void add_forecast(CLI::App& app, int& exit_status) {
       ->check(within(std::size_t{0}, event_shift_max))
       ->capture_default_str();
 
-  say("Forecast", "--model", o.model, "which one of those below; help lists them", "NAME")
-      ->capture_default_str();
+  say("Forecast", "--model", o.model, "one of the models below", "NAME")->capture_default_str();
   say("Forecast", "--season", o.season,
       "steps in a season, and in a longer one; by default the longer is seven times the first", "N[,N]")
       ->capture_default_str();

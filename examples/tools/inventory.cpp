@@ -144,14 +144,18 @@ void add_inventory(CLI::App& app, int& exit_status) {
   auto& c = *app.add_subcommand("inventory", "Prints the hosts and workloads of a cluster");
   c.footer(
       "  foreshift inventory --orchestrator swarm\n"
+      "  foreshift inventory --orchestrator swarm --server https://10.0.0.1:2376 --ca ca.pem --cert cert.pem "
+      "--key key.pem\n"
       "  foreshift inventory --orchestrator kubernetes --kubeconfig ~/.kube/config --json -\n"
-      "  foreshift inventory --orchestrator swarm --fleet north >>fleet.yaml\n"
+      "  foreshift inventory --orchestrator swarm --fleet north >>fleet.yaml\n\n"
       "Exit code 2: something given was wrong, or the cluster did not answer.");
   add_cluster_options(c, o.cluster);
-  c.add_option("--json", o.json_file, "the same for programs, - for standard output")->type_name("FILE");
+  auto* json =
+      c.add_option("--json", o.json_file, "the same for programs, - for standard output")->type_name("FILE");
   c.add_option("--fleet", o.fleet_site,
                "the cluster's part of a fleet file for `smc`, under this site's name")
-      ->type_name("SITE");
+      ->type_name("SITE")
+      ->excludes(json);
   c.callback([options, &exit_status] {
     if (const auto done = run(*options); !done) exit_status = refuse("inventory: " + to_string(done.error()));
   });

@@ -96,7 +96,7 @@ void add_place(CLI::App& app, int& exit_status) {
   say("Files", "-i,--start", o.start, "where everything runs now", "FILE");
   say("Files", "-o,--output", o.output, "where the new assignment goes", "FILE");
   say("Files", "--explain", o.explain, "a row for each move, as CSV", "FILE");
-  auto* seconds = say("Search", "-t,--time", o.seconds, "seconds, by the clock, with the reading", "SECONDS")
+  auto* seconds = say("Search", "-t,--time", o.seconds, "by the clock, reading the files included", "SECONDS")
                       ->check(within(0.01, 1e6))
                       ->capture_default_str();
   say("Search", "--evaluations", o.evaluations,

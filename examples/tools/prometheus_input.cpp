@@ -50,7 +50,8 @@ result<prometheus::endpoint, diagnostic> read_endpoint(const prometheus_options&
 }
 
 result<prometheus::relabel_table, diagnostic> read_map(const prometheus_options& o) {
-  if (o.map.empty()) return wrong("--map", "missing: name a file, node_exporter, cadvisor or docker");
+  if (o.map.empty())
+    return wrong("--map", "missing: name a file, or node_exporter, cadvisor, docker, swarm or deployments");
   if (const auto preset = prometheus::relabel_preset_text(o.map))
     return prometheus::parse_relabel_table(*preset, o.map);
   const auto text = read_text(o.map);

@@ -65,10 +65,10 @@ void add_record(CLI::App& app, int& exit_status) {
       "The map names what to ask and whose the answers are: [cpu], [memory], ... with query, host, workload, "
       "site, "
       "kind,\n"
-      "factor and combine; node_exporter, cadvisor and docker are built in. Exit code 2: something given was "
-      "wrong, or "
-      "the\n"
-      "server did not answer; the reason stands on standard error.");
+      "factor and combine; node_exporter, cadvisor, docker, swarm and deployments are built in.\n\n"
+      "  foreshift record --prometheus http://localhost:9090 --from now-14d --map cadvisor -o trace.csv\n\n"
+      "Exit code 2: something given was wrong, or the server did not answer; the reason stands on standard "
+      "error.");
   add_prometheus_options(c, o.prometheus);
   c.add_option("--step", o.step, "time between two values")->type_name("TIME")->capture_default_str();
   c.add_option("--size", o.size, "cores that 100 % in the trace stand for")

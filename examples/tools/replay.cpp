@@ -160,7 +160,10 @@ void add_replay(CLI::App& app, int& exit_status) {
       "announced\n"
       "campaigns and maintenance, and memory leaks. A trace is CSV, name[,metric],v0,v1,..., a row for each "
       "workload\n"
-      "and metric, in percent. Exit code 2: something given was wrong; the reason stands on standard error.");
+      "and metric, in percent.\n\n"
+      "  foreshift replay --trace trace.csv --report report.html\n"
+      "  foreshift replay --prometheus http://localhost:9090 --from now-14d --map cadvisor\n\n"
+      "Exit code 2: something given was wrong; the reason stands on standard error.");
 
   add_prometheus_options(c, o.prometheus);
   c.add_option("--trace", o.trace, "recorded fleet, - for standard input")->type_name("FILE")->group("Fleet");
@@ -185,12 +188,12 @@ void add_replay(CLI::App& app, int& exit_status) {
       ->type_name("N")
       ->capture_default_str()
       ->group("Fleet");
-  c.add_option("--workloads", o.workloads, "how many to generate")
+  c.add_option("--workloads", o.workloads, "workloads to generate")
       ->check(within(std::size_t{1}, std::size_t{10'000}))
       ->type_name("N")
       ->capture_default_str()
       ->group("Fleet");
-  c.add_option("--days", o.days, "how many to generate")
+  c.add_option("--days", o.days, "days to generate")
       ->check(within(std::size_t{1}, std::size_t{366}))
       ->type_name("N")
       ->capture_default_str()

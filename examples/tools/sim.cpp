@@ -79,7 +79,8 @@ void add_sim(CLI::App& app, int& exit_status) {
       "The disks hold files, which the write-ahead log that hosts use writes; or, simpler, records.\n"
       "Faults: " +
       list_of(nemesis_set::all()) +
-      ".\n"
+      ".\n\n"
+      "  foreshift sim --seeds 1..1000 --sites 5 --faults partition,crash\n\n"
       "Exit code 0: every promise held; 1: one broke, and the output says which, with the seed, the last "
       "events and the\n"
       "command to see it again; 2: something given was wrong.");

@@ -18,21 +18,28 @@ void add_smc(CLI::App& app, int& exit_status) {
       "  step: 5m\n"
       "  orchestrator: swarm              # swarm, kubernetes, or none: agreed moves are only told\n"
       "  sites:\n"
-      "  - {name: north, address: '10.0.0.1:7400', cluster: {server: 'https://10.0.0.1:2376'}}\n"
-      "  - {name: south, address: '10.0.1.1:7400', cluster: {server: 'https://10.0.1.1:2376'}}\n"
+      "  - name: north                    # south and west likewise\n"
+      "    address: '10.0.0.1:7400'\n"
+      "    cluster: {server: 'https://10.0.0.1:2376', ca: ca.pem, cert: cert.pem, key: key.pem}\n"
       "  hosts:\n"
       "  - {name: node1, site: north, cpu: 8, memory_gib: 32}\n"
       "  - {name: node2, site: south, cpu: 8, memory_gib: 32}\n"
       "  workloads:\n"
       "  - {name: web, host: node1, criticality: 2}\n\n"
-      "Hosts and workloads are called as `foreshift inventory` prints them. What the sites agree on is kept "
-      "under\n"
-      "--data and survives a crash. The file cannot be changed under a log: begin with empty folders, "
-      "everywhere.\n"
+      "A cluster is a manager of a swarm, or a `kubeconfig`; each site opens all of them. Hosts and "
+      "workloads are called as `foreshift inventory` prints them, and of the maps "
+      "that are\n"
+      "built in swarm and deployments call them so. Readings come from one of --prometheus, --node and "
+      "--lines.\n\n"
+      "What the sites agree on is kept under --data and survives a crash. The file cannot be changed under a "
+      "log: begin\n"
+      "with empty folders, everywhere. While one of two sites is away nothing is decided; three bear the "
+      "loss "
+      "of one.\n"
       "Sites trust the network between them: keep it private.\n\n"
       "  foreshift smc --fleet fleet.yaml --site north --data /var/lib/foreshift --prometheus "
       "http://localhost:9090 "
-      "--map docker\n\n"
+      "--map swarm\n\n"
       "Serves /metrics and /status. Exit code 0: it was stopped; 1: it had to give up; 2: something given "
       "was wrong.");
   const auto say = [&c](const char* group, const char* name, std::string& value, const char* help,
@@ -47,7 +54,8 @@ void add_smc(CLI::App& app, int& exit_status) {
   say("Site", "--serve", o.serve,
       "where /metrics and /status are served: an address and a port, 0 for any that is free", "ADDRESS:PORT");
   say("Site", "--switch-traffic", o.switch_traffic,
-      "program that directs traffic when a workload goes to another cluster; gets workload, from and to",
+      "program that directs traffic when a workload goes to another cluster, called with WORKLOAD FROM_SITE "
+      "FROM_HOST TO_SITE TO_HOST; 0 within a minute says that it is done",
       "PROGRAM");
   say("Site", "--calendar", o.calendar, "announced events, CSV start,end,kind,label or iCalendar; read once",
       "FILE");

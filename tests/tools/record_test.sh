@@ -14,7 +14,7 @@ refuses 'a server without a scheme' '--prometheus: not a URL' --prometheus local
 refuses 'a password in the URL' '--prometheus: a URL with a user in it' --prometheus http://me:hunter2@127.0.0.1:1 --map good.map
 # shellcheck disable=SC2086
 {
-  refuses 'no map' '--map: missing: name a file, node_exporter, cadvisor or docker' $at
+  refuses 'no map' '--map: missing: name a file, or node_exporter, cadvisor, docker, swarm or deployments' $at
   refuses 'a missing map' 'absent.map: cannot be read: No such file' $at --map absent.map
   printf '[cpu]\nquery = x\nnode = {a}\n' >key.map
   refuses 'an unknown key' 'key.map:3: node: no such key' $at --map key.map

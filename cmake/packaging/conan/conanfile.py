@@ -31,6 +31,7 @@ class Foreshift(ConanFile):
 
     def export_sources(self):
         copy(self, "include/*", self._tree, self.export_sources_folder)
+        copy(self, "share/*", self._tree, self.export_sources_folder)
         copy(self, "LICENSE", self._tree, self.export_sources_folder)
 
     def requirements(self):
@@ -58,6 +59,7 @@ class Foreshift(ConanFile):
     def package(self):
         copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
         copy(self, "*.hpp", os.path.join(self.source_folder, "include"), os.path.join(self.package_folder, "include"))
+        copy(self, "*", os.path.join(self.source_folder, "share"), os.path.join(self.package_folder, "res"))
 
     def package_id(self):
         self.info.clear()
