@@ -56,6 +56,28 @@ TEST_CASE("a machine that left and joined anew is one host, as long as one of th
   CHECK_FALSE(docker::inventory_of(nodes, {}, {}).has_value());
 }
 
+TEST_CASE("draining a pinned node takes the service down: it is on no host, and may still be moved") {
+  auto nodes = hosts();
+  nodes[1].availability = "drain";
+  auto tasks = docker::read_tasks(recorded("tasks.json")).value();
+  for (auto& t : tasks) t.wanted = t.state = "shutdown";
+  // As Docker 20.10.24 lists the one that waits for a node.
+  tasks.push_back({.id = "t",
+                   .service = services()[0].id,
+                   .state = "pending",
+                   .wanted = "running",
+                   .said = "no suitable node (1 node not available for new tasks; scheduling constraints not "
+                           "satisfied on 3 nodes)"});
+  const auto seen = docker::inventory_of(nodes, services(), tasks);
+  REQUIRE(seen.has_value());
+  const auto& w = seen->workloads.front();
+  CHECK(w.replicas == 1);
+  CHECK(w.running == 0);
+  CHECK(w.on.empty());
+  CHECK(w.movable);
+  for (const auto& h : seen->hosts) CHECK(h.schedulable == (h.name != nodes[1].name));
+}
+
 TEST_CASE("why a service cannot be moved stands beside it") {
   auto all = services();
   all[0].spec["Mode"] = {{"Global", docker::json::object()}};

@@ -204,6 +204,20 @@ TEST_CASE("one PreviousSpec only: a write by hand in between loses it, and an un
   CHECK(s.http.spec("w1")["UpdateConfig"] == web()["UpdateConfig"]);
 }
 
+TEST_CASE("a service that draining its node has taken down is moved to another") {
+  one_swarm s;
+  s.http.nodes[0]["Spec"]["Availability"] = "drain";
+  s.http.tasks = json::array();
+  s.http.task("id-w1", "a", "shutdown", "shutdown");
+  s.http.task("id-w1", "", "pending", "running");
+  s.start();
+  CHECK(s.http.spec("w1")["TaskTemplate"]["Placement"]["Constraints"] == constraints_there);
+  CHECK(s.so_far() == progress::copying);
+  s.http.tasks.erase(1);
+  s.http.serves_at("id-w1", "b");
+  CHECK(s.so_far() == progress::serving);
+}
+
 TEST_CASE("a new move over one that never ended takes nothing of it over") {
   one_swarm s;
   s.start();

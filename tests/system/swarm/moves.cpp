@@ -43,8 +43,8 @@ TEST_CASE("moves within a swarm: no request of a client fails, and each begins o
     CHECK(w.is_gone(at));
     at = to;
   }
-  MESSAGE(client.asked() << " requests over " << rounds(2)
-                         << " moves within a swarm, failed: " << client.failed());
+  MESSAGE(client.asked() << " requests over " << rounds(2) << " moves within a swarm, failed: "
+                         << client.failed() << ", " << client.repeated());
   CHECK(client.asked() > 10);
   CHECK_MESSAGE(client.failed() == 0, client.last_failure());
   CHECK(w.seen().label(docker::changes_label).empty());
@@ -82,8 +82,8 @@ TEST_CASE(
     CHECK(w.seen(at < 3 ? 1 : 2).replicas() == 0);
     at = to;
   }
-  MESSAGE(client.asked() << " requests over " << rounds(2)
-                         << " moves between swarms, failed: " << client.failed());
+  MESSAGE(client.asked() << " requests over " << rounds(2) << " moves between swarms, failed: "
+                         << client.failed() << ", " << client.repeated());
   CHECK_MESSAGE(client.failed() == 0, client.last_failure());
 }
 
@@ -150,6 +150,30 @@ TEST_CASE("a node that is paused is refused before anything is written") {
   CHECK(r.story().find("the node's availability is pause") != std::string::npos);
   CHECK(w.begun(2).empty());
   here.by_hand(1, "node update --availability active node2");
+}
+
+TEST_CASE("draining the node of a pinned service takes it down, and a move to another brings it up again") {
+  town here;
+  web w{here};
+  here.by_hand(1, "node update --availability drain node1");
+  CHECK(comes_true([&] { return w.serving(1).empty() && w.is_gone(1); }));
+  std::string waits;
+  CHECK(comes_true([&] {
+    for (const auto& t : w.tasks())
+      if (t.node.empty() && t.is_wanted()) waits = t.state + ": " + t.said;
+    return waits.starts_with("pending: no suitable node");
+  }));
+  MESSAGE(waits);
+  const auto seen = swarm{here.http[0]}.inventory();
+  REQUIRE(seen.has_value());
+  for (const auto& one : seen->workloads)
+    if (one.name == w.name()) CHECK((one.running == 0 && one.on.empty() && one.movable));
+  ride r{here, w, 1, 2, 10};
+  CHECK_MESSAGE(r.go() == phase::settled, r.story());
+  CHECK_MESSAGE(r.run.committed(), r.story());
+  CHECK(w.serving(2).size() == 1);
+  here.by_hand(1, "node update --availability active node1");
+  CHECK(w.serving(2).size() == 1);
 }
 
 TEST_CASE("an update by hand in the middle of a move is seen, and what it changed stays") {

@@ -46,12 +46,20 @@ start_daemon() {
   nsenter --net="/var/run/netns/$tag$1" unshare --uts sh -c "hostname node$1; exec dockerd --data-root $D/$1/data \
     --exec-root $D/$1/exec -H unix://$D/$1/sock -p $D/$1/pid $also --iptables=false --bridge=none --storage-driver=vfs" \
     >>"$D/$1/log" 2>&1 </dev/null &
+  echo $! >"$D/$1/begun"
 }
+# One that ends by itself at its first start is not to be had here; one that is slow is a failure.
 wait_daemon() {
   tries=0
   until engine "$1" version >/dev/null 2>&1; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || { echo "skipped: no daemon of Docker gets up here:"; tail -5 "$D/$1/log"; exit 77; }
+    if [ $tries -gt 20 ] && ! names_us "$(cat "$D/$1/begun")"; then
+      echo "${ended:-FAILED}: a daemon of Docker ends by itself here:"
+      tail -5 "$D/$1/log"
+      [ "${ended:-}" != skipped ] || exit 77
+      exit 1
+    fi
+    [ $tries -lt 300 ] || { echo "FAILED: daemon $1 is not up after 30 s:"; tail -5 "$D/$1/log"; exit 1; }
     sleep 0.1
   done
 }
@@ -103,21 +111,36 @@ up() {
   for pid in $imports; do wait "$pid"; done
 }
 
-# Those of our own processes that are left: whose command names our folder.
+# Whether a process is one of our daemons or their shims: its command names our folder. A number from a file may by now be that
+# of any process.
+names_us() { { tr '\0' ' ' <"/proc/$1/cmdline" | grep -q -e " $D/[1-4]/"; } 2>/dev/null; }
+# Whether it is of the container, by its control group or its shim.
+is_in_container() {
+  grep -q -e "$2" "/proc/$1/cgroup" 2>/dev/null ||
+    names_us "$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)"
+}
+# Those of our own processes that are left.
 ours() {
-  for cmdline in /proc/[0-9]*/cmdline; do
-    { tr '\0' ' ' <"$cmdline" | grep -q -e " $D/[1-4]/"; } 2>/dev/null || continue
-    pid=${cmdline#/proc/}
-    echo "${pid%/cmdline}"
+  for process in /proc/[0-9]*; do
+    ! names_us "${process#/proc/}" || echo "${process#/proc/}"
   done
 }
+our_mounts() { sed 's/^[^ ]* \([^ ]*\) .*/\1/' /proc/mounts | grep -e "^$D/" -e "/netns/${tag}[1-4]$" || true; }
+our_links() { ip -o link show | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | grep -e "^${tag}b" -e "^${tag}[1-4]h$" || true; }
 down() {
   for n in $daemons; do
     for container in "$D/$n"/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/*/init.pid; do
-      [ ! -f "$container" ] || kill -9 "$(cat "$container")" 2>/dev/null || true
+      [ -f "$container" ] || continue
+      pid=$(cat "$container")
+      id=${container%/init.pid}
+      ! is_in_container "$pid" "${id##*/}" || kill -9 "$pid" 2>/dev/null || true
     done
   done
-  for n in $daemons; do [ ! -f "$D/$n/pid" ] || kill "$(cat "$D/$n/pid")" 2>/dev/null || true; done
+  for n in $daemons; do
+    [ -f "$D/$n/pid" ] || continue
+    pid=$(cat "$D/$n/pid")
+    ! names_us "$pid" || kill "$pid" 2>/dev/null || true
+  done
   waited=0
   while [ -n "$(ours)" ] && [ $waited -lt 50 ]; do
     waited=$((waited + 1))
@@ -126,14 +149,22 @@ down() {
   for pid in $(ours); do kill -9 "$pid" 2>/dev/null || true; done
   sleep 0.2
   # The deepest first.
-  sed 's/^[^ ]* \([^ ]*\) .*/\1/' /proc/mounts | grep "^$D/" | sort -r |
+  our_mounts | grep "^$D/" | sort -r |
     while read -r mounted; do umount "$mounted" 2>/dev/null || umount -l "$mounted" || true; done
   for n in $daemons; do
     ip netns del "$tag$n" 2>/dev/null || true
     ip link del "$tag${n}h" 2>/dev/null || true
   done
   ip link del "${tag}b" 2>/dev/null || true
-  rm -rf "$D"
+  our_mounts | grep -q "^$D/" || rm -rf "$D"
+}
+# Takes everything down; what is left of it afterwards is a failure.
+finish() {
+  status=$?
+  down
+  left=$(our_mounts; our_links; ours; ls -d "$D" 2>/dev/null || true)
+  [ -z "$left" ] || { echo "FAILED: mounts, links, processes or folders are left:"; echo "$left"; status=1; }
+  exit $status
 }
 
 # What cannot be had here, if anything.
@@ -160,9 +191,12 @@ case $what in
     mkdir "$D/flags"
     echo "$tag" >"$D/tag"
     echo "$address" >"$D/address"
-    trap down EXIT
+    trap finish EXIT
     trap 'exit 130' INT TERM HUP
+    [ -z "$(our_mounts; our_links)" ] || { echo "FAILED: $tag or $D is in use"; exit 1; }
+    ended=skipped
     up
+    ended=
     status=0
     FORESHIFT_SWARMS=$D FORESHIFT_SWARMS_SCRIPT=$0 "$@" || status=$?
     exit $status
