@@ -252,6 +252,33 @@ TEST_CASE("many workloads with a large price of none end with a bound that no as
   }
 }
 
+TEST_CASE("when what made steps large has become cheap, those who did not change choose by small steps too") {
+  // Odd workloads are cheap, on hosts of their own; even ones cost 10,000 times as much, at first.
+  random_stream random{1};
+  batch_problem p;
+  p.places.assign(100, 20);
+  p.first.push_back(0);
+  for (std::uint32_t w = 0; w < 1000; ++w) {
+    const auto first = static_cast<std::uint32_t>(random.below(50));
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      const std::uint32_t h = (first + 7 * i) % 50;
+      const double cost = 1 + h % 5 + 3 * random.uniform();
+      p.offers.push_back({w % 2 == 1 ? cost : 1e4 * cost, h + 50 * (w % 2)});
+    }
+    p.first.push_back(static_cast<std::uint32_t>(p.offers.size()));
+  }
+  p.unplaced_cost.assign(1000, 1e6);
+  auction a{p};
+  a.solve();
+  for (std::uint32_t w = 0; w < 1000; w += 2) {
+    for (auto i = p.first[w]; i < p.first[w + 1]; ++i) p.offers[i].cost /= 1e4;
+    a.change(w, p.offers_of(w), 1e6);
+  }
+  a.solve();
+  check_certificate(p, a);
+  CHECK(a.gap() < 0.001);
+}
+
 TEST_CASE("nothing to place, nowhere to place it, and everything free are answered as well") {
   auction none{batch_problem{{}, {0}, {}, {}}};
   none.solve();

@@ -31,7 +31,8 @@ namespace foreshift::inline FORESHIFT_ABI::placement {
 struct auction_options {
   /// The least step of a bid, as a share of what those who want a place would pay on the average if every
   /// place were free (bid_scale.hpp), or what doubles can tell apart at these prices, if that is more. Above
-  /// 0. The gap stays below it (times cost over that average), and is a tenth of it mostly.
+  /// 0. The gap stays below it (times cost over that average; after changes below twice it), and is a tenth
+  /// of it mostly.
   double tolerance = 5e-3;
   double growth = 2;   ///< of the step while a price war lasts; at least 1
   double decline = 4;  ///< of the step afterwards; above 1
@@ -87,6 +88,7 @@ class auction {
   auction_options options_;
   market market_;
   double epsilon_ = 1;  ///< the least step
+  double content_ = 0;  ///< nobody pays more than this above its best
   bid_scale scale_;
   bid_scale::measure measure_{};
   detail::index_set rescaled_;  ///< workloads that `scale_` has to look at
@@ -126,8 +128,10 @@ inline void auction::solve() {
   const std::uint64_t patience = std::max<std::uint64_t>(2 * market_.workloads(), 1000);
   rescale();
   double epsilon = std::max(epsilon_, finest());
+  if (content_ > 2 * epsilon) market_.look_again(content_ = epsilon);  // costs have come down
   market_.sell(epsilon, options_.growth, patience);
   market_.lower(epsilon = std::max(epsilon, finest()));
+  content_ = std::max(content_, epsilon);
   while (epsilon > epsilon_) {
     const double next = std::max(epsilon / options_.decline, epsilon_);
     if (next < finest()) break;
@@ -135,6 +139,7 @@ inline void auction::solve() {
     market_.look_again(epsilon);
     market_.sell(epsilon, 1, patience);
     market_.lower(epsilon = std::max(epsilon, finest()));
+    content_ = epsilon;
   }
   market_.lower_limits(epsilon);
   certify();
