@@ -5,6 +5,7 @@
 #include <foreshift/placement/adjustment.hpp>
 #include <foreshift/placement/adjustment_judgement.hpp>
 #include <foreshift/placement/annealing.hpp>
+#include <foreshift/placement/annealing_ground.hpp>
 #include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/annealing_run.hpp>
 #include <foreshift/placement/auction.hpp>

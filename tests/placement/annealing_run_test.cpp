@@ -14,8 +14,8 @@ TEST_CASE("whatever has been proposed, what is taken is the cheapest met, and br
     const auto p = make_reassignment(seed, {6, 20, 8, 3, 2, 2});
     placement::annealing_options how;
     how.hot = 10, how.cold = 1e-4, how.size_floor = 6, how.eviction_share = 0.2;
-    const placement::reachable_hosts reach{p};
-    annealing_run run{p, reach, how, seed};
+    const placement::annealing_ground ground{p};
+    annealing_run run{ground, how, seed};
     const auto at_start = placement::cost_of(p, p.start).total();
     while (run.proposals() < 4000) {
       const double way = static_cast<double>(run.proposals()) / 4000;
@@ -41,8 +41,8 @@ TEST_CASE("begun from elsewhere, it settles at what is no dearer, and every cost
     p.move_weight = 2, p.move_cost.assign(p.workloads(), 1);
     placement::annealing_options how;
     how.hot = 1000, how.cold = 900, how.size_floor = 0, how.eviction_share = 0;
-    const placement::reachable_hosts reach{p};
-    annealing_run wandered{p, reach, how, seed};
+    const placement::annealing_ground ground{p};
+    annealing_run wandered{ground, how, seed};
     placement::reassignment_state state{p};
     random_stream random{seed};
     for (int tries = 0; tries < 100; ++tries) {
@@ -73,8 +73,8 @@ TEST_CASE("nothing proposed leaves everything where it is") {
   const auto p = make_reassignment(1);
   placement::annealing_options how;
   how.hot = 10, how.cold = 1e-4, how.size_floor = 6, how.eviction_share = 0;
-  const placement::reachable_hosts reach{p};
-  const auto found = annealing_run{p, reach, how, 1}.take();
+  const placement::annealing_ground ground{p};
+  const auto found = annealing_run{ground, how, 1}.take();
   CHECK(found.where == p.start);
   CHECK(found.cost == placement::cost_of(p, p.start).total());
 }

@@ -95,6 +95,20 @@ TEST_CASE("who can go nowhere holds its room against others, one after the other
   CHECK(list_of(reach, 3) == std::vector<std::uint32_t>{0, 1, 2});
 }
 
+TEST_CASE("where there are too many lists, the larger workloads have theirs") {
+  // 40,000 lists of 1,000 hosts would be more than twice the most; the larger half comes last by number.
+  const std::uint32_t half = 20'000, hosts = 1'000;
+  std::vector<std::int64_t> capacity(2 * hosts, 2);
+  for (std::uint32_t h = 0; h < hosts; ++h) capacity[h] = 5;
+  std::vector<std::pair<std::int64_t, std::uint32_t>> workloads;
+  for (std::uint32_t i = 0; i < 2 * half; ++i) workloads.push_back({i < half ? 3 : 4, i % hosts});
+  const reachable_hosts reach{of_one_resource(false, capacity, workloads)};
+  std::size_t listed[2] = {};
+  for (std::uint32_t w = 0; w < 2 * half; ++w) listed[w / half] += reach.listed(w) ? 1 : 0;
+  CHECK(listed[0] == 0);
+  CHECK(listed[1] == reachable_hosts::most_entries / hosts + 1);
+}
+
 TEST_CASE("a workload that most hosts have room for has no list") {
   const auto p = of_one_resource(false, {10, 10, 10, 10}, {{3, 0}, {10, 1}});
   const reachable_hosts reach{p};

@@ -78,6 +78,13 @@ TEST_CASE("what is no description of a fleet is said to be none") {
   CHECK(wrong([](auto& p) { p.demand[0] = -1; }));
   CHECK(wrong([](auto& p) { p.service_weight = -1; }));
   CHECK(wrong([](auto& p) { p.balances = {{0, 1, 1, 1}}; }));
+  constexpr std::int64_t large = std::int64_t{1} << 40;
+  // What costs nothing, and a way that nobody goes, are multiplied all the same.
+  CHECK(wrong([](auto& p) { p.capacity[0] = large, p.balances = {{0, 0, large, 0}}; }));
+  CHECK(wrong([](auto& p) {
+    p.service.clear(), p.demand.clear(), p.move_cost.clear(), p.start.clear();
+    p.distance[1] = large, p.distance_weight = large;
+  }));
   CHECK(wrong([](auto& p) { p.demand[0] = std::int64_t{1} << 60; }));
 }
 
@@ -93,4 +100,27 @@ TEST_CASE("no assignment costs less than the bound") {
       REQUIRE(placement::cost_of(p, where).total() >= bound);
     }
   }
+}
+
+TEST_CASE("more services to map than the stated bound are refused, with the reason") {
+  reassignment p;
+  p.resources = {{false, 1}};
+  const std::size_t hosts = 3000, services = 50'000;
+  for (std::uint32_t h = 0; h < hosts; ++h) p.location.push_back(h), p.neighbourhood.push_back(h);
+  p.capacity.assign(hosts, 10), p.safety = p.capacity, p.distance.assign(hosts * hosts, 1);
+  p.spread_min.assign(services, 1), p.depends_on.resize(services);
+  CHECK_FALSE(placement::ill_formed(p));
+  p.spread_min.assign(services, 2);  // 50,000 x 6,000 counters
+  CHECK(placement::ill_formed(p).value_or("").find("50000 with a spread or a dependency in 6000") !=
+        std::string::npos);
+  p.location.assign(hosts, 0);  // 50,000 x 3,001
+  CHECK_FALSE(placement::ill_formed(p));
+}
+
+TEST_CASE("a dependency named a million times is looked up each time, and worked out once") {
+  auto p = two_hosts();
+  p.depends_on[0].assign(1'000'000, 0);
+  CHECK_FALSE(placement::violation_of(p, p.start));
+  p.depends_on[0].push_back(1);
+  CHECK(placement::violation_of(p, p.start).has_value());
 }

@@ -21,6 +21,7 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/executor.hpp>
+#include <foreshift/placement/annealing_ground.hpp>
 #include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/annealing_run.hpp>
 #include <foreshift/placement/cooling.hpp>
@@ -62,7 +63,13 @@ class annealing {
   /// @pre the problem is well formed and its start breaks no rule
   /// Time: O(resources) a proposal. Memory: that of two states.
   template <std::invocable<std::uint64_t> Spent>
-  [[nodiscard]] annealing_outcome run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const;
+  [[nodiscard]] annealing_outcome run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
+    return run(annealing_ground{problem}, seed, spent);
+  }
+  /// From what has been worked out already: for runs side by side, which share it.
+  template <std::invocable<std::uint64_t> Spent>
+  [[nodiscard]] annealing_outcome run(const annealing_ground& ground, std::uint64_t seed,
+                                      Spent&& spent) const;
 
  private:
   annealing_options options_;
@@ -76,7 +83,8 @@ template <Executor Exec, std::invocable<std::uint64_t> Spent>
                                                Spent spent) {
   FORESHIFT_EXPECT(runs > 0);
   std::vector<annealing_outcome> all(runs);
-  executor.bulk(runs, [&](std::size_t i) { all[i] = how.run(problem, seed + i, spent); });
+  const annealing_ground ground{problem};
+  executor.bulk(runs, [&](std::size_t i) { all[i] = how.run(ground, seed + i, spent); });
   return *std::ranges::min_element(all, {}, &annealing_outcome::cost);
 }
 
@@ -119,19 +127,18 @@ class annealing_budget {
 }  // namespace detail
 
 template <std::invocable<std::uint64_t> Spent>
-annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed, Spent&& spent) const {
+annealing_outcome annealing::run(const annealing_ground& ground, std::uint64_t seed, Spent&& spent) const {
   using run = detail::annealing_run;
-  const reachable_hosts reach{problem};
-  if (problem.workloads() == 0) return run{problem, reach, options_, seed}.take();
-  const std::int64_t bound = lower_bound_of(problem), start = cost_of(problem, problem.start).total();
+  const reassignment& problem = *ground.problem;
+  if (problem.workloads() == 0) return run{ground, options_, seed}.take();
+  const std::int64_t bound = lower_bound_of(problem), start = ground.state.cost();
   const auto workloads = static_cast<double>(problem.workloads());
-  const std::int64_t near =
-      bound + static_cast<std::int64_t>(2 * detail::mean_move_cost(problem) * workloads);
+  const std::int64_t near = bound + static_cast<std::int64_t>(2 * ground.move_cost * workloads);
   detail::annealing_budget budget{spent};
   const double at_first = budget.share(), left = 1 - at_first;
   const auto evenly = [](run& one, double way) { one.cool(way, way); };
-  budget.spend(run{problem, reach, detail::settled(options_, 0), seed}, evenly,
-               at_first + descent_share * left, near);
+  budget.spend(run{ground, detail::settled(options_, 0), seed}, evenly, at_first + descent_share * left,
+               near);
   const double each = budget.made() == 0 ? 0
                                          : static_cast<double>(budget.made()) / workloads * left /
                                                (budget.share() - at_first);
@@ -141,8 +148,7 @@ annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed
     one.cool(way, way);
     schedule.note(way, static_cast<double>(one.cost()), static_cast<double>(one.taking_part()));
   };
-  budget.spend(run{problem, reach, options, seed}, notes, at_first + (descent_share + pilot_share) * left,
-               near);
+  budget.spend(run{ground, options, seed}, notes, at_first + (descent_share + pilot_share) * left, near);
   schedule.learn();
   const auto by_schedule = [&](run& one, double way) { one.cool(schedule.position(way), way); };
   const double settling_begins = each < detail::settling_proposals ? 1 : 1 - settling_share * left;
@@ -150,10 +156,10 @@ annealing_outcome annealing::run(const reassignment& problem, std::uint64_t seed
   const double tries = luck_decides ? std::min(each / detail::lucky_proposals, detail::tries_most) : 1;
   const int rounds = static_cast<int>(std::clamp(std::max(each / options_.round, tries), 1.0, 256.0));
   for (int i = 0; i < rounds && budget.share() < settling_begins && budget.best().cost > near; ++i)
-    budget.spend(run{problem, reach, options, seed + (static_cast<std::uint64_t>(i) << 32)}, by_schedule,
+    budget.spend(run{ground, options, seed + (static_cast<std::uint64_t>(i) << 32)}, by_schedule,
                  budget.share() + (settling_begins - budget.share()) / (rounds - i), near);
   if (budget.share() < 1 && budget.best().cost > bound) {
-    run last{problem, reach, options, seed};
+    run last{ground, options, seed};
     last.begin_from(budget.best().where);
     budget.spend(
         std::move(last), [](run& one, double way) { one.settle(way); }, 1, bound);

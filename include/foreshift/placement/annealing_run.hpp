@@ -9,9 +9,9 @@
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/core/random.hpp>
+#include <foreshift/placement/annealing_ground.hpp>
 #include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/best_so_far.hpp>
-#include <foreshift/placement/reachable_hosts.hpp>
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 
@@ -19,8 +19,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -34,9 +32,8 @@ class annealing_run {
  public:
   using index = std::uint32_t;
 
-  /// Refers to the problem and to where its workloads can go, which outlive it.
-  annealing_run(const reassignment& problem, const reachable_hosts& reach, const annealing_options& options,
-                std::uint64_t seed);
+  /// Refers to the ground, which outlives it. @param options leave nothing open
+  annealing_run(const annealing_ground& ground, const annealing_options& options, std::uint64_t seed);
 
   /// Places or partners that one workload is tried with before the next is drawn: what leaving its host
   /// saves is worked out once for all of them, and what is in the cache stays there.
@@ -76,17 +73,19 @@ class annealing_run {
   [[nodiscard]] index draw(std::size_t n) {  // a product in place of a division; the bias is n / 2^32
     return static_cast<index>((random_() >> 32) * n >> 32);
   }
-  [[nodiscard]] index draw_workload() { return order_[draw(taking_part_)]; }
+  [[nodiscard]] index draw_workload() { return ground_.order[draw(taking_part_)]; }
   /// Of those that it may ever be on, where these are few.
   [[nodiscard]] index draw_host(index w) {
-    if (!reach_.listed(w)) return draw(p_.hosts());
-    const auto among = reach_.of(w);
+    if (!ground_.reach.listed(w)) return draw(p_.hosts());
+    const auto among = ground_.reach.of(w);
     return among[draw(among.size())];
   }
   /// What is paid for being away, besides the cost.
-  [[nodiscard]] double away(index w, index to) const { return price_ * held_[w] * state_.away_delta(w, to); }
+  [[nodiscard]] double away(index w, index to) const {
+    return price_ * ground_.held[w] * state_.away_delta(w, to);
+  }
   /// How much dearer a change may be: Metropolis' rule, the chance drawn first.
-  [[nodiscard]] double threshold() { return temperature_ * exponential_[random_() >> 52]; }
+  [[nodiscard]] double threshold() { return temperature_ * ground_.exponential[random_() >> 52]; }
   void accepted() {
     ++out_.accepted;
     if (state_.cost() < best_.cost()) best_.met(state_.cost());
@@ -98,57 +97,39 @@ class annealing_run {
   void evict();
   [[nodiscard]] double mean_delta();
 
+  const annealing_ground& ground_;
   const reassignment& p_;
   annealing_options options_;
   random_stream random_;
   reassignment_state state_;
-  const reachable_hosts& reach_;
-  std::vector<double> size_;  ///< by workload: what as much overload would cost
-  std::vector<double> held_;  ///< the transient part of it
-  std::vector<index> order_;  ///< workloads that can go somewhere, the largest first
-  std::vector<index> rank_;   ///< of each in that order
   std::vector<std::vector<index>> residents_;
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
-  std::vector<double> exponential_;  ///< 4,096 quantiles, in place of a logarithm each time
-  double scale_ = 1, move_ = 1, temperature_ = 0, price_ = 0;  // move_: what a move costs, on the mean
+  double scale_ = 1, temperature_ = 0, price_ = 0;
   best_so_far best_;
   std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
   annealing_outcome out_;
 };
 
-inline annealing_run::annealing_run(const reassignment& problem, const reachable_hosts& reach,
-                                    const annealing_options& options, std::uint64_t seed)
-    : p_(problem), options_(options), random_(seed), state_(problem), reach_(reach) {
-  const std::size_t n = problem.workloads();
-  size_.resize(n), held_.resize(n), order_.resize(n), slot_.resize(n), residents_.resize(problem.hosts());
-  for (index w = 0; w < n; ++w) {
-    for (std::size_t r = 0; r < problem.kinds(); ++r) {
-      const auto& kind = problem.resources[r];
-      const auto cost = static_cast<double>(kind.overload_cost * problem.demand_of(w)[r]);
-      size_[w] += cost;
-      if (kind.transient) held_[w] += cost;
-    }
-    auto& there = residents_[problem.start[w]];
-    slot_[w] = static_cast<index>(there.size());
-    there.push_back(w);
-  }
-  for (int i = 0; i < 4096; ++i) exponential_.push_back(-foreshift::detail::portable_log((i + 0.5) / 4096));
-  rank_.assign(n, static_cast<index>(n));
-  std::iota(order_.begin(), order_.end(), index{0});
-  std::erase_if(order_, [&](index w) { return reach_.stuck(w); });
-  std::ranges::stable_sort(order_, std::greater{}, [&](index w) { return size_[w]; });
-  for (index i = 0; i < order_.size(); ++i) rank_[order_[i]] = i;
+inline annealing_run::annealing_run(const annealing_ground& ground, const annealing_options& options,
+                                    std::uint64_t seed)
+    : ground_(ground),
+      p_(*ground.problem),
+      options_(options),
+      random_(seed),
+      state_(ground.state),
+      residents_(ground.residents),
+      slot_(ground.slot) {
   best_.met(state_.cost());
-  scale_ = mean_delta(), move_ = mean_move_cost(problem);
+  scale_ = mean_delta();
 }
 
 /// Of shifts that are admitted at the start; 1 where there are none.
 inline double annealing_run::mean_delta() {
   double sum = 0;
   int found = 0;
-  for (int tries = 0; tries < 100'000 && found < 2'000 && !order_.empty(); ++tries) {
-    const index w = order_[draw(order_.size())], to = draw_host(w);
+  for (int tries = 0; tries < 100'000 && found < 2'000 && !ground_.order.empty(); ++tries) {
+    const index w = ground_.order[draw(ground_.order.size())], to = draw_host(w);
     if (state_.where()[w] == to || !state_.has_room(w, to) || !state_.keeps_service(w, to)) continue;
     sum += std::abs(static_cast<double>(state_.shift_delta(w, to)));
     ++found;
@@ -160,16 +141,17 @@ inline void annealing_run::cool(double position, double spent) {
   temperature_ = scale_ * *options_.hot * std::pow(*options_.cold / *options_.hot, position);
   price_ = options_.away_price * (1 - spent);
   const double least = *options_.size_floor * temperature_;
-  const auto end = std::ranges::partition_point(order_, [&](index w) { return size_[w] >= least; });
+  const auto end =
+      std::ranges::partition_point(ground_.order, [&](index w) { return ground_.size[w] >= least; });
   // Two a host at least, whatever their size: somebody has to be there to make room.
-  const auto large = static_cast<std::size_t>(end - order_.begin());
-  taking_part_ = std::min(order_.size(), std::max(large, 2 * p_.hosts()));
+  const auto large = static_cast<std::size_t>(end - ground_.order.begin());
+  taking_part_ = std::min(ground_.order.size(), std::max(large, 2 * p_.hosts()));
 }
 
 inline void annealing_run::settle(double spent) {
-  const double hot = settling_hot * move_, cold = settling_cold * move_;
+  const double hot = settling_hot * ground_.move_cost, cold = settling_cold * ground_.move_cost;
   temperature_ = hot * std::pow(cold / hot, spent);
-  price_ = 0, taking_part_ = order_.size();
+  price_ = 0, taking_part_ = ground_.order.size();
 }
 
 inline void annealing_run::begin_from(const assignment& where) {
@@ -203,7 +185,7 @@ inline void annealing_run::shift() {
   if (hopeless(w, most)) return void(++out_.proposals);
   most -= static_cast<double>(state_.leaving_delta(w));
   const auto least_moving = static_cast<double>(state_.least_moving_delta(w));
-  const auto among = reach_.listed(w) ? reach_.of(w) : std::span<const index>{};
+  const auto among = ground_.reach.listed(w) ? ground_.reach.of(w) : std::span<const index>{};
   const bool each = !among.empty() && among.size() <= burst;  // then none is tried twice
   std::size_t next = each ? draw(among.size()) : 0;
   for (std::size_t tries = each ? among.size() : burst; tries > 0; --tries) {
@@ -227,7 +209,7 @@ inline void annealing_run::swap() {
   if (!p_.balances.empty() && hopeless(v, most)) return void(++out_.proposals);
   const std::int64_t least_moving = state_.least_moving_delta(v);
   // Where it can go nearly anywhere, anybody; else somebody on a host that it can go to.
-  const bool anybody = !reach_.listed(v);
+  const bool anybody = !ground_.reach.listed(v);
   const auto& there = residents_[anybody ? a : draw_host(v)];
   ++out_.proposals;
   if (there.empty()) return;
@@ -235,7 +217,7 @@ inline void annealing_run::swap() {
   for (std::size_t tries = anybody ? burst : std::min<std::size_t>(burst, there.size()); tries > 0; --tries) {
     const index w = anybody ? draw_workload() : there[at], b = state_.where()[w];
     at = at + 1 == there.size() ? 0 : at + 1;
-    if (a == b || rank_[w] >= taking_part_) continue;
+    if (a == b || ground_.rank[w] >= taking_part_) continue;
     ++out_.proposals;
     if (!state_.have_room(v, w)) continue;
     const double delta = static_cast<double>(state_.exchange_delta(v, w)) + away(v, b) + away(w, a);
@@ -273,7 +255,7 @@ inline void annealing_run::evict() {
     const auto& there = residents_[to];
     if (left == 0 || there.empty()) break;
     const index v = there[draw(there.size())];
-    if (size_[v] > size_[w]) continue;
+    if (ground_.size[v] > ground_.size[w]) continue;
     index best = to;
     double least = 0;
     for (int tries = 0; tries < 4; ++tries) {

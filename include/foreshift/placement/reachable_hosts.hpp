@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -29,7 +31,8 @@ class reachable_hosts {
   static constexpr std::size_t few = 2;
   /// So many hosts are looked at first: where too many of them have room, no list is begun.
   static constexpr std::size_t sampled = 64;
-  /// No list is begun once all together have so many.
+  /// No list is begun once all together have so many; the largest workloads, whose lists say most, come
+  /// first.
   static constexpr std::size_t most_entries = std::size_t{1} << 24;
 
   /// @pre the problem is well formed
@@ -57,11 +60,25 @@ class reachable_hosts {
     return true;
   }
   [[nodiscard]] bool fits_many(const reassignment& p, index w) const;
+  [[nodiscard]] static std::vector<index> largest_first(const reassignment& p);
 
   std::vector<amount> room_;  ///< hosts x resources: what may arrive at most
   std::vector<std::size_t> begin_, end_;
   std::vector<index> hosts_;
 };
+
+/// By what is asked for of all capacity, summed over the resources.
+inline std::vector<reachable_hosts::index> reachable_hosts::largest_first(const reassignment& p) {
+  std::vector<double> share(p.kinds()), size(p.workloads());
+  for (std::size_t i = 0; i < p.capacity.size(); ++i)
+    share[i % p.kinds()] += static_cast<double>(p.capacity[i]);
+  for (std::size_t i = 0; i < p.demand.size(); ++i)
+    size[i / p.kinds()] += static_cast<double>(p.demand[i]) / std::max(1.0, share[i % p.kinds()]);
+  std::vector<index> order(p.workloads());
+  std::iota(order.begin(), order.end(), index{0});
+  std::ranges::stable_sort(order, std::greater{}, [&](index w) { return size[w]; });
+  return order;
+}
 
 inline bool reachable_hosts::fits_many(const reassignment& p, index w) const {
   const std::size_t n = p.hosts(), looked_at = std::min(n, sampled);
@@ -76,8 +93,9 @@ inline reachable_hosts::reachable_hosts(const reassignment& p)
   for (std::size_t w = 0; w < p.workloads(); ++w)
     for (std::size_t r = 0; r < p.kinds(); ++r)
       if (p.resources[r].transient) room_[p.start[w] * p.kinds() + r] -= p.demand_of(w)[r];
-  for (index w = 0; w < p.workloads(); ++w) {
-    if (hosts_.size() >= most_entries || fits_many(p, w)) continue;
+  for (const index w : largest_first(p)) {
+    if (hosts_.size() >= most_entries) break;
+    if (fits_many(p, w)) continue;
     begin_[w] = hosts_.size();
     for (index h = 0; h < p.hosts(); ++h)
       if (h == p.start[w] || fits(p, w, h)) hosts_.push_back(h);

@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
@@ -90,12 +91,17 @@ struct placement_violation {
   friend bool operator==(const placement_violation&, const placement_violation&) = default;
 };
 
+/// A search notes, by a bit, on which hosts each service of several workloads runs; and, by a counter of four
+/// bytes, how many of each service with a spread or a dependency run in each location and neighbourhood. Each
+/// of the two may take so many times four bytes: 1 GiB.
+inline constexpr std::size_t mapped_max = std::size_t{1} << 28;
+
 /// What is wrong with the description itself: a size, an index or an amount; nothing for a sound one.
 [[nodiscard]] std::optional<std::string> ill_formed(const reassignment& problem);
 
 /// Computed from nothing but the problem: slow, and what faster ways are held against.
-/// @pre the problem is well formed, `where` has a host for each workload. O(workloads x resources + hosts x
-/// resources).
+/// @pre the problem is well formed, `where` has a host for each workload. O((workloads + hosts) x resources),
+/// and for each dependency the neighbourhoods that the one who depends runs in.
 [[nodiscard]] reassignment_cost cost_of(const reassignment& problem, const assignment& where);
 [[nodiscard]] std::optional<placement_violation> violation_of(const reassignment& problem,
                                                               const assignment& where);
@@ -114,13 +120,38 @@ namespace detail {
   const double amounts = 2 * sum(p.demand) + sum(p.capacity) + sum(p.safety);
   double cost = 1;
   for (const auto& r : p.resources) cost += static_cast<double>(r.overload_cost);
-  for (const auto& b : p.balances) cost += static_cast<double>(b.cost) * (1 + static_cast<double>(b.target));
+  // What costs nothing is worked out all the same, and so is a way that nobody goes.
+  const auto at_least_one = [](auto v) { return std::max(1.0, static_cast<double>(v)); };
+  for (const auto& b : p.balances) cost += at_least_one(b.cost) * (1 + static_cast<double>(b.target));
   double moves = static_cast<double>(p.move_weight) * sum(p.move_cost);
-  const double n = static_cast<double>(p.workloads());
+  const double n = at_least_one(p.workloads());
   moves += n * static_cast<double>(p.service_weight);
   const auto farthest = std::ranges::max_element(p.distance);
   moves += n * static_cast<double>(p.distance_weight) * static_cast<double>(*farthest);
   return amounts * cost + moves;
+}
+
+/// By service: 1 where a spread or a dependency, to it or from it, makes it matter in which locations and
+/// neighbourhoods it runs.
+[[nodiscard]] inline std::vector<std::uint8_t> bound_services(const reassignment& p) {
+  std::vector<std::uint8_t> bound(p.services());
+  for (std::size_t s = 0; s < p.services(); ++s) {
+    if (p.spread_min[s] > 1 || !p.depends_on[s].empty()) bound[s] = 1;
+    for (const auto other : p.depends_on[s]) bound[other] = 1;
+  }
+  return bound;
+}
+/// Locations and neighbourhoods.
+[[nodiscard]] inline std::size_t parts_of(const reassignment& p) {
+  return std::size_t{2} + std::ranges::max(p.location) + std::ranges::max(p.neighbourhood);
+}
+/// Services of several workloads, and those that are bound.
+[[nodiscard]] inline std::pair<std::size_t, std::size_t> services_to_map(const reassignment& p) {
+  std::vector<std::uint32_t> members(p.services());
+  for (const auto s : p.service) ++members[s];
+  const auto several = std::ranges::count_if(members, [](auto n) { return n > 1; });
+  return {static_cast<std::size_t>(several),
+          static_cast<std::size_t>(std::ranges::count(bound_services(p), 1))};
 }
 
 }  // namespace detail
@@ -157,6 +188,12 @@ inline std::optional<std::string> ill_formed(const reassignment& p) {
     if (b.target < 0 || b.cost < 0) return "a balance's target or cost is negative";
   }
   if (!(detail::magnitude_of(p) < 0x1p61)) return "the amounts are so large that a cost may overflow";
+  if (const auto [several, bound] = detail::services_to_map(p);
+      several > mapped_max * 32 / p.hosts() || bound > mapped_max / detail::parts_of(p))
+    return std::to_string(several) + " services of several workloads on " + std::to_string(p.hosts()) +
+           " hosts, or " + std::to_string(bound) + " with a spread or a dependency in " +
+           std::to_string(detail::parts_of(p)) +
+           " locations and neighbourhoods, are too many: to map them may take 1 GiB at most";
   return std::nullopt;
 }
 
@@ -228,14 +265,20 @@ inline std::optional<placement_violation> violation_of(const reassignment& p, co
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   };
+  const auto bound = detail::bound_services(p);
+  std::vector<std::vector<std::uint32_t>> near(p.services());
+  for (std::size_t s = 0; s < p.services(); ++s)
+    if (bound[s] != 0) near[s] = places(s, p.neighbourhood);
   for (std::size_t s = 0; s < p.services(); ++s) {
     std::ranges::sort(on[s]);
     const auto twice = std::ranges::adjacent_find(on[s]);
     if (twice != on[s].end()) return placement_violation{rule::conflict, s, *twice};
-    if (places(s, p.location).size() < p.spread_min[s]) return placement_violation{rule::spread, s, 0};
+    if (p.spread_min[s] > 0 && places(s, p.location).size() < p.spread_min[s])
+      return placement_violation{rule::spread, s, 0};
     for (const auto other : p.depends_on[s])
-      if (!std::ranges::includes(places(other, p.neighbourhood), places(s, p.neighbourhood)))
-        return placement_violation{rule::dependency, s, other};
+      for (const auto n : near[s])
+        if (!std::ranges::binary_search(near[other], n))
+          return placement_violation{rule::dependency, s, other};
   }
   return std::nullopt;
 }

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace foreshift::inline FORESHIFT_ABI::placement {
@@ -161,7 +162,7 @@ inline reassignment_state::reassignment_state(const reassignment& problem)
       hosts_(problem.hosts()),
       where_(problem.start),
       cost_(cost_of(problem, problem.start).total()),
-      nearest_(hosts_, std::numeric_limits<amount>::max()),
+      nearest_(hosts_),
       own_(problem.workloads()),
       price_(problem.demand),
       free_(problem.capacity),
@@ -173,6 +174,8 @@ inline reassignment_state::reassignment_state(const reassignment& problem)
       services_with_(problem.workloads() + 1) {
   FORESHIFT_EXPECT(!violation_of(problem, problem.start));
   services_with_[0] = static_cast<index>(problem.services());
+  constexpr amount far = std::numeric_limits<amount>::max();
+  const auto least = [](amount a, amount b) { return std::min(a, b); };
   const auto weight = [&](std::size_t i) { return problem.resources[i % kinds_].overload_cost; };
   for (std::size_t i = 0; i < over_.size(); ++i) over_[i] = -weight(i) * problem.safety[i];
   for (std::size_t i = 0; i < price_.size(); ++i) price_[i] *= weight(i);
@@ -184,9 +187,12 @@ inline reassignment_state::reassignment_state(const reassignment& problem)
       over_[h * kinds_ + r] += price_[w * kinds_ + r];
     }
   }
-  for (std::size_t i = 0; i < problem.distance.size(); ++i)
-    if (i / hosts_ != i % hosts_) nearest_[i / hosts_] = std::min(nearest_[i / hosts_], problem.distance[i]);
-  for (amount& way : nearest_) way = hosts_ > 1 ? way * problem.distance_weight : 0;
+  for (std::size_t h = 0; h < hosts_; ++h) {
+    const auto row = problem.distance.begin() + static_cast<std::ptrdiff_t>(h * hosts_);
+    const auto here = row + static_cast<std::ptrdiff_t>(h), end = row + static_cast<std::ptrdiff_t>(hosts_);
+    const amount way = std::accumulate(here + 1, end, std::accumulate(row, here, far, least), least);
+    nearest_[h] = hosts_ > 1 ? way * problem.distance_weight : 0;
+  }
   const auto nothing = [](std::size_t) { return amount{0}; };
   for (index h = 0; h < hosts_; ++h) paid_[h] = host_delta(h, nothing, nothing);
 }
