@@ -31,4 +31,5 @@
 #include <foreshift/adapters/kubernetes/rollout.hpp>
 #include <foreshift/adapters/kubernetes/usage.hpp>
 #include <foreshift/adapters/kubernetes/workload.hpp>
+#include <foreshift/adapters/kubernetes/workload_notes.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>

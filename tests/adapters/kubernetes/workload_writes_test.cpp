@@ -36,11 +36,11 @@ struct plan {
   json last;
 };
 plan of(cluster_act act, const json* as_read, const json* elsewhere = nullptr, std::uint64_t to_site = 1,
-        endpoint end = endpoint::destination) {
+        endpoint end = endpoint::destination, const std::string& node = "n2") {
   migration::command c;
   c.from_site = {1}, c.to_site = {to_site}, c.end = end, c.replicas = 9;
   c.limits[resource::cpu] = 0.25;
-  auto made = requests_for({web, act, &c, "n2", &next, as_read, elsewhere});
+  auto made = requests_for({web, act, &c, node, &next, as_read, elsewhere});
   if (!made) return {{}, made.error(), {}};
   auto last = *parse_object(made->back().body);
   return {*made, "", last};
@@ -63,7 +63,7 @@ TEST_CASE("within a cluster a start is judged first, without force, and then app
   CHECK(p.requests[1].target.find("dryRun") == std::string::npos);
   for (const auto& r : p.requests) CHECK(parse_object(r.body)->at("metadata").at("uid") == "u");
   guarded(p.last);
-  CHECK(p.last["metadata"]["annotations"][previous_key] == R"({"replicas":3})");
+  CHECK(p.last["metadata"]["annotations"][previous_key] == R"({"replicas":3,"to":"n2"})");
   CHECK(placed_on(p.last, "n2"));
   CHECK(p.last["spec"].size() == 1);  // nothing but the placement
 }
@@ -120,14 +120,62 @@ TEST_CASE("between clusters the destination gets the source's specification and 
   CHECK(p.last["spec"]["replicas"] == 5);
   CHECK(placed_on(p.last, "n2"));
   CHECK(p.last["spec"]["template"]["spec"]["containers"][0]["image"] == "newer");
-  // An object of the user's own keeps its template.
-  const auto theirs = object(0);
+  // So does an object of the user's own that runs nothing: what it holds may be of long ago.
+  auto theirs = object(0);
+  theirs["metadata"]["ownerReferences"] = json::array({{{"uid", "x"}}});
   p = of(cluster_act::start, &theirs, &source, 2);
-  CHECK(p.requests[0].method == "PATCH");
+  CHECK(p.requests[0].method == "PUT");
+  guarded(p.last);
   CHECK(p.last["spec"]["replicas"] == 5);
-  CHECK(!p.last["spec"]["template"]["spec"].contains("containers"));
+  CHECK(p.last["spec"]["template"]["spec"]["containers"][0]["image"] == "newer");
+  CHECK(!p.last["metadata"]["annotations"].contains(made_key));
+  CHECK(p.last["metadata"]["annotations"].contains("kubectl.kubernetes.io/last-applied-configuration"));
+  CHECK(p.last["metadata"]["ownerReferences"] == theirs["metadata"]["ownerReferences"]);
+  CHECK(!p.last.contains("status"));
+  // And the undo puts it back as it was.
+  auto begun = theirs;
+  begun["metadata"]["annotations"].update(p.last["metadata"]["annotations"]);
+  begun["spec"] = p.last["spec"];
+  p = of(cluster_act::undo, &begun, nullptr, 2);
+  CHECK(p.requests[0].method == "PUT");
+  guarded(p.last);
+  CHECK(p.last["spec"] == theirs["spec"]);
+  CHECK(!p.last["metadata"]["annotations"].contains(former_key));
+  theirs["spec"]["template"]["spec"]["containers"][0]["args"] = std::string(200'000, 'x');
+  CHECK(of(cluster_act::start, &theirs, &source, 2).fault.find("an annotation keeps 131072") !=
+        std::string::npos);
   CHECK(of(cluster_act::start, &theirs, nullptr, 2).fault ==
         "the workload is not there in the cluster that it comes from");
+}
+
+TEST_CASE("a namesake that runs at the destination is refused, but for copies that our own start has left") {
+  const auto source = object(3);
+  auto theirs = object(5);
+  CHECK(of(cluster_act::start, &theirs, &source, 2)
+            .fault.starts_with("the cluster that it moves to runs 5 copies of its own under that name"));
+  theirs["metadata"]["annotations"][previous_key] = R"({"replicas":0,"to":"n1"})";
+  CHECK(!of(cluster_act::start, &theirs, &source, 2).fault.empty());
+  theirs = placed(theirs, "n1");
+  CHECK(of(cluster_act::start, &theirs, &source, 2).fault.empty());
+}
+
+TEST_CASE("an affinity that we placed is undone, also where nobody knows the node any more") {
+  for (const std::uint64_t site : {1U, 2U}) {
+    auto o = placed(object(), "gone");
+    o["metadata"]["annotations"][previous_key] = R"({"replicas":3,"to":"gone"})";
+    auto p = of(cluster_act::undo, &o, nullptr, site, endpoint::destination, "");
+    REQUIRE(p.requests.size() == 1);
+    guarded(p.last);
+    if (site == 1)
+      CHECK(p.requests[0].target.find("force=true") != std::string::npos);  // an apply, which drops it
+    else
+      CHECK(p.last.at(json::json_pointer{"/spec/template/spec/affinity/nodeAffinity"}).size() == 1);
+    CHECK(required_affinity(p.last).is_null());
+    // Somebody else's stays.
+    o = placed(o, "n9");
+    p = of(cluster_act::undo, &o, nullptr, site, endpoint::destination, "");
+    CHECK(!p.last.contains(json::json_pointer{"/spec/template"}));
+  }
 }
 
 TEST_CASE("between clusters an undo puts back the copies that were there before") {
@@ -167,7 +215,7 @@ TEST_CASE("copies and limits are changed in place; limits only where it is clear
 
 TEST_CASE("notes that somebody has spoilt read as nothing before") {
   auto o = placed(object(), "n2");
-  for (const char* text : {"", "[]", "{", R"({"replicas":"x","node":7})"}) {
+  for (const char* text : {"", "[]", "{", R"({"replicas":"x","node":7,"to":[]})"}) {
     o["metadata"]["annotations"][previous_key] = text;
     CHECK(!of(cluster_act::undo, &o).last.contains("spec"));
   }

@@ -14,6 +14,7 @@
 #include <foreshift/adapters/kubernetes/movable.hpp>
 #include <foreshift/adapters/kubernetes/node.hpp>
 #include <foreshift/adapters/kubernetes/rollout.hpp>
+#include <foreshift/adapters/kubernetes/workload_notes.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
@@ -118,10 +119,12 @@ class kubernetes_cluster {
     using enum ports::copy_progress::state;
     const auto node = names_.node(what.to);
     if (!as_read.exists) return ports::copy_progress{foreign, "somebody has deleted it"};
-    if (!placed_on(as_read.document, node))
+    // By the note: a node that has gone meanwhile is known to nobody who begins anew.
+    if (!still_placed(as_read.document, node))
       return ports::copy_progress{foreign, "somebody has changed its required node affinity: it is " +
                                                to_text(required_affinity(as_read.document)) +
-                                               ", and ours is the node " + node};
+                                               ", and ours is the node " +
+                                               (node.empty() ? previous_of(as_read.document).to : node)};
     const auto now = rollout_of(as_read.read);
     if (now.what == rollout::state::failed) return ports::copy_progress{failed, now.reason};
     if (now.what == rollout::state::under_way) return ports::copy_progress{copying, now.reason};

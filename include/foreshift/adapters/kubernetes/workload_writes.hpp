@@ -3,18 +3,20 @@
 /// Which requests carry out an act on a workload: the heart of a move, without I/O.
 ///
 /// Everything that must survive stands in the object itself and is written in the same request as the act:
-/// the record (annotation `foreshift/record`), and what was there before (`foreshift/previous`: the node that
-/// we had placed it on, the number of copies), so that any process can undo. Each write carries the resource
-/// version that was read.
+/// the record and what was there before (workload_notes.hpp), so that any process can undo. Each write
+/// carries the resource version that was read.
 ///
 /// Within one cluster a start is an apply of node affinity: first judged by the server without force, so that
 /// a field that somebody else owns is a refusal with the owner's name, then applied; the undo applies the
 /// record without the affinity, or with that of the placement before. Between clusters the destination is
 /// made of the source's specification at zero copies, started by as many copies as the source has, and the
-/// source ceases by zero.
+/// source ceases by zero. An object that is there already and runs nothing gets the source's specification,
+/// for what it holds may be of long ago; its own is kept for the undo. One that runs copies which no move of
+/// ours has started is somebody's, and is left alone.
 
 #include <foreshift/adapters/kubernetes/api_request.hpp>
 #include <foreshift/adapters/kubernetes/placement_patch.hpp>
+#include <foreshift/adapters/kubernetes/workload_notes.hpp>
 #include <foreshift/core/diagnostic.hpp>
 #include <foreshift/core/result.hpp>
 #include <foreshift/core/units.hpp>
@@ -32,10 +34,6 @@
 
 namespace foreshift::inline FORESHIFT_ABI::kubernetes {
 
-inline constexpr const char* record_key = "foreshift/record";
-inline constexpr const char* previous_key = "foreshift/previous";
-inline constexpr const char* made_key = "foreshift/made";  ///< on an object that we have created
-
 /// What an act is about.
 struct write_intent {
   object_name which{};
@@ -51,47 +49,7 @@ struct write_intent {
 /// @pre `what` and `next` are set
 [[nodiscard]] result<std::vector<ports::http_request>, std::string> requests_for(const write_intent& to);
 
-/// The node that we have placed it on; nothing where its affinity is another's, or where it has none.
-[[nodiscard]] inline std::optional<std::string> placed_by_us(const json& object) {
-  static const json::json_pointer path{"/nodeSelectorTerms/0/matchFields/0/values/0"};
-  const auto affinity = required_affinity(object);
-  if (!affinity.is_object() || !affinity.contains(path) || !affinity.at(path).is_string())
-    return std::nullopt;
-  auto node = affinity.at(path).get<std::string>();
-  return affinity == affinity_to(node) ? std::optional{std::move(node)} : std::nullopt;
-}
-
 namespace detail {
-
-/// What `foreshift/previous` says.
-struct previous_state {
-  std::optional<std::string> node{};
-  std::uint32_t replicas = 0;
-};
-
-inline std::string to_text(const previous_state& p) {
-  json out{{"replicas", p.replicas}};
-  if (p.node) out["node"] = *p.node;
-  return kubernetes::to_text(out);
-}
-inline previous_state previous_of(const json& object) {
-  fields in{object};
-  const auto& notes = in.object("metadata.annotations");
-  const auto at = notes.find(previous_key);
-  if (at == notes.end() || !at->is_string()) return {};
-  const auto read = parse_object(at->get<std::string>());
-  if (!read) return {};
-  fields kept{*read};
-  previous_state out{std::nullopt, kept.count("replicas")};
-  if (auto node = kept.text("node"); !node.empty()) out.node = std::move(node);
-  return out;
-}
-inline std::uint32_t replicas_of(const json& object) { return fields{object}.count("spec.replicas", 1); }
-
-inline bool made_by_us(const json& object) {
-  fields in{object};
-  return in.object("metadata.annotations").contains(made_key);
-}
 
 /// An object's member as an object: what is none, or is not there, becomes an empty one.
 inline json& member(json& object, const char* name) {
@@ -100,23 +58,27 @@ inline json& member(json& object, const char* name) {
   return found;
 }
 
-/// The workload as it comes to another cluster: its specification and labels, and nothing that speaks of
-/// where it was.
-inline json transplanted(const object_name& which, const json& from, label_map notes, std::uint32_t replicas,
-                         const std::optional<std::string>& node) {
-  notes[made_key] = "1";
-  auto body = body_of(which, {}, notes);
+/// The workload's specification as it comes to another cluster: nothing in it speaks of where it was.
+inline json specification(const json& from, std::uint32_t replicas, const std::optional<std::string>& node) {
   fields in{from};
-  if (const auto& labels = in.object("metadata.labels"); !labels.empty()) body["metadata"]["labels"] = labels;
-  body["spec"] = in.object("spec");
-  body["spec"]["replicas"] = replicas;
-  auto& pod_spec = member(member(body["spec"], "template"), "spec");
+  json spec = in.object("spec");
+  spec["replicas"] = replicas;
+  auto& pod_spec = member(member(spec, "template"), "spec");
   auto& affinity = member(pod_spec, "affinity");
   auto& of_nodes = member(affinity, "nodeAffinity");
   of_nodes.erase("requiredDuringSchedulingIgnoredDuringExecution");
   if (node) of_nodes["requiredDuringSchedulingIgnoredDuringExecution"] = affinity_to(*node);
   if (of_nodes.empty()) affinity.erase("nodeAffinity");
   if (affinity.empty()) pod_spec.erase("affinity");
+  return spec;
+}
+inline json transplanted(const object_name& which, const json& from, label_map notes, std::uint32_t replicas,
+                         const std::optional<std::string>& node) {
+  notes[made_key] = "1";
+  auto body = body_of(which, {}, notes);
+  fields in{from};
+  if (const auto& labels = in.object("metadata.labels"); !labels.empty()) body["metadata"]["labels"] = labels;
+  body["spec"] = specification(from, replicas, node);
   return body;
 }
 
@@ -148,7 +110,8 @@ class write_builder {
   }
   [[nodiscard]] bool within() const { return to_.what->from_site == to_.what->to_site; }
   [[nodiscard]] const json& seen() const { return *to_.as_read; }
-  void note_previous(const previous_state& p) { notes_[previous_key] = detail::to_text(p); }
+  void note_previous(const previous_state& p) { notes_[previous_key] = kubernetes::to_text(p); }
+  void note_former(std::string spec) { notes_[former_key] = std::move(spec); }
 
   [[nodiscard]] std::vector<ports::http_request> merge(json spec = json::object()) const {
     auto body = body_of(to_.which, version_, notes_);
@@ -181,6 +144,23 @@ class write_builder {
     body["metadata"]["resourceVersion"] = version_;
     return {replace_request(to_.which.what, to_.which.space, to_.which.name, body)};
   }
+  /// Another specification for somebody's object: what it says of itself otherwise stays.
+  [[nodiscard]] std::vector<ports::http_request> respecify(json spec) const {
+    auto body = body_of(to_.which, version_, {});
+    fields in{seen()};
+    for (const char* kept : {"labels", "annotations"})
+      if (const auto& all = in.object(std::string{"metadata."} + kept); !all.empty())
+        body["metadata"][kept] = all;
+    for (const char* kept : {"ownerReferences", "finalizers"})
+      if (const auto& all = in.list(std::string{"metadata."} + kept); !all.empty())
+        body["metadata"][kept] = all;
+    if (!uid_.empty()) body["metadata"]["uid"] = uid_;
+    auto& notes = member(body["metadata"], "annotations");
+    notes.erase(former_key);
+    for (const auto& [key, value] : notes_) notes[key] = value;
+    body["spec"] = std::move(spec);
+    return {replace_request(to_.which.what, to_.which.space, to_.which.name, body)};
+  }
 
  private:
   const write_intent& to_;
@@ -204,19 +184,36 @@ inline result<std::vector<ports::http_request>, std::string> start_elsewhere(con
         std::string{"it has a required node affinity of its own, which names nodes of its cluster"}};
   const auto copies = replicas_of(*to.elsewhere);
   if (to.as_read == nullptr) return write.create(copies, to.node);
-  write.note_previous({placed_by_us(write.seen()), made_by_us(write.seen()) ? 0 : replicas_of(write.seen())});
-  if (made_by_us(write.seen())) return write.replace(copies, to.node);
-  if (!required_affinity(write.seen()).is_null() && !placed_by_us(write.seen()))
+  const json& seen = write.seen();
+  const bool made = made_by_us(seen), own_start = !previous_of(seen).to.empty() && still_placed(seen, {});
+  if (!made && !own_start && replicas_of(seen) > 0)
+    return failure{
+        "the cluster that it moves to runs " + std::to_string(replicas_of(seen)) +
+        " copies of its own under that name: scale them to 0 there (kubectl scale --replicas=0), and "
+        "it gets the specification of the one that moves; or rename one of the two"};
+  write.note_previous({placed_by_us(seen), made ? 0 : replicas_of(seen), to.node});
+  if (made) return write.replace(copies, to.node);
+  if (!required_affinity(seen).is_null() && !placed_by_us(seen))
     return failure{std::string{"the destination's object has a required node affinity of somebody else"}};
-  return write.merge({{"replicas", copies}, {"template", affinity_patch(affinity_to(to.node))}});
+  auto former = kubernetes::to_text(fields{seen}.object("spec"));
+  if (former.size() > former_bytes_max)
+    return failure{"the destination's specification, which an undo would need, has " +
+                   std::to_string(former.size()) + " bytes, and an annotation keeps " +
+                   std::to_string(former_bytes_max) + ": delete that object, and it is made anew"};
+  write.note_former(std::move(former));
+  return write.respecify(specification(*to.elsewhere, copies, to.node));
 }
 
 inline std::vector<ports::http_request> undo(const write_intent& to, write_builder& write) {
   const auto before = previous_of(write.seen());
   const bool at_source = to.what->end == migration::endpoint::source;
-  const bool ours = placed_on(write.seen(), to.node);
+  const bool ours = still_placed(write.seen(), to.node);
   if (write.within()) return at_source || !ours ? write.merge() : write.apply(before.node, false);
   if (at_source) return before.replicas == 0 ? write.merge() : write.merge({{"replicas", before.replicas}});
+  if (auto former = former_of(write.seen()); former && ours) {
+    (*former)["replicas"] = before.replicas;
+    return write.respecify(*std::move(former));
+  }
   json spec{{"replicas", before.replicas}};
   if (ours) spec["template"] = affinity_patch(before.node ? affinity_to(*before.node) : json{});
   return write.merge(std::move(spec));
@@ -239,13 +236,13 @@ inline result<std::vector<ports::http_request>, std::string> requests_for(const 
     case cluster_act::start:
       if (!required_affinity(write.seen()).is_null() && !placed_by_us(write.seen()))
         return failure{std::string{"it has a required node affinity of its own, which we do not overwrite"}};
-      write.note_previous({placed_by_us(write.seen()), detail::replicas_of(write.seen())});
+      write.note_previous({placed_by_us(write.seen()), replicas_of(write.seen()), to.node});
       return write.apply(to.node, true);
     case cluster_act::undo:
       return detail::undo(to, write);
     case cluster_act::cease:
       if (write.within()) return write.merge();
-      write.note_previous({placed_by_us(write.seen()), detail::replicas_of(write.seen())});
+      write.note_previous({placed_by_us(write.seen()), replicas_of(write.seen()), {}});
       return write.merge({{"replicas", 0}});
     case cluster_act::release:
       return write.within() ? write.merge() : write.merge({{"replicas", 0}});
