@@ -62,11 +62,13 @@ TEST_CASE("only Docker's own word makes a service absent: a proxy's 404 says not
 }
 
 TEST_CASE("without Docker's own message it is somebody on the way who answers, and nothing is known") {
-  for (const std::uint16_t status : {300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 413, 502, 503, 504})
+  for (const std::uint16_t status :
+       std::vector<std::uint16_t>{300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 413, 502, 503, 504})
     for (const char* body : {"<html>no</html>", "", "{}", "[]", R"({"message": ""})", R"({"error": "no"})"})
       CHECK(answered(status, body).error().what == kind::unknown);
   CHECK(answered(307, R"({"message": "go there"})").error().what == kind::unknown);
-  for (const std::uint16_t status : {400, 401, 403, 408, 413}) CHECK(kind_of(status, "no") == kind::refused);
+  for (const std::uint16_t status : std::vector<std::uint16_t>{400, 401, 403, 408, 413})
+    CHECK(kind_of(status, "no") == kind::refused);
 }
 
 TEST_CASE("an answer of 100 MB is an error that names the request, whatever its status") {
