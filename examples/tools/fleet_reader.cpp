@@ -32,27 +32,34 @@ class number_reader {
     if (error_) return least;
     skip_space();
     if (text_.empty()) return refuse(least, std::string{"the file ends where "} + what + " should stand");
-    const auto length = std::min(text_.find_first_of(" \t\r\n"), text_.size());
-    const auto word = text_.substr(0, length);
     std::int64_t value = 0;
-    const auto [end, bad] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (bad != std::errc{} || end != word.data() + word.size())
-      return refuse(least, std::string{what} + ": not a whole number: " + excerpt(word));
-    if (value < least || value > most)
-      return refuse(least, std::string{what} + ": not from " + std::to_string(least) + " to " +
-                               std::to_string(most) + ": " + excerpt(word));
-    text_.remove_prefix(length);
-    return value;
+    const auto [end, bad] = std::from_chars(text_.data(), text_.data() + text_.size(), value);
+    const auto length = static_cast<std::size_t>(end - text_.data());
+    const bool whole = bad == std::errc{} && (length == text_.size() || is_space(text_[length]));
+    if (whole && value >= least && value <= most) {
+      text_.remove_prefix(length);
+      return value;
+    }
+    const auto word = excerpt(text_.substr(0, text_.find_first_of(" \t\r\n")));
+    if (!whole) return refuse(least, std::string{what} + ": not a whole number: " + word);
+    return refuse(least, std::string{what} + ": not from " + std::to_string(least) + " to " +
+                             std::to_string(most) + ": " + word);
   }
   std::int64_t amount(const char* what) { return next(what, 0, amount_max); }
   /// Below `end`, which is above 0.
   std::uint32_t index(const char* what, std::size_t end) {
     return static_cast<std::uint32_t>(next(what, 0, static_cast<std::int64_t>(end) - 1));
   }
-  /// How many items follow; each takes two bytes at least, so a forged count asks for no memory.
-  std::size_t count(const char* what) {
-    const auto most = std::min<std::int64_t>(count_max, static_cast<std::int64_t>(text_.size() / 2 + 1));
-    return static_cast<std::size_t>(next(what, 0, most));
+  /// How many items follow, as far as there is text for them: a forged count asks for no memory.
+  std::size_t count(const char* what, std::int64_t least = 0) {
+    const auto most = std::min<std::int64_t>(count_max, static_cast<std::int64_t>(numbers_left()));
+    return static_cast<std::size_t>(next(what, least, most));
+  }
+  /// At most: each takes two bytes.
+  [[nodiscard]] std::size_t numbers_left() const { return text_.size() / 2 + 1; }
+  /// Stops here for a reason that the number read last gives.
+  void reject(std::string why) {
+    if (!error_) refuse(0, std::move(why));
   }
   [[nodiscard]] bool ok() const { return !error_; }
   /// Why it stopped, or that something is left over.
@@ -65,10 +72,10 @@ class number_reader {
   }
 
  private:
+  [[nodiscard]] static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
   void skip_space() {
-    const auto begin = std::min(text_.find_first_not_of(" \t\r\n"), text_.size());
-    line_ += static_cast<std::size_t>(
-        std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+    std::size_t begin = 0;
+    for (; begin < text_.size() && is_space(text_[begin]); ++begin) line_ += text_[begin] == '\n' ? 1 : 0;
     text_.remove_prefix(begin);
   }
   std::int64_t refuse(std::int64_t stand_in, std::string why) {
@@ -95,11 +102,12 @@ void renumber(std::vector<std::uint32_t>& labels) {
 result<reassignment, diagnostic> parse_fleet(std::string_view text, const std::string& source) {
   number_reader in{text, source};
   reassignment p;
-  for (auto left = in.count("the number of resources"); left > 0 && in.ok(); --left) {
+  for (auto left = in.count("the number of resources", 1); left > 0 && in.ok(); --left) {
     const bool transient = in.next("whether a resource is transient", 0, 1) == 1;
     p.resources.push_back({transient, in.amount("a resource's cost of load")});
   }
-  const auto hosts = in.count("the number of hosts");
+  const auto hosts = in.count("the number of hosts", 1);
+  p.distance.reserve(std::min(hosts * hosts, in.numbers_left()));
   for (std::size_t h = 0; h < hosts && in.ok(); ++h) {
     p.neighbourhood.push_back(in.index("a neighbourhood", static_cast<std::size_t>(count_max)));
     p.location.push_back(in.index("a location", static_cast<std::size_t>(count_max)));
@@ -115,8 +123,11 @@ result<reassignment, diagnostic> parse_fleet(std::string_view text, const std::s
     auto& others = p.depends_on.emplace_back();
     for (auto left = in.count("the number of dependencies"); left > 0 && in.ok(); --left)
       others.push_back(in.index("a service depended on", services));
+    std::ranges::sort(others);
+    others.erase(std::unique(others.begin(), others.end()), others.end());
   }
   const auto workloads = in.count("the number of workloads");
+  if (workloads > 0 && services == 0) in.reject("there are workloads, and no service that they could be of");
   for (std::size_t w = 0; w < workloads && in.ok(); ++w) {
     p.service.push_back(in.index("a workload's service", std::max<std::size_t>(services, 1)));
     for (std::size_t r = 0; r < p.kinds(); ++r) p.demand.push_back(in.amount("a demand"));

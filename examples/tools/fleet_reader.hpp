@@ -12,7 +12,8 @@ namespace tool {
 
 /// Whole numbers between white space, in the challenge's order: resources; hosts with neighbourhood,
 /// location, capacities, safety capacities and distances; services; workloads; balances; weights.
-/// Neighbourhoods and locations are numbered anew where they leave numbers out.
+/// Neighbourhoods and locations are numbered anew where they leave numbers out, and a service that depends on
+/// another several times does so once. Memory: in proportion to the text.
 foreshift::result<foreshift::placement::reassignment, foreshift::diagnostic> parse_fleet(
     std::string_view text, const std::string& source);
 /// The host of each workload, in order.

@@ -1,5 +1,7 @@
 #include "place_report.hpp"
 
+#include "fleet_reader.hpp"
+
 #include <foreshift/placement/reassignment_state.hpp>
 
 #include <algorithm>
@@ -7,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace tool {
@@ -44,6 +47,16 @@ other_hosts look_around(const reassignment_state& state, std::uint32_t w, std::s
 }
 
 }  // namespace
+
+std::optional<std::string> untrue_of(const reassignment& p, const annealing_outcome& found) {
+  if (found.where.size() != p.workloads()) return "not every workload has a host";
+  for (const auto host : found.where)
+    if (host >= p.hosts()) return "there is no host " + std::to_string(host);
+  if (const auto broken = violation_of(p, found.where)) return explain(*broken);
+  const auto cost = cost_of(p, found.where).total();
+  if (cost == found.cost) return std::nullopt;
+  return "it costs " + std::to_string(cost) + ", not " + std::to_string(found.cost);
+}
 
 std::string describe_placement(const reassignment& p, const annealing_outcome& found) {
   const auto before = cost_of(p, p.start), after = cost_of(p, found.where);

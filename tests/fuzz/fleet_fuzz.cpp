@@ -1,5 +1,5 @@
 // Whatever a text holds: the parser of fleets ends, what it complains about is one line, and a fleet that it
-// accepts can be priced, checked and, where its start breaks no rule, rearranged.
+// accepts can be priced, checked and, where its start breaks no rule, rearranged and explained.
 
 #include <foreshift/core/contract.hpp>
 #include <foreshift/placement/annealing.hpp>
@@ -7,6 +7,7 @@
 #include <files.cpp>
 #include <fleet_reader.cpp>
 #include <gzip.cpp>
+#include <place_report.cpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (placement::violation_of(*fleet, fleet->start)) return 0;
   const auto found = placement::annealing{}.run(
       *fleet, 1, [](std::uint64_t made) { return static_cast<double>(made) / 2048; });
-  FORESHIFT_EXPECT(found.cost == placement::cost_of(*fleet, found.where).total());
-  FORESHIFT_EXPECT(!placement::violation_of(*fleet, found.where));
+  FORESHIFT_EXPECT(!tool::untrue_of(*fleet, found));
+  auto other = found;
+  ++other.cost;  // what checks an outcome tells a false one
+  FORESHIFT_EXPECT(tool::untrue_of(*fleet, other).has_value());
+  if (fleet->workloads() == 0) return 0;
+  other = found, other.where[0] = static_cast<std::uint32_t>(fleet->hosts());
+  FORESHIFT_EXPECT(tool::untrue_of(*fleet, other).has_value());
+  FORESHIFT_EXPECT(!tool::explain_moves(*fleet, found.where).empty());
   return 0;
 }

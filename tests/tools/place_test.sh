@@ -49,6 +49,22 @@ echo "99999999999999999999" >huge.txt
 refuses 'a count beyond all numbers' 'huge.txt:1: the number of resources: not a whole number' -p huge.txt -i start.txt
 echo "9999999" >forged.txt
 refuses 'a count beyond the file' 'forged.txt:1: the number of resources: not from' -p forged.txt -i start.txt
+printf '0\n2\n' >none.txt
+refuses 'no resources' 'none.txt:1: the number of resources: not from 1 to' -p none.txt -i start.txt
+printf '1\n0 1\n1\n0 0 10 5 0\n0\n1\n0 3 1\n0\n1 1 1\n' >orphans.txt
+refuses 'workloads without services' 'orphans.txt:6: there are workloads, and no service' -p orphans.txt -i start.txt
+large=1099511627776
+printf '1\n0 1\n1\n0 0 %s 5 0\n1\n0 0\n1\n0 3 1\n1\n0 0 %s\n0\n1 1 1\n' $large $large >balance.txt
+refuses 'a balance that costs nothing and overflows' 'balance.txt: the amounts are so large' -p balance.txt -i start.txt
+printf '1\n0 1\n2\n0 0 10 5 0 %s\n0 0 10 5 1 0\n0\n0\n0\n1 1 %s\n' $large $large >far.txt
+refuses 'a way that nobody goes and overflows' 'far.txt: the amounts are so large' -p far.txt -i start.txt
+# 300 hosts, each a location and neighbourhood of its own, and half a million services that want two locations.
+awk 'BEGIN { print 1; print 0, 1; print 300; for (h = 0; h < 300; ++h) { printf "%d %d 9 9", h, h
+    for (i = 0; i < 300; ++i) printf " 1"; print "" }
+  print 500000; for (s = 0; s < 500000; ++s) print "2 0"; print 0; print 0; print "1 1 1" }' >wide.txt
+: >nobody.txt
+refuses 'a map of 1.2 GB' 'wide.txt: .*500000 with a spread or a dependency in 600 locations' -p wide.txt -i nobody.txt
+rm wide.txt
 echo "0 0 0" >few.txt
 refuses 'a start cut short' 'few.txt:2: the file ends where a workload.s host' -p model.txt -i few.txt
 echo "0 0 2 0" >beyond.txt
@@ -57,6 +73,7 @@ sed '12s/3/4/' model.txt >heavy.txt
 refuses 'a start that breaks a rule' 'the start breaks a rule: host 0 has not enough of resource 0' -p heavy.txt -i start.txt
 outputs=
 refuses 'a result that cannot be written' 'no/new.txt: cannot be written' -p model.txt -i start.txt -o no/new.txt
+refuses 'both to standard output' 'not to standard output too' -p model.txt -i start.txt -o - --explain -
 refuses 'no output' 'where is the new assignment to go' -p model.txt -i start.txt
 
 "$program" place -p model.txt -i start.txt -o new.txt --explain moves.csv --evaluations 20000 -s 3 >said.txt 2>err.txt ||
@@ -69,6 +86,13 @@ grep -q '^bound  *0; gap' said.txt || fail "no bound"
 [ "$(wc -w <new.txt)" -eq 4 ] || fail "not a host for each workload: $(cat new.txt)"
 [ "$(wc -l <moves.csv)" -eq 3 ] || fail "not a row for each move: $(cat moves.csv)"
 cp new.txt first.txt
+"$program" place -p model.txt -i start.txt -o - --evaluations 20000 -s 3 >piped.txt 2>report.txt || fail "- is refused"
+cmp -s new.txt piped.txt || fail "- is not the assignment alone: $(cat piped.txt)"
+cmp -s said.txt report.txt || fail "beside -, the report is not on standard error: $(cat report.txt)"
+[ ! -e - ] || fail "a file is called -"
+sed '10s/.*/0 6 2 2 2 2 2 2/' model.txt >often.txt
+"$program" place -p often.txt -i start.txt -o often.new --evaluations 20000 -s 3 >often.out || fail "a repeated dependency is refused"
+cmp -s new.txt often.new || fail "a dependency named six times is not as if it was named once"
 "$program" place -p model.txt -i start.txt -o new.txt --evaluations 20000 -s 3 >again.txt
 cmp -s new.txt first.txt || fail "the same seed and evaluations give another assignment"
 cmp -s said.txt again.txt || fail "the same seed and evaluations say something else"
