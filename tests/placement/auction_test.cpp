@@ -279,6 +279,33 @@ TEST_CASE("when what made steps large has become cheap, those who did not change
   CHECK(a.gap() < 0.001);
 }
 
+TEST_CASE("when a shortage ends, prices that had gone high come down in few steps") {
+  for (const double none : {1e7, 1e15}) {
+    CAPTURE(none);
+    batch_problem p;
+    p.places = {2, 2, 1};
+    p.first.push_back(0);
+    random_stream random{3};
+    for (std::uint32_t w = 0; w < 6; ++w) {
+      for (std::uint32_t h = 0; h < 3; ++h) p.offers.push_back({1 + random.uniform(), h});
+      p.first.push_back(static_cast<std::uint32_t>(p.offers.size()));
+    }
+    p.unplaced_cost.assign(6, none);
+    auction a{p, {.tolerance = 1e-6}};
+    a.solve();
+    check_certificate(p, a);
+    const auto offers = std::vector<offer>{{1.5, 0}};
+    for (const std::uint32_t w : {0U, 1U}) p = with_offers(p, w, offers, 1), a.change(w, offers, 1);
+    a.solve();  // by steps of a millionth it would take for ever
+    const auto cost = cost_of(p, a.where());
+    REQUIRE(cost.has_value());
+    CHECK(a.cost() == doctest::Approx(*cost));
+    CHECK(*cost == doctest::Approx(least_cost_of(p)).epsilon(1e-5));
+    CHECK(a.gap() < 1e-5);
+    CHECK(a.bound() <= least_cost_of(p));
+  }
+}
+
 TEST_CASE("nothing to place, nowhere to place it, and everything free are answered as well") {
   auction none{batch_problem{{}, {0}, {}, {}}};
   none.solve();

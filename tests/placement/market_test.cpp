@@ -49,7 +49,7 @@ TEST_CASE("after selling everybody is content, and after lowering free places co
         m.sell(step, 1, 1000);
         CHECK(step == epsilon);
         check_content(m, epsilon);
-        m.lower(epsilon);
+        m.lower(epsilon, 1, 1000);
         check_content(m, epsilon);
         check_free_places_cost_nothing(m);
       }
@@ -80,7 +80,7 @@ TEST_CASE("limits that follow lowered prices are those of a fresh look") {
     double epsilon = 0.5;
     m.sell(epsilon, 1, 1000);
     for (int round = 0; round < 20; ++round) {
-      m.lower(epsilon);
+      m.lower(epsilon, 1, 1000);
       m.lower_limits(epsilon);
       for (int n = 0; n < 3; ++n)
         m.change(static_cast<std::uint32_t>(random.below(shape.workloads)), make_offers(random, shape), 40);

@@ -130,7 +130,7 @@ inline void auction::solve() {
   double epsilon = std::max(epsilon_, finest());
   if (content_ > 2 * epsilon) market_.look_again(content_ = epsilon);  // costs have come down
   market_.sell(epsilon, options_.growth, patience);
-  market_.lower(epsilon = std::max(epsilon, finest()));
+  market_.lower(epsilon = std::max(epsilon, finest()), options_.growth, patience);
   content_ = std::max(content_, epsilon);
   while (epsilon > epsilon_) {
     const double next = std::max(epsilon / options_.decline, epsilon_);
@@ -138,7 +138,7 @@ inline void auction::solve() {
     epsilon = next;
     market_.look_again(epsilon);
     market_.sell(epsilon, 1, patience);
-    market_.lower(epsilon = std::max(epsilon, finest()));
+    market_.lower(epsilon = std::max(epsilon, finest()), 1, patience);
     content_ = epsilon;
   }
   market_.lower_limits(epsilon);

@@ -84,8 +84,9 @@ class market {
   /// @param epsilon above 0; grows by `growth` whenever so many bids were made: `patience`, then a quarter of
   /// it. Where prices are beyond 1 / `grain` times it, steps are `grain` times the price.
   void sell(double& epsilon, double growth, std::uint64_t patience);
-  /// Lowers prices until no free place has one. @pre nobody waits; epsilon is at least `grain` of each price
-  void lower(double epsilon);
+  /// Lowers prices until no free place has one; epsilon grows as in `sell`, by how often a price was lowered.
+  /// @pre nobody waits; epsilon is at least `grain` of each price
+  void lower(double& epsilon, double growth, std::uint64_t patience);
   /// Whoever would gain more than epsilon by leaving does and waits; all limits are as of now. O(offers).
   void look_again(double epsilon);
   /// Limits follow the prices that `lower` has lowered. O(offers of those hosts).
@@ -115,7 +116,6 @@ class market {
     return best;
   }
   void settle(index w, index h, double cost) { place_[w] = h, paid_[w] = cost; }
-  [[nodiscard]] bool has_place(index w) const { return place_[w] < waits; }
   /// @pre the host has a free place
   void take_place(index w, index h, double cost, double limit) {
     held_.hold(h, {limit, w});
@@ -131,9 +131,8 @@ class market {
   offer_book offers_;
   std::vector<double> price_;
   held_places held_;
-  std::vector<index> place_;
+  std::vector<index> place_, waiting_;
   std::vector<double> paid_, limit_;
-  std::vector<index> waiting_;
   detail::index_set lowered_;  ///< hosts since the limits were as of now
   std::vector<std::pair<double, asked>> comers_;
   std::uint64_t made_ = 0;
@@ -144,9 +143,9 @@ inline market::market(batch_problem p)
       price_(p.hosts()),
       held_(p.places, p.workloads()),
       place_(p.workloads(), waits),
+      waiting_(p.workloads()),
       paid_(p.workloads()),
       limit_(p.workloads()),
-      waiting_(p.workloads()),
       lowered_(p.hosts()) {
   for (std::size_t h = 0; h < p.hosts(); ++h)
     if (p.places[h] == 0) price_[h] = std::numeric_limits<double>::infinity();
@@ -188,14 +187,18 @@ inline void market::sell(double& epsilon, double growth, std::uint64_t patience)
   }
 }
 
-inline void market::lower(double epsilon) {
+inline void market::lower(double& epsilon, double growth, std::uint64_t patience) {
   FORESHIFT_EXPECT(waiting_.empty());
+  const std::uint64_t again = patience / 4;
   std::vector<index> open, next;
   for (index h = 0; h < hosts(); ++h)
     if (!held_.full(h) && price_[h] > 0) open.push_back(h);
   for (; !open.empty(); open.swap(next)) {
     next.clear();
-    for (const index h : open) offer_down(h, epsilon, next);
+    for (const index h : open) {
+      if (patience-- == 0) epsilon *= growth, patience = again;
+      offer_down(h, epsilon, next);
+    }
   }
 }
 
