@@ -66,6 +66,10 @@ TEST_CASE("patience, budgets and faults are told apart") {
   CHECK(busy.retry_after == duration{3s});
   CHECK(error(429, "Too many requests, please try again later.\n", {{"retry-after", "1"}}).retry_after ==
         duration{1s});
+  for (const char* seconds : {"86401", "2147483648", "9223372036854775807"})
+    CHECK(error(429, status(429, "TooManyRequests", "slow down",
+                            R"({"retryAfterSeconds":)" + std::string{seconds} + "}"))
+              .retry_after == duration{24h});
   CHECK(!error(429, "later", {{"Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"}}).retry_after);
   CHECK(error(503, "").what == fault::busy);
   CHECK(error(500, status(500, "InternalError",
@@ -82,7 +86,7 @@ TEST_CASE("what is for good is told with the server's reason") {
   CHECK(invalid.what == fault::invalid);
   CHECK(invalid.reason == request + ": 422 Deployment.apps web is invalid: spec.selector: immutable");
   CHECK(error(403, status(403, "Forbidden", "no")).what == fault::not_let_in);
-  CHECK(error(401, "Unauthorized").what == fault::not_let_in);
+  CHECK(error(401, status(401, "Unauthorized", "Unauthorized")).what == fault::not_let_in);
   CHECK(error(404, status(404, "NotFound", "gone")).what == fault::absent);
   CHECK(error(410, status(410, "Expired", "The provided continue parameter is too old")).what ==
         fault::expired);
@@ -100,6 +104,7 @@ TEST_CASE("an answer that is none of an API server is an error that names the re
   CHECK(gateway.what == fault::malformed);
   CHECK(gateway.reason.starts_with(request + ": 502 and no Status of Kubernetes"));
   CHECK(error(404, page).what == fault::malformed);  // not "there is no such object"
+  for (const std::uint16_t code : {401, 403}) CHECK(error(code, page).what == fault::malformed);
   CHECK(error(302, "").what == fault::malformed);
   CHECK(error(200, R"({"kind":"Deployment","metadata":{"name":"we)").what == fault::malformed);
   CHECK(error(200, std::string(100'000'000, ' ')).reason ==

@@ -124,6 +124,52 @@ TEST_CASE("a continuation that is forgotten begins the list again") {
   CHECK(f.watch.counts().lists == 2);
 }
 
+TEST_CASE("a server that was restored counts from an earlier version: its list is what is there") {
+  follower f;
+  for (const char* name : {"a", "b"}) f.server.put(kind::pod, "shop", name, pod("Running"));
+  for (int i = 0; i < 50; ++i) f.server.put(kind::pod, "shop", "b", pod("Running"));
+  f.step();
+  const std::string old =
+      R"({"kind":"PodList","metadata":{"resourceVersion":"90"},"items":[{"metadata":{"namespace":"shop","name":"b",)"
+      R"("resourceVersion":"80"},"status":{"phase":"Failed"}}]})";
+  f.now += 1min, (void)f.watch.next(f.now);
+  f.hear(fake::api::status(504, "Timeout", "Too large resource version: 152, current: 90"));
+  f.now += 1min;
+  CHECK(f.watch.next(f.now)->target.find("limit=") != std::string::npos);
+  f.hear(said(old));
+  CHECK(f.phases == std::map<std::string, std::string>{{"shop/b", "Failed"}});
+  CHECK(f.watch.next(f.now)->target.find("resourceVersion=90&") != std::string::npos);
+  f.hear(said(event("MODIFIED", "b", "91")));
+  CHECK(f.phases == std::map<std::string, std::string>{{"shop/b", "Running"}});
+}
+
+TEST_CASE("a list whose pages never end is told, and begun anew after a while") {
+  follower f;
+  f.server.scripted = [](const ports::http_request&) -> std::optional<ports::http_response> {
+    return said(R"({"metadata":{"resourceVersion":"1","continue":"same"},"items":[]})");
+  };
+  f.step();
+  CHECK(f.fault.empty());
+  f.step();
+  CHECK(f.fault.ends_with("its pages never end: a token to continue comes again"));
+  CHECK(f.watch.due() > f.now);
+  CHECK(f.watch.next(f.watch.due())->target.find("continue=") == std::string::npos);
+}
+
+TEST_CASE("an answer that is no watch, or ends within its first event, is told and waited after") {
+  follower f;
+  f.step();
+  for (const char* answer : {"<html>502 Bad Gateway</html>", "{\"type\":\"ADDED\",\"obj"}) {
+    f.now += 1min, (void)f.watch.next(f.now);
+    f.hear(said(answer));
+    CHECK(f.fault.starts_with("GET /api/v1/pods: the answer cannot be used: "));
+    CHECK(f.watch.due() - f.now >= 500ms);
+    f.now += 1min;
+    f.hear(f.server.answer(*f.watch.next(f.now)));
+    CHECK(f.fault.empty());
+  }
+}
+
 TEST_CASE("events that come twice or late change nothing") {
   follower f;
   f.step();

@@ -493,6 +493,7 @@ TEST_CASE("answers that are none, refusals and quiet come back as the engine's w
   CHECK(said({200, {}, R"({"metadata":{"name":"web","resourceVersion":"1"},"spec":{"replicas":"three"}})"})
             .what == call_error::kind::unknown);
   CHECK(said(fake::api::status(403, "Forbidden", "no")).what == call_error::kind::refused);
+  CHECK(said({403, {}, "<html>a proxy says no</html>"}).what == call_error::kind::unknown);
   CHECK(said(fake::api::status(500, "InternalError", "etcd")).what == call_error::kind::unknown);
   const auto busy = said({429, {{"Retry-After", "7"}}, ""});
   CHECK(busy.what == call_error::kind::unsent);
@@ -555,6 +556,51 @@ TEST_CASE("an inventory is read in pages, and says where copies run and what doe
     return std::nullopt;
   };
   CHECK(c.inventory().error().what == call_error::kind::conflict);
+}
+
+TEST_CASE("a list whose continuation is forgotten is begun anew; one whose pages never end is a fault") {
+  fake::api api;
+  for (int i = 0; i < 700; ++i) api.put(kind::node, "", "n" + std::to_string(i), fake::node_object());
+  cluster c{way{&api}};
+  int forgotten = 2;
+  api.scripted = [&](const ports::http_request& r) -> std::optional<ports::http_response> {
+    if (r.target.find("continue=") != std::string::npos && forgotten-- > 0)
+      return fake::api::status(410, "Expired", "too old");
+    return std::nullopt;
+  };
+  const auto seen = c.inventory();
+  REQUIRE(seen.has_value());
+  CHECK(seen->hosts.size() == 700);
+  api.scripted = [](const ports::http_request&) -> std::optional<ports::http_response> {
+    return ports::http_response{
+        200, {}, R"({"metadata":{"resourceVersion":"1","continue":"same"},"items":[]})"};
+  };
+  api.log.clear();
+  const auto endless = c.inventory();
+  CHECK(endless.error().what == call_error::kind::unknown);
+  CHECK(endless.error().reason.ends_with("its pages never end: a token to continue comes again"));
+  CHECK(api.log.size() == 2);
+}
+
+TEST_CASE(
+    "a namespace or an API that is not there is refused with its reason, not taken for another writer") {
+  town world;
+  world.there.scripted = [](const ports::http_request& r) -> std::optional<ports::http_response> {
+    if (r.method == "POST") return fake::api::status(404, "NotFound", "namespaces \"shop\" not found");
+    return std::nullopt;
+  };
+  auto o = world.process();
+  const auto why = reason(ask(world, o, verb::start, 7, 2), event_kind::refused);
+  REQUIRE(why.has_value());
+  CHECK(why->ends_with(
+      "namespaces \"shop\" not found; it cannot be made there: create the namespace shop first"));
+  world.there.scripted = [](const ports::http_request&) -> std::optional<ports::http_response> {
+    return fake::api::status(404, "NotFound", "the server could not find the requested resource");
+  };
+  cluster c{way{&world.there}};
+  const auto seen = c.inventory();
+  CHECK(seen.error().what == call_error::kind::refused);
+  CHECK(seen.error().reason.ends_with("; the server has no such API"));
 }
 
 TEST_CASE("the rights of the manifest are those that are used, and no others") {

@@ -16,6 +16,7 @@
 #include <foreshift/ports/http_client.hpp>
 #include <foreshift/ports/retry_after.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,7 @@ namespace foreshift::inline FORESHIFT_ABI::kubernetes {
 /// `unsent`       no exchange took place: certainly not carried out
 /// `unanswered`   sent, and no answer came: nobody knows
 /// `malformed`    an answer that is none of an API server: a page, a cut body, a wrong type; nobody knows
-/// `not_let_in`   401, 403: the credentials are missing, wrong, or have not the right
+/// `not_let_in`   401, 403 of the server itself: the credentials are missing, wrong, or have not the right
 /// `absent`       404
 /// `exists`       409: the name is taken
 /// `stale`        409: the object has changed since it was read
@@ -105,8 +106,9 @@ inline std::string one_line(std::string_view text) {
 inline std::optional<duration> retry_after(const ports::http_response& answer, fields& status) {
   if (const auto wish = ports::retry_after(answer)) return wish;
   const auto said = status.integer("details.retryAfterSeconds");
-  return said && *said > 0 && *said < INT32_MAX ? std::optional<duration>{std::chrono::seconds{*said}}
-                                                : std::nullopt;
+  if (!said || *said <= 0) return std::nullopt;
+  constexpr std::int64_t longest = 24 * 60 * 60;  // as of the header
+  return std::chrono::seconds{std::min(*said, longest)};
 }
 
 /// The manager in `conflict with "kubectl" using apps/v1`.
@@ -173,8 +175,7 @@ inline result<json, api_error> read_answer(const std::string& request_name,
     if (causes.size() > 2000) break;
   }
   // A proxy answers for a server that may never have seen the request, or may have carried it out.
-  out.what = from_server || answer.status == 401 || answer.status == 403 || answer.status == 429 ||
-                     answer.status == 503
+  out.what = from_server || answer.status == 429 || answer.status == 503
                  ? detail::fault_of(answer.status, reason, owned, budget, message)
                  : fault::malformed;
   out.retry_after = detail::retry_after(answer, status);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,14 @@ struct inventory_parts {
         break;
     }
     return "an object of a kind that is no part of an inventory";
+  }
+  /// Takes over all that another has.
+  void append(inventory_parts&& more) {
+    const auto all = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    all(nodes, more.nodes), all(workloads, more.workloads), all(sets, more.sets), all(pods, more.pods);
+    all(budgets, more.budgets);
   }
 };
 

@@ -5,10 +5,11 @@
 /// The protocol of Kubernetes' "Efficient detection of changes", as a state machine without I/O: it says
 /// which request is next and when, is told the answer, and tells what has changed. A version or a
 /// continuation that the server has forgotten (410) begins a new list, and what that does not hold any more
-/// is gone. An event that comes twice, or after a later one of the same object, is left out; one that the
-/// server has never sent is made good by a new list every so often. Bookmarks move the version on while
-/// nothing happens, so that a quiet watch is not forgotten. Held are a name and a version for each object,
-/// and one answer at a time.
+/// is gone. A list is what is there, older versions included: a server that was restored counts from an
+/// earlier one again. An event that comes twice, or after a later one of the same object, is left out; one
+/// that the server has never sent is made good by a new list every so often. Bookmarks move the version on
+/// while nothing happens, so that a quiet watch is not forgotten. Held are a name and a version for each
+/// object, and one answer at a time.
 
 #include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/api_request.hpp>
@@ -33,7 +34,7 @@ struct watch_rules {
   duration relist_every = std::chrono::minutes{30};  ///< makes good what was never sent
   duration first_wait = std::chrono::milliseconds{500};
   duration longest_wait = std::chrono::seconds{30};  ///< waits double after each failure in a row
-  std::size_t objects_max = 200'000;                 ///< more of them are a failure
+  std::size_t objects_max = 200'000;                 ///< more of them, or so many pages, are a failure
 };
 
 /// One change. `object` is null where it is gone.
@@ -95,13 +96,16 @@ class collection_watch {
   };
 
   [[nodiscard]] std::string request_name() const { return "GET " + collection_target(what_, query_.space); }
-  void begin_list() { listing_ = true, query_.continue_token.clear(); }
+  void begin_list() { listing_ = true, query_.continue_token.clear(), pages_ = 0; }
   duration longer_wait() {
     wait_ = wait_ == duration::zero() ? rules_.first_wait : std::min(wait_ * 2, rules_.longest_wait);
     return wait_;
   }
   std::string refused(const api_error& e) {
     if (e.what == fault::expired) ++counts_.expired, begin_list();
+    // A server that was restored does not know our version yet, and may not for long (staging/src/k8s.io/
+    // apiserver, pkg/storage/errors.go).
+    if (!listing_ && e.reason.find("Too large resource version") != std::string::npos) begin_list();
     asked_ = e.retry_after.value_or(duration::zero());
     return e.reason;
   }
@@ -115,14 +119,15 @@ class collection_watch {
   }
   /// Empty, or what is wrong with the object.
   template <class Sink>
-  std::string keep(const json& object, Sink& sink) {
+  std::string keep(const json& object, bool listed, Sink& sink) {
     fields in{object};
     const auto space = in.text("metadata.namespace"), name = in.some_text("metadata.name");
     auto version = in.some_text("metadata.resourceVersion");
     if (!in.fault().empty()) return in.fault();
     const auto [at, is_new] = known_.try_emplace(space + '/' + name);
     at->second.round = round_;
-    if (!is_new && is_older_or_same(version, at->second.version)) return ++counts_.duplicates, std::string{};
+    if (!is_new && (listed ? version == at->second.version : is_older_or_same(version, at->second.version)))
+      return ++counts_.duplicates, std::string{};
     if (known_.size() > rules_.objects_max)
       return known_.erase(at), "more than " + std::to_string(rules_.objects_max) + " objects";
     at->second.version = std::move(version);
@@ -133,13 +138,18 @@ class collection_watch {
   std::string page(const json& body, Sink& sink) {
     fields in{body};
     for (const auto& item : in.list("items")) {
-      const auto fault = item.is_object() ? keep(item, sink) : std::string{"items: objects are wanted"};
+      const auto fault = item.is_object() ? keep(item, true, sink) : std::string{"items: objects are wanted"};
       if (!fault.empty()) return begin_list(), malformed(request_name(), fault).reason;
     }
-    query_.continue_token = in.text("metadata.continue");
+    const auto before = std::exchange(query_.continue_token, in.text("metadata.continue"));
     auto version = in.some_text("metadata.resourceVersion");
     if (!in.fault().empty()) return begin_list(), malformed(request_name(), in.fault()).reason;
-    if (!query_.continue_token.empty()) return {};
+    if (!query_.continue_token.empty()) {
+      if (query_.continue_token != before && ++pages_ < rules_.objects_max) return {};
+      return begin_list(),
+             malformed(request_name(), "its pages never end: a token to continue comes again").reason;
+    }
+    pages_ = 0;
     for (auto at = known_.begin(); at != known_.end();) {
       if (at->second.round == round_) {
         ++at;
@@ -151,17 +161,22 @@ class collection_watch {
     listing_ = false, complete_ = true, version_ = std::move(version);
     return {};
   }
-  /// One event a line. A last line that is cut belongs to a connection that broke: the next watch has it.
+  /// One event a line. A last line that is cut belongs to a connection that broke: the next watch has it, at
+  /// once where there were whole ones before it. What does not begin as an event does is no cut one.
   template <class Sink>
   std::string events(std::string_view body, Sink& sink) {
-    while (!body.empty()) {
+    for (bool any = false; !body.empty(); any = true) {
       const auto end = body.find('\n');
       const auto line = body.substr(0, end);
       const bool whole = end != std::string_view::npos;
       body.remove_prefix(whole ? end + 1 : body.size());
-      if (line.find_first_not_of(" \r\t") == std::string_view::npos) continue;
+      const auto first = line.find_first_not_of(" \r\t");
+      if (first == std::string_view::npos) continue;
       const auto read = parse_object(line);
-      if (!read && !whole) break;
+      if (!read && !whole && line[first] == '{') {
+        if (any) break;
+        return malformed(request_name(), "it ends within its first event").reason;
+      }
       const auto fault = read ? event(*read, sink) : read.error();
       // An event is lost: only a list can tell what it was about.
       if (!fault.empty()) return begin_list(), malformed(request_name(), fault).reason;
@@ -186,7 +201,7 @@ class collection_watch {
       ++counts_.bookmarks;
     } else if (type == "ADDED" || type == "MODIFIED") {
       ++counts_.events;
-      if (const auto fault = keep(object, sink); !fault.empty()) return "object." + fault;
+      if (const auto fault = keep(object, false, sink); !fault.empty()) return "object." + fault;
     } else if (type == "DELETED") {
       ++counts_.events;
       gone(about.text("metadata.namespace") + '/' + about.text("metadata.name"), version, sink);
@@ -215,6 +230,7 @@ class collection_watch {
   time_point due_{}, listed_at_{};
   duration wait_{}, asked_{};
   std::uint64_t round_ = 0;
+  std::size_t pages_ = 0;  ///< of the list under way
   std::unordered_map<std::string, known> known_;
   watch_counts counts_;
 };

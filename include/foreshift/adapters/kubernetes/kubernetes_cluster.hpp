@@ -25,6 +25,8 @@
 #include <foreshift/ports/http_client.hpp>
 #include <foreshift/ports/versioned_cluster.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -109,6 +111,9 @@ class kubernetes_cluster {
     if (!requests) return refuse(to_string(*which) + ": " + requests.error());
     for (std::size_t i = 0;; ++i) {
       auto body = ask(client_, (*requests)[i]);
+      if (!body && body.error().what == fault::absent && (*requests)[i].method == "POST")
+        return refuse(body.error().reason + "; it cannot be made there: create the namespace " +
+                      which->space + " first");
       if (!body) return failure{call_error_of(body.error())};
       if (i + 1 == requests->size()) return taken(*which, name_of((*requests)[i]), *std::move(body));
     }
@@ -136,8 +141,7 @@ class kubernetes_cluster {
     inventory_parts parts;
     for (const auto k : {kind::node, kind::deployment, kind::stateful_set, kind::replica_set, kind::pod,
                          kind::disruption_budget})
-      if (const auto error = list(k, space, [&](const json& item) { return parts.add(k, item); }))
-        return failure{*error};
+      if (const auto error = list(k, space, parts)) return failure{*error};
     auto seen = inventory_of(parts);
     for (const auto& host : seen.hosts)
       if (const auto known = names_.learn_node(host.name); !known) return refuse(known.error());
@@ -164,22 +168,40 @@ class kubernetes_cluster {
     }
     return out;
   }
-  /// Calls `take` for each object; its reason ends the list.
-  template <class Take>
-  std::optional<ports::call_error> list(kind k, const std::string& space, Take&& take) {
+  /// All objects of a kind. A list whose continuation the server has forgotten is begun anew, three times.
+  std::optional<ports::call_error> list(kind k, const std::string& space, inventory_parts& into) {
+    for (int lists = 1;; ++lists) {
+      inventory_parts parts;
+      const auto error = list_once(k, space, parts);
+      if (!error) return into.append(std::move(parts)), std::nullopt;
+      if (error->what != fault::expired || lists > 3)
+        return error->what == fault::absent
+                   ? ports::call_error{ports::call_error::kind::refused,
+                                       error->reason + "; the server has no such API",
+                                       {}}
+                   : call_error_of(*error);
+    }
+  }
+  std::optional<api_error> list_once(kind k, const std::string& space, inventory_parts& into) {
+    constexpr std::size_t most = 200'000;  // objects, an empty page counted as one
     list_query query{.space = facts_of(k).namespaced ? space : std::string{}};
-    for (;;) {
+    for (std::size_t taken = 0;;) {
       const auto request = list_request(k, query);
       const auto page = ask(client_, request);
-      if (!page) return call_error_of(page.error());
+      if (!page) return page.error();
       fields in{*page};
-      for (const auto& item : in.list("items"))
-        if (const std::string fault = item.is_object() ? take(item) : "items: objects are wanted";
-            !fault.empty())
-          return call_error_of(malformed(name_of(request), fault));
-      query.continue_token = in.text("metadata.continue");
-      if (!in.fault().empty()) return call_error_of(malformed(name_of(request), in.fault()));
+      const auto& items = in.list("items");
+      if (taken += std::max<std::size_t>(1, items.size()); taken > most)
+        return malformed(name_of(request), "more than " + std::to_string(most) + " objects");
+      for (const auto& item : items)
+        if (const auto wrong = item.is_object() ? into.add(k, item) : "items: objects are wanted";
+            !wrong.empty())
+          return malformed(name_of(request), wrong);
+      const auto before = std::exchange(query.continue_token, in.text("metadata.continue"));
+      if (!in.fault().empty()) return malformed(name_of(request), in.fault());
       if (query.continue_token.empty()) return std::nullopt;
+      if (query.continue_token == before)
+        return malformed(name_of(request), "its pages never end: a token to continue comes again");
     }
   }
   /// Why it is not to be started there.
@@ -206,8 +228,7 @@ class kubernetes_cluster {
     }
     if (!as_read.exists) return std::nullopt;
     inventory_parts beside;
-    const auto take = [&](const json& item) { return beside.add(kind::disruption_budget, item); };
-    if (auto error = list(kind::disruption_budget, which.space, take)) return error;
+    if (auto error = list(kind::disruption_budget, which.space, beside)) return error;
     const auto why = why_not_within(as_read.read, beside.budgets);
     return why.empty() ? std::nullopt : std::optional{no(why)};
   }
