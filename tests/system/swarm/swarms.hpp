@@ -96,8 +96,9 @@ struct town {
   }
 };
 
-/// A web service that works for each request: pinned to a node, healthy when it serves. Where there is a file
-/// sick-nodeN it does not get healthy on node N, where there is crash-nodeN it ends at once.
+/// A web service that works for each request, and ends when those under way are answered: pinned to a node,
+/// healthy when it serves. Where there is a file sick-nodeN it does not get healthy on node N, where there is
+/// crash-nodeN it ends at once.
 class web {
  public:
   explicit web(town& where, int node = 1, const std::string& more = "") : town_(&where) {
@@ -115,10 +116,10 @@ class web {
             "wget -q -O /dev/null http://127.0.0.1:" +
             port +
             "/cgi-bin/work' --health-interval 200ms --health-retries 3 --health-timeout 5s "
-            "--stop-grace-period 200ms "
+            "--stop-grace-period 2s "
             "--restart-delay 300ms --update-monitor 200ms " +
-            more + " foreshift-test:1 /bin/sh -c '[ ! -f /flags/crash-$NODE ] || exit 3; exec httpd -f -p " +
-            port + " -h /site'");
+            more + " foreshift-test:1 /bin/sh -c '[ ! -f /flags/crash-$NODE ] || exit 3; httpd -f -p " +
+            port + " -h /site & on=$!; trap \"kill $on; sleep 0.5\" TERM; wait $on'");
     REQUIRE(comes_true([&] { return serving(node).size() == 1; }));
   }
   web(const web&) = delete;
