@@ -65,6 +65,7 @@ setup_row() {
     iproute2) setup_set iproute2 "setup_command ip" "iproute2" ;;
     kubectl) setup_set kubernetes-client "setup_command kubectl" "kubectl" ;;
     curl) setup_set curl "setup_command curl" "curl" ;;
+    npm) setup_set npm "setup_command npm" "npm" ;;
     spin) setup_set spin "setup_command spin" "the model checker Spin" ;;
     clang) setup_set clang-16 "setup_command clang++-16" "Clang 16" ;;
     clang-rt) setup_set libclang-rt-16-dev setup_clang_rt "the run-time libraries of Clang 16" ;;

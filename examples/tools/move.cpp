@@ -114,8 +114,8 @@ result<planned_move, diagnostic> plan(const move_options& o, open_clusters& clus
     if (host.id.value == m.job.from.value) m.from = host.name;
   if (under_way && m.job.id != kept->migration)
     m.why_not = "another move of it is on its way: wait for its end, or say where to and --undo";
-  else if (m.job.from == foreshift::place_id{})
-    m.why_not = workload->on.empty() ? "it runs nowhere" : "it stands there already";
+  else if (m.job.from == foreshift::place_id{} && !workload->on.empty())
+    m.why_not = "it stands there already";
   else if (!workload->movable)
     m.why_not = workload->why_not;
   else if (!to->ready || !to->schedulable)
@@ -215,8 +215,8 @@ result<int, diagnostic> run(const move_options& o) {
   if (!m->why_not.empty())
     return std::printf("%s is not moved: %s\n", m->workload.c_str(), m->why_not.c_str()), exit_no;
   if (o.undo) return o.dry_run ? exit_fine : put_back(*m, **cluster, *within);
-  std::printf("%s: from %s to %s%s\n", m->workload.c_str(), m->from.c_str(), m->to.c_str(),
-              o.dry_run ? " would be moved" : "");
+  std::printf("%s: from %s to %s%s\n", m->workload.c_str(), m->from.empty() ? "nowhere" : m->from.c_str(),
+              m->to.c_str(), o.dry_run ? " would be moved" : "");
   if (o.dry_run) return exit_fine;
   using std::chrono::seconds, std::chrono::milliseconds;
   return carry_out(*m, **cluster,
