@@ -104,7 +104,8 @@ TEST_CASE("an answer that is none of an API server is an error that names the re
   CHECK(gateway.what == fault::malformed);
   CHECK(gateway.reason.starts_with(request + ": 502 and no Status of Kubernetes"));
   CHECK(error(404, page).what == fault::malformed);  // not "there is no such object"
-  for (const std::uint16_t code : {401, 403}) CHECK(error(code, page).what == fault::malformed);
+  for (const auto code : {std::uint16_t{401}, std::uint16_t{403}})
+    CHECK(error(code, page).what == fault::malformed);
   CHECK(error(302, "").what == fault::malformed);
   CHECK(error(200, R"({"kind":"Deployment","metadata":{"name":"we)").what == fault::malformed);
   CHECK(error(200, std::string(100'000'000, ' ')).reason ==
