@@ -1,8 +1,16 @@
+#include <adapters/kubernetes/fake_api.hpp>
+#include <adapters/kubernetes/full_objects.hpp>
+#include <foreshift/adapters/kubernetes/api_answer.hpp>
 #include <foreshift/adapters/kubernetes/api_request.hpp>
+#include <foreshift/adapters/kubernetes/placement_patch.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 using namespace foreshift;
@@ -45,4 +53,87 @@ TEST_CASE("a write says in whose name, how, and whether it counts") {
 TEST_CASE("a request is called by its method and path alone") {
   CHECK(name_of(list_request(kind::pod, {.continue_token = "long"})) == "GET /api/v1/pods");
   CHECK(name_of(get_request(kind::pod, "shop", "web")) == "GET /api/v1/namespaces/shop/pods/web");
+}
+
+namespace {
+
+/// What a server sets itself.
+json without_bookkeeping(json object) {
+  for (const char* own :
+       {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "namespace"})
+    object["metadata"].erase(own);
+  return object;
+}
+std::optional<kind> kind_of(const json& object) {
+  for (const auto k : {kind::pod, kind::node, kind::deployment, kind::stateful_set, kind::replica_set,
+                       kind::disruption_budget, kind::lease})
+    if (facts_of(k).name == object["kind"] && facts_of(k).version == object["apiVersion"]) return k;
+  return std::nullopt;
+}
+void served_and_sent_back(kind k, const json& full) {
+  fake::api api;
+  const object_name which{k, facts_of(k).namespaced ? "namespaceValue" : "", "nameValue"};
+  const auto wanted = without_bookkeeping(full);
+  api.put(k, which.space, which.name, full, "controller");
+  const auto got = ask(api, get_request(k, which.space, which.name));
+  REQUIRE(got.has_value());
+  CHECK(without_bookkeeping(*got) == wanted);
+  const auto put = ask(api, replace_request(k, which.space, which.name, *got));
+  REQUIRE_MESSAGE(put.has_value(), (put ? "" : put.error().reason));
+  CHECK(without_bookkeeping(*put) == wanted);
+  CHECK((*put)["metadata"]["generation"] == (*got)["metadata"]["generation"]);
+  label_map notes;
+  notes["foreshift/x"] = "y";
+  const auto version = (*put)["metadata"]["resourceVersion"].get<std::string>();
+  const auto patched = ask(api, merge_request(k, which.space, which.name, body_of(which, version, notes)));
+  REQUIRE_MESSAGE(patched.has_value(), (patched ? "" : patched.error().reason));
+  auto noted = wanted;
+  noted["metadata"]["annotations"]["foreshift/x"] = "y";
+  CHECK(without_bookkeeping(*patched) == noted);
+  fake::api other;
+  const auto made = ask(other, create_request(k, which.space, full));
+  REQUIRE_MESSAGE(made.has_value(), (made ? "" : made.error().reason));
+  CHECK(without_bookkeeping(*made) == wanted);
+}
+
+}  // namespace
+
+TEST_CASE("every full object of the data set is served, sent back and patched, and nothing of it is lost") {
+  const char* folder = std::getenv("FORESHIFT_DATA_DIR");
+  const auto all = std::filesystem::path{folder != nullptr ? folder : ""} / "orchestrators/kubernetes";
+  if (folder == nullptr || !std::filesystem::exists(all)) {
+    MESSAGE("skipped: no data set orchestrators/kubernetes");
+    return;
+  }
+  std::size_t objects = 0;
+  for (const auto& file : std::filesystem::directory_iterator{all}) {
+    if (file.path().extension() != ".json") continue;
+    const auto full = full_object(file.path().stem().string());
+    REQUIRE(full.has_value());
+    INFO(file.path().stem().string());
+    ++objects;
+    const json back = *parse_object(to_text(*full));
+    CHECK(back == *full);
+    if (const auto k = kind_of(*full)) {
+      served_and_sent_back(*k, *full);
+    } else if ((*full)["kind"] == "Eviction") {
+      fake::api api;
+      api.put(kind::pod, "namespaceValue", "nameValue", json::object());
+      auto body = *full;
+      body["deleteOptions"]["preconditions"] = {
+          {"uid", (*api.get(kind::pod, "namespaceValue", "nameValue"))["metadata"]["uid"]}};
+      CHECK(api.answer(detail::write_request(
+                           "POST", object_target(kind::pod, "namespaceValue", "nameValue", "eviction"), body,
+                           "application/json", dry_run::no))
+                .status == 201);
+      CHECK(api.get(kind::pod, "namespaceValue", "nameValue") == nullptr);
+    } else {
+      // A Namespace is never asked for; what all objects say of themselves is read of it.
+      CHECK((*full)["kind"] == "Namespace");
+      fields in{*full};
+      CHECK(read_meta(in).name == "nameValue");
+      CHECK(in.fault().empty());
+    }
+  }
+  CHECK(objects == 9);
 }

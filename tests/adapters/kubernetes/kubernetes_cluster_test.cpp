@@ -62,7 +62,8 @@ struct town {
   static cluster reach(fake::api& api) {
     cluster c{way{&api}};
     REQUIRE(c.inventory().has_value());
-    REQUIRE(c.names().learn_workload(web).has_value());
+    for (const auto& which : {web, object_name{kind::stateful_set, "shop", "db"}})
+      REQUIRE(c.names().learn_workload(which).has_value());
     return c;
   }
   orchestrator process() {
@@ -354,6 +355,53 @@ TEST_CASE("an affinity that somebody else owns is refused with the owner's name,
   REQUIRE(why.has_value());
   CHECK(why->find("belongs to kubectl-client-side-apply") != std::string::npos);
   CHECK(!(*world.here.get(kind::deployment, "shop", "web"))["metadata"].contains("annotations"));
+}
+
+TEST_CASE("a start that the server's judgement refuses as invalid writes nothing") {
+  town world;
+  auto o = world.process();
+  world.here.scripted = [](const ports::http_request& r) -> std::optional<ports::http_response> {
+    if (r.target.find("dryRun=All") == std::string::npos) return std::nullopt;
+    return fake::api::status(422, "Invalid",
+                             "Deployment.apps \"web\" is invalid: spec.template.spec.affinity");
+  };
+  const auto writes = world.here.version();
+  const auto why = reason(ask(world, o, verb::start, 7), event_kind::refused);
+  REQUIRE(why.has_value());
+  CHECK(why->find("422 Deployment.apps \"web\" is invalid") != std::string::npos);
+  CHECK(world.here.version() == writes);
+  CHECK(world.here.log.back().target.find("dryRun=All") != std::string::npos);  // and nothing after it
+}
+
+TEST_CASE("a StatefulSet of two copies moves one after the other, within a cluster and to another") {
+  for (const std::uint64_t to : {1U, 2U}) {
+    town world;
+    world.here.remove(kind::deployment, "shop", "web");
+    world.here.put(kind::stateful_set, "shop", "db", fake::workload_object(2, "db", kind::stateful_set));
+    world.at_here = fake::rollouts{world.here};
+    world.at_here.run(10);
+    ride r{world,
+           {.id = {41},
+            .subset = {5},
+            .workload = {ports::id_of_name("statefulset/shop/db")},
+            .from_site = {1},
+            .from = {ports::id_of_name("n1")},
+            .to_site = {to},
+            .to = {ports::id_of_name("n2")},
+            .how = to == 1 ? migration::style::one_step : migration::style::two_step},
+           {slot{7}, 0}};
+    int fewest = 2, most = 2;
+    for (int i = 0; i < 600 && r.go(1) != migration::phase::settled; ++i) {
+      const auto serve =
+          static_cast<int>(world.at_here.where("db").size() + world.at_there.where("db").size());
+      fewest = std::min(fewest, serve), most = std::max(most, serve);
+    }
+    CHECK(r.run.committed());
+    CHECK((to == 1 ? world.at_here : world.at_there).where("db") == std::vector<std::string>{"n2", "n2"});
+    CHECK((to == 1 ? world.at_there : world.at_here).where("db").empty());
+    CHECK(fewest == (to == 1 ? 1 : 2));
+    CHECK(most == (to == 1 ? 2 : 4));
+  }
 }
 
 TEST_CASE("a placement by somebody else under way is told, and neither overwritten nor undone") {
