@@ -67,7 +67,9 @@ json without_bookkeeping(json object) {
 std::optional<kind> kind_of(const json& object) {
   for (const auto k : {kind::pod, kind::node, kind::deployment, kind::stateful_set, kind::replica_set,
                        kind::disruption_budget, kind::lease})
-    if (facts_of(k).name == object["kind"] && facts_of(k).version == object["apiVersion"]) return k;
+    if (fields in{object};
+        in.text("kind") == facts_of(k).name && in.text("apiVersion") == facts_of(k).version)
+      return k;
   return std::nullopt;
 }
 void served_and_sent_back(kind k, const json& full) {
