@@ -6,6 +6,7 @@
 #include <foreshift/adapters/kubernetes/cordon.hpp>
 #include <foreshift/adapters/kubernetes/eviction.hpp>
 #include <foreshift/adapters/kubernetes/lease_holder.hpp>
+#include <foreshift/adapters/kubernetes/workload_notes.hpp>
 #include <foreshift/adapters/kubernetes/workload_writes.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shell.hpp>
@@ -42,9 +43,14 @@ TEST_SUITE("schemas") {
             ["requiredDuringSchedulingIgnoredDuringExecution"] = affinity_to("n2");
       auto made = seen;
       made["metadata"]["annotations"][made_key] = "1";
+      auto idle = seen;  // a namesake that runs nothing, and the same after a start that kept what it was
+      idle["spec"]["replicas"] = 0;
+      auto begun = placed;
+      begun["metadata"]["annotations"][former_key] = to_text(idle["spec"]);
       for (std::size_t a = 0; a <= static_cast<std::size_t>(ports::cluster_act::scale); ++a)
         for (const std::uint64_t site : {1U, 2U})
-          for (const json* as_read : std::initializer_list<const json*>{&seen, &placed, &made, nullptr}) {
+          for (const json* as_read :
+               std::initializer_list<const json*>{&seen, &placed, &made, &idle, &begun, nullptr}) {
             migration::command c;
             c.from_site = {1}, c.to_site = {site}, c.replicas = 5;
             c.limits[resource::cpu] = 1.5, c.limits[resource::memory] = 1e9;
