@@ -2,6 +2,8 @@
 # `foreshift place` on the ROADEF/EURO challenge's fleets, beside what its winner (S41) published for 300 s and two threads.
 # sh reassignment.sh PROGRAM SECONDS [THREADS [FLEET...]]; FORESHIFT_DATA_DIR names the folder of the data.
 # One search a thread; where the machine has a core for each, SECONDS are also those of its CPU.
+# Where FORESHIFT_CHECKER names a program, it is called as CHECKER MODEL START NEW and has to end well and say total=COST, the
+# cost that `foreshift place` said: anything else ends the run with an error.
 set -eu
 program=$1
 seconds=$2
@@ -20,10 +22,24 @@ published() {
     a2_4) echo 1680615349 ;; a2_5) echo 318358949 ;; b_1) echo 3353533859 ;; b_3) echo 157091678 ;;
   esac
 }
+# check FLEET: what was said of it, and what another program works out from the files.
+check() {
+  said=$(awk '$1 == "total" { print $3 }' "$work/said.txt")
+  if ! "$FORESHIFT_CHECKER" "$data/model_$1.txt" "$data/assignment_$1.txt" "$work/new.txt" >"$work/checked.txt"; then
+    echo "$1: $FORESHIFT_CHECKER refuses the assignment: $(cat "$work/checked.txt")" >&2
+    exit 1
+  fi
+  counted=$(sed -n 's/.*total=\([0-9]*\).*/\1/p' "$work/checked.txt")
+  if [ "$counted" != "$said" ]; then
+    echo "$1: foreshift says a cost of $said, $FORESHIFT_CHECKER of ${counted:-none}" >&2
+    exit 1
+  fi
+}
 echo "fleet          start          found       S41 (300 s)   difference     gap"
 for fleet in $fleets; do
   "$program" place -p "$data/model_$fleet.txt" -i "$data/assignment_$fleet.txt" -o "$work/new.txt" \
     -t "$seconds" --threads "$threads" >"$work/said.txt"
+  [ -z "${FORESHIFT_CHECKER:-}" ] || check "$fleet"
   awk -v fleet="$fleet" -v best="$(published "$fleet")" '
     $1 == "total" { start = $2; found = $3 }
     $1 == "bound" { gap = $4 }

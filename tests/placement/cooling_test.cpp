@@ -4,8 +4,10 @@
 
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 using foreshift::placement::detail::cooling;
+using foreshift::placement::detail::temperature_range;
 
 namespace {
 
@@ -97,4 +99,26 @@ TEST_CASE("places that the first pass did not look at are taken for what was bef
   schedule.note(0.9, 5, 1);
   schedule.learn();
   CHECK(time_between(schedule, 0.84, 0.97) > 0.85);
+}
+
+TEST_CASE("temperatures fall evenly in their logarithm, from the first to the last") {
+  for (const auto& [first, last] : {std::pair{10.0, 3e-6}, std::pair{20.0, 0.05}, std::pair{2.0, 2.0}}) {
+    const temperature_range range{first, last};
+    CHECK(range.at(0) == first);
+    CHECK(range.at(1) == last);
+    double before = first;
+    for (int i = 1; i <= 1000; ++i) {
+      const double way = i / 1000.0, now = range.at(way);
+      CHECK(now <= before);
+      // 2^-24 of the way is 1e-6 of the temperature here, and each product rounds once.
+      CHECK(now == doctest::Approx(first * std::pow(last / first, way)).epsilon(2e-6));
+      before = now;
+    }
+  }
+}
+
+TEST_CASE("a temperature half way is the same to the bit wherever it is worked out") {
+  CHECK(temperature_range{16.0, 1.0}.at(0.5) == 4.0);
+  CHECK(temperature_range{16.0, 1.0}.at(0.75) == 2.0);
+  CHECK(temperature_range{10.0, 3e-6}.at(0.5) == 10.0 * std::sqrt(3e-6 / 10.0));
 }

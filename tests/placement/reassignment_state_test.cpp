@@ -23,8 +23,7 @@ void check_neighbours(const reassignment& p, reassignment_state& state, std::siz
       const bool admitted = !placement::violation_of(p, then);
       REQUIRE((state.has_room(w, h) && state.keeps_service(w, h)) == admitted);
       ++seen[admitted];
-      // Short of the service's term, no place costs its move less.
-      REQUIRE(state.least_moving_delta(w) <= state.moving_delta(w, h) + p.service_weight);
+      REQUIRE(state.least_moving_delta(w) <= state.moving_delta(w, h));
       REQUIRE(state.leaving_delta(w) + state.arriving_delta(w, h) + state.moving_delta(w, h) ==
               state.shift_delta(w, h));
     }
@@ -34,6 +33,7 @@ void check_neighbours(const reassignment& p, reassignment_state& state, std::siz
       auto then = state.where();
       std::swap(then[v], then[w]);
       REQUIRE(state.swap_delta(v, w) == placement::cost_of(p, then).total() - now);
+      REQUIRE(state.least_moving_delta(v) + state.least_moving_delta(w) <= state.moving_deltas(v, w));
       const bool admitted = !placement::violation_of(p, then);
       REQUIRE((state.have_room(v, w) && state.keep_services(v, w)) == admitted);
       ++seen[2 + admitted];

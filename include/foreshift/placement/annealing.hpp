@@ -59,7 +59,9 @@ class annealing {
   }
 
   /// @param spent tells which share of the budget is used up after so many proposals; it never falls, and 1
-  /// ends the run. A function of the number alone gives the same outcome everywhere; a clock does not.
+  /// ends the run. A function of the number alone gives the same outcome each time; a clock does not. The
+  /// outcome is also the same on other machines, unless a compiler there fuses products with sums (by default
+  /// only where the processor's base has such an instruction): a change close to the limit may go otherwise.
   /// @pre the problem is well formed and its start breaks no rule
   /// Time: O(resources) a proposal. Memory: that of two states.
   template <std::invocable<std::uint64_t> Spent>

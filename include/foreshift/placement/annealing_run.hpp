@@ -12,6 +12,7 @@
 #include <foreshift/placement/annealing_ground.hpp>
 #include <foreshift/placement/annealing_options.hpp>
 #include <foreshift/placement/best_so_far.hpp>
+#include <foreshift/placement/cooling.hpp>
 #include <foreshift/placement/reassignment.hpp>
 #include <foreshift/placement/reassignment_state.hpp>
 
@@ -105,6 +106,7 @@ class annealing_run {
   std::vector<std::vector<index>> residents_;
   std::vector<index> slot_;  ///< of each workload among its host's residents
   std::size_t taking_part_ = 0;
+  temperature_range cooling_, settling_;
   double scale_ = 1, temperature_ = 0, price_ = 0;
   best_so_far best_;
   std::vector<std::pair<index, index>> undo_;  ///< of an eviction: who was put elsewhere, and from where
@@ -119,7 +121,9 @@ inline annealing_run::annealing_run(const annealing_ground& ground, const anneal
       random_(seed),
       state_(ground.state),
       residents_(ground.residents),
-      slot_(ground.slot) {
+      slot_(ground.slot),
+      cooling_(*options.hot, *options.cold),
+      settling_(settling_hot, settling_cold) {
   best_.met(state_.cost());
   scale_ = mean_delta();
 }
@@ -138,7 +142,7 @@ inline double annealing_run::mean_delta() {
 }
 
 inline void annealing_run::cool(double position, double spent) {
-  temperature_ = scale_ * *options_.hot * std::pow(*options_.cold / *options_.hot, position);
+  temperature_ = scale_ * cooling_.at(position);
   price_ = options_.away_price * (1 - spent);
   const double least = *options_.size_floor * temperature_;
   const auto end =
@@ -149,8 +153,7 @@ inline void annealing_run::cool(double position, double spent) {
 }
 
 inline void annealing_run::settle(double spent) {
-  const double hot = settling_hot * ground_.move_cost, cold = settling_cold * ground_.move_cost;
-  temperature_ = hot * std::pow(cold / hot, spent);
+  temperature_ = ground_.move_cost * settling_.at(spent);
   price_ = 0, taking_part_ = ground_.order.size();
 }
 

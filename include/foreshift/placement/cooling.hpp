@@ -18,6 +18,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace foreshift::inline FORESHIFT_ABI::placement::detail {
 
@@ -52,6 +53,31 @@ class cooling {
     for (std::size_t i = 0; i <= bins; ++i) out[i] = static_cast<double>(i) / bins;
     return out;
   }
+};
+
+/// Temperatures from a first to a last one, evenly in their logarithm. By square roots and products alone,
+/// which are rounded the same everywhere; `std::pow` is not.
+class temperature_range {
+ public:
+  /// @pre both are above 0
+  temperature_range(double first, double last) : first_(first), last_(last) {
+    double root = last / first;
+    for (double& r : roots_) r = root = std::sqrt(root);
+  }
+  /// @param way from the first (0) to the last (1), taken in steps of 2^-24
+  [[nodiscard]] double at(double way) const {
+    const auto steps = static_cast<std::uint32_t>(way * (1U << roots));
+    if (steps >> roots != 0) return last_;
+    double out = first_;
+    for (unsigned i = 0; i < roots; ++i)
+      if ((steps >> (roots - 1 - i) & 1U) != 0) out *= roots_[i];
+    return out;
+  }
+
+ private:
+  static constexpr unsigned roots = 24;
+  double first_, last_;
+  std::array<double, roots> roots_{};  ///< of last / first: the square root, the fourth, the eighth ...
 };
 
 inline void cooling::learn() {

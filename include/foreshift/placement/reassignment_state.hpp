@@ -64,9 +64,13 @@ class reassignment_state {
     return own_cost(w, to) - own_[w] + service_delta(p_->service[w], away_delta(w, to));
   }
 
-  /// Nowhere else does `moving_delta` come to less, but for what is paid for the service.
+  /// Nowhere else does `moving_delta` come to less; nor do `moving_deltas` to less than the sum of two of it.
   [[nodiscard]] std::int64_t least_moving_delta(index w) const {
-    return where_[w] == p_->start[w] ? nearest_[where_[w]] + p_->move_weight * p_->move_cost[w] : -own_[w];
+    if (where_[w] == p_->start[w]) return nearest_[where_[w]] + p_->move_weight * p_->move_cost[w];
+    // One of two services may go down with the other, and then the most that any of them has moved.
+    const index n = moved_[p_->service[w]];
+    const bool may_save = n == most_moved_ && services_with_[n] <= 2;
+    return (may_save ? -p_->service_weight : 0) - own_[w];
   }
 
   // The same for two workloads on different hosts that change places.
