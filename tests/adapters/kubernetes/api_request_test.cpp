@@ -124,7 +124,7 @@ TEST_CASE("every full object of the data set is served, sent back and patched, a
       auto body = *full;
       body["deleteOptions"]["preconditions"] = {
           {"uid", (*api.get(kind::pod, "namespaceValue", "nameValue"))["metadata"]["uid"]}};
-      CHECK(api.answer(detail::write_request(
+      CHECK(api.answer(kubernetes::detail::write_request(
                            "POST", object_target(kind::pod, "namespaceValue", "nameValue", "eviction"), body,
                            "application/json", dry_run::no))
                 .status == 201);
