@@ -5,8 +5,8 @@
 /// Three questions, each with a reason for people: whether the way in which copies are replaced leaves
 /// clients without an answer (rollout.hpp), whether a new copy is known to work before an old one goes
 /// (without a probe a pod is ready as soon as its process exists), and whether data would stay behind
-/// (pod_volumes.hpp). Old and new copies run side by side, so within a cluster a claim could follow only where
-/// many nodes may mount it at once; claims themselves are not looked at, and each is taken for one that
+/// (pod_volumes.hpp). Old and new copies run side by side, so within a cluster a claim could follow only
+/// where many nodes may mount it at once; claims themselves are not looked at, and each is taken for one that
 /// cannot. To another cluster none follows.
 
 #include <foreshift/adapters/kubernetes/disruption_budget.hpp>
