@@ -66,7 +66,8 @@ TEST_CASE("what there is none of is told with how to make it") {
       "it uses config more, and there is none of that name: make it there (docker config create more FILE)");
 }
 
-TEST_CASE("an answer that fails, or is of another secret, is not taken for absence") {
+TEST_CASE(
+    "an answer about another secret says that there is none of that name, one that fails says nothing") {
   fake_manager there;
   docker::manager m{there, "swarm b"};
   there.networks = {{"N1", "front"}, {"N2", "back"}};
@@ -76,8 +77,9 @@ TEST_CASE("an answer that fails, or is of another secret, is not taken for absen
                                                    : fake_manager::response{};
   };
   const auto why = [&] { return docker::ids_in(m, spec_with_all(), {"front", "back"}).error(); };
-  CHECK(why().what == docker::api_error::kind::unknown);
-  CHECK(why().reason == "swarm b: GET /v1.41/secrets/key: not the secret of that name");
+  CHECK(why().what == docker::api_error::kind::absent);  // its id begins so
+  CHECK(why().reason ==
+        "it uses secret key, and there is none of that name: make it there (docker secret create key FILE)");
   secret = "<html>";
   CHECK(why().what == docker::api_error::kind::unknown);
   auto nameless = spec_with_all();
