@@ -44,7 +44,7 @@ inline std::string decoded(std::string_view text) {
 }
 inline std::optional<address> parse_path(std::string_view path) {
   for (const auto k : {kind::pod, kind::node, kind::deployment, kind::stateful_set, kind::replica_set,
-                       kind::disruption_budget, kind::lease}) {
+                       kind::disruption_budget, kind::lease, kind::pod_metrics, kind::node_metrics}) {
     const auto facts = facts_of(k);
     const auto root = (facts.version == "v1" ? "/api/" : "/apis/") + std::string{facts.version};
     if (!path.starts_with(root + "/")) continue;
