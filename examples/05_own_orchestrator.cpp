@@ -1,6 +1,5 @@
-// Carries one migration out over an orchestrator written here. The executor says what to do; this program
-// plays the log that grants every wish. Prints each command and its answer, and fails unless the workload
-// ends on its destination, copied once.
+// Carries one migration out over an orchestrator written here, and plays the log that grants every wish.
+// Prints each command and its answer; fails unless the workload ends on its destination, copied once.
 
 #include <foreshift/migration/executor.hpp>
 #include <foreshift/ports/orchestrator.hpp>
@@ -23,13 +22,14 @@ class instant_orchestrator {
 
   std::error_code submit(const command& c) {
     auto& [token, state] = places_[c.place()];
-    const bool start = c.what == verb::start, serve = c.what == verb::cut_over && c.place() == c.to;
     if (c.what != verb::query && c.token < token) return answer(c, event_kind::stale_token);
     if (c.what != verb::query) token = c.token;
-    if (start && state == place_state::never_seen) ++copies, state = place_state::ready;
-    if (serve) state = place_state::running, runs_at = c.place();
+    if (c.what == verb::abort) state = place_state::tombstone;  // and nothing starts there any more
+    if (c.what == verb::start && state == place_state::tombstone) return answer(c, event_kind::aborted);
+    if (c.what == verb::start && state == place_state::never_seen) ++copies, state = place_state::ready;
+    if (c.what == verb::cut_over && c.place() == c.to) state = place_state::running, runs_at = c.place();
     answer(c, kind_of_answer.at(c.what));
-    return start ? answer(c, event_kind::copied) : std::error_code{};
+    return c.what == verb::start ? answer(c, event_kind::copied) : std::error_code{};
   }
   template <class Sink>
   void poll(Sink&& sink) {
@@ -52,7 +52,7 @@ class instant_orchestrator {
   inline static const std::map<verb, event_kind> kind_of_answer = {
       {verb::fence, event_kind::fenced},     {verb::query, event_kind::status},
       {verb::start, event_kind::started},    {verb::cut_over, event_kind::serving},
-      {verb::release, event_kind::released}, {verb::abort, event_kind::refused},
+      {verb::release, event_kind::released}, {verb::abort, event_kind::aborted},
       {verb::resize, event_kind::refused},   {verb::scale, event_kind::refused}};
 };
 static_assert(ports::Orchestrator<instant_orchestrator>);
@@ -64,7 +64,6 @@ int main() {
     const auto due = run.step(in);
     for (const command& c : due.commands) static_cast<void>(cluster.submit(c));
     for (const auto& [what, id, token] : due.requests) {
-      std::printf("log: %s\n", name_of(what).data());
       if (what == want::start) self(self, start_decided{id, token});
       if (what == want::commit) self(self, commit_decided{id, token});
       if (what == want::settled) self(self, settled_decided{id, token});
